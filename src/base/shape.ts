@@ -1,0 +1,21 @@
+// Shapes of concrete tensors: element counts, strides, broadcasting. Symbolic shapes are in program/.
+
+export type Shape = readonly number[];
+
+/** Number of elements; 1 for a scalar. */
+export const sizeOf = (shape: Shape): number => shape.reduce((product, dim) => product * dim, 1);
+
+/** Row-major strides, in elements. */
+export function stridesOf(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) {
+    strides[axis] = (strides[axis + 1] ?? 1) * (shape[axis + 1] ?? 1);
+  }
+  return strides;
+}
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((dim, axis) => dim === b[axis]);
+
+/** A non-negative axis from one that may count from the end. */
+export const normalAxis = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);

@@ -1,0 +1,60 @@
+// Dense tensors: plain data, row-major, shared by every layer.
+import { type ArrayOf, type DType, dtypes, type NumericDType } from './dtype.js';
+import { type Shape, sizeOf } from './shape.js';
+
+export type Tensor<D extends DType = DType> = {
+  readonly dtype: D;
+  readonly shape: Shape;
+  readonly data: ArrayOf<D>;
+};
+
+export const tensor = <D extends DType>(dtype: D, shape: Shape, data: ArrayOf<D>): Tensor<D> => ({
+  dtype,
+  shape,
+  data,
+});
+
+/** float32 tensor from numbers; the shape defaults to a vector. */
+export const float32 = (values: ArrayLike<number>, shape: Shape = [values.length]): Tensor<'float32'> =>
+  tensor('float32', shape, values instanceof Float32Array ? values : Float32Array.from(values));
+
+/** float64 tensor from numbers; the shape defaults to a vector. */
+export const float64 = (values: ArrayLike<number>, shape: Shape = [values.length]): Tensor<'float64'> =>
+  tensor('float64', shape, values instanceof Float64Array ? values : Float64Array.from(values));
+
+/** int64 tensor from numbers; the shape defaults to a vector. */
+export const int64 = (values: ArrayLike<number>, shape: Shape = [values.length]): Tensor<'int64'> =>
+  tensor('int64', shape, BigInt64Array.from(Array.from(values, BigInt)));
+
+export function zeros<D extends NumericDType>(dtype: D, shape: Shape): Tensor<D> {
+  const data = new dtypes[dtype].array(sizeOf(shape)) as ArrayOf<D>;
+  return { dtype, shape, data };
+}
+
+export const hasDType = <D extends DType>(value: Tensor, dtype: D): value is Tensor<D> =>
+  value.dtype === dtype;
+
+/** The elements as numbers. Throws TypeError for strings and for types held as raw bits. */
+export function toNumbers(value: Tensor): number[] {
+  switch (value.dtype) {
+    case 'string':
+    case 'float16':
+    case 'bfloat16':
+    case 'int4':
+    case 'uint4':
+      throw new TypeError(`a ${value.dtype} tensor has no plain numbers`);
+    default:
+      return Array.from(value.data, Number);
+  }
+}
+
+/** Rows `from` to `to` (exclusive) of the leading axis; shares memory with `value`. */
+export function rows<D extends NumericDType>(value: Tensor<D>, from: number, to: number): Tensor<D> {
+  const [, ...rest] = value.shape;
+  const size = sizeOf(rest);
+  return {
+    dtype: value.dtype,
+    shape: [to - from, ...rest],
+    data: value.data.subarray(from * size, to * size) as ArrayOf<D>,
+  };
+}

@@ -1,0 +1,66 @@
+// The report of one run: plain versioned data, written by reporters, read by other tools.
+import type { Arithmetic, Verdict, VerdictKind } from './verdict.js';
+
+export const reportSchemaVersion = 1;
+
+export type FileRef = { readonly name: string; readonly file: string; readonly sha256: string };
+
+export type CoverageSummary = {
+  readonly criterion: string;
+  /** Inputs kept because this criterion saw something new (seeds not counted). */
+  readonly kept: number;
+  /** Share of what can be covered, 0 to 1; null where the criterion has no such total. */
+  readonly covered: number | null;
+};
+
+export type FuzzingSummary = {
+  readonly executions: number;
+  readonly corpusSize: number;
+  readonly coverage: readonly CoverageSummary[];
+};
+
+export type InstanceReport = {
+  /** `row 17` or `input range`. */
+  readonly instance: string;
+  readonly verdict: Verdict;
+};
+
+export type PropertyReport = {
+  readonly name: string;
+  readonly kind: 'robustness' | 'finite' | 'agreement';
+  /** What is claimed, in words, such as `class 'label' wins everywhere within linf 0.05 of each row`. */
+  readonly claim: string;
+  readonly models: readonly string[];
+  readonly expect: 'proved' | 'tested';
+  readonly status: 'passed' | 'failed';
+  /** Share of instances whose verdict is good enough, and the least that the policy accepts; both 0 to 1. */
+  readonly share: { readonly reached: number; readonly required: number };
+  readonly verdicts: Readonly<Record<VerdictKind, number>>;
+  readonly instances: readonly InstanceReport[];
+  /** null where the property was decided without fuzzing. */
+  readonly fuzzing: FuzzingSummary | null;
+  /** Where it could not be bounded or batched, and what that means. */
+  readonly notes: readonly string[];
+  readonly timing: {
+    readonly proveMs: number;
+    readonly attackMs: number;
+    readonly fuzzMs: number;
+    readonly totalMs: number;
+  };
+};
+
+export type RunReport = {
+  readonly schemaVersion: typeof reportSchemaVersion;
+  readonly tool: { readonly name: 'marauder'; readonly version: string; readonly onnxruntime: string };
+  readonly arithmetic: Arithmetic;
+  readonly policy: { readonly file: string; readonly sha256: string };
+  readonly seed: number;
+  readonly models: readonly FileRef[];
+  readonly data: readonly FileRef[];
+  readonly gate: 'passed' | 'failed';
+  /** True where Ctrl-C ended the run: the report is partial and the gate fails. */
+  readonly interrupted: boolean;
+  readonly properties: readonly PropertyReport[];
+  /** Wall clock: the only part that differs between equal runs, with each property's own `timing`. */
+  readonly timing: { readonly startedAt: string; readonly totalMs: number; readonly workers: number };
+};

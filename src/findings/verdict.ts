@@ -1,0 +1,65 @@
+// The four outcomes of checking one property instance. `unknown` carries its reason and is never a pass.
+
+export type ProofMethod = 'ibp';
+
+/** Which network a proof is about: the deployed float32 one under any order of summation, or ideal real arithmetic. */
+export type Arithmetic = 'deployed' | 'real';
+
+export type UnknownReason =
+  /** The budget of time ended first. */
+  | 'timeout'
+  /** Ctrl-C. */
+  | 'interrupted'
+  /** Some operator has no bound rule, or cannot be run batched. */
+  | 'unsupported-operator'
+  /** The bounds were computed and do not decide the property. */
+  | 'loose-bounds'
+  /** The budget of executions ended before this instance was executed once. */
+  | 'no-executions';
+
+export type Verdict =
+  | {
+      readonly kind: 'proved';
+      readonly method: ProofMethod;
+      readonly arithmetic: Arithmetic;
+      /** Greatest lower bound found on the property's margin, in units of the model's output; positive. Null where the property has no margin. */
+      readonly margin: number | null;
+      /** Whether the independent checker accepted the certificate. */
+      readonly checked: boolean;
+    }
+  | { readonly kind: 'violated'; readonly witness: Witness }
+  | {
+      readonly kind: 'tested';
+      /** Executions of the model spent on this instance. */
+      readonly executions: number;
+      /** Smallest margin seen, null where the property has no margin. */
+      readonly smallestMargin: number | null;
+    }
+  | { readonly kind: 'unknown'; readonly reason: UnknownReason; readonly detail: string };
+
+export type VerdictKind = Verdict['kind'];
+export const verdictKinds = [
+  'proved',
+  'violated',
+  'tested',
+  'unknown',
+] as const satisfies readonly VerdictKind[];
+
+export type FoundBy = 'seed' | 'corner' | 'random' | 'gradient' | 'fuzz';
+
+/** A concrete violating input, replayed on ONNX Runtime at batch size 1 on the original file. */
+export type Witness = {
+  /** Folder of the finding, relative to the working directory's `.marauder/`: what `marauder replay` takes. */
+  readonly finding: string;
+  readonly foundBy: FoundBy;
+  /** Executions of the model on this property when it was found, counted from the property's start. */
+  readonly executions: number;
+  /** Row of the data set that it started from, null where the property has no data. */
+  readonly row: number | null;
+  /** Distance to that row; null where there is none. */
+  readonly linfDistance: number | null;
+  /** The property's margin at the witness, not positive; null where it is not a number or the property has none. */
+  readonly margin: number | null;
+  /** One line: what is wrong at this input, such as `class 3 instead of 8`. */
+  readonly summary: string;
+};

@@ -1,0 +1,85 @@
+// What a policy says once it is parsed and every default is filled in. No file has been opened yet.
+
+/** Paths are absolute: the parser resolves them against the policy's folder. */
+export type Policy = {
+  readonly version: 1;
+  readonly seed: number;
+  readonly models: ReadonlyMap<string, ModelRef>;
+  readonly inputs: InputRange;
+  readonly data: ReadonlyMap<string, DataRef>;
+  readonly properties: readonly Property[];
+};
+
+export type ModelRef = { readonly name: string; readonly file: string; readonly at: Position };
+
+/** Values that each element of the model's input may take, after `scale`. One pair for all elements, or one pair each. */
+export type InputRange = { readonly ranges: readonly (readonly [lower: number, upper: number])[] };
+
+export type DataRef = {
+  readonly name: string;
+  readonly file: string;
+  readonly at: Position;
+  /** Name of the array in an `.npz`; column names or nothing in a `.csv`. */
+  readonly inputs: string | undefined;
+  readonly labels: string | undefined;
+  /** Stored values are multiplied by this before anything else sees them. */
+  readonly scale: number;
+};
+
+export type Expectation = 'proved' | 'tested';
+
+export type Budget = {
+  /** Executions of the model, over all instances of the property. */
+  readonly executions: number;
+  readonly seconds: number;
+};
+
+/** Where in the policy file something stands, for errors found later (a model that does not fit its data, say). */
+export type Position = { readonly file: string; readonly line: number; readonly column: number };
+
+type PropertyCommon = {
+  readonly name: string;
+  readonly expect: Expectation;
+  /** Least share of instances, 0 to 1, that must have the expected verdict or a stronger one. */
+  readonly share: number;
+  readonly budget: Budget;
+  readonly at: Position;
+};
+
+/** The data rows that a property ranges over. */
+export type RowSelection = {
+  readonly data: string;
+  readonly rows: { readonly from: number; readonly to: number } | undefined;
+};
+
+/**
+ * For each row x with class c, for all x' with |x' - x|_inf <= linfEpsilon inside the input range, for all j != c:
+ * f(x')_c > f(x')_j. The class is the row's label or the model's own answer at x. A NaN output violates it.
+ */
+export type RobustnessProperty = PropertyCommon & {
+  readonly kind: 'robustness';
+  readonly model: string;
+  readonly around: RowSelection;
+  readonly linfEpsilon: number;
+  readonly class: 'label' | 'predicted';
+};
+
+/** For all x in the input set, every value that the graph computes on the way to its outputs is finite. */
+export type FiniteProperty = PropertyCommon & {
+  readonly kind: 'finite';
+  readonly model: string;
+  readonly around: RowSelection | undefined;
+  /** Undefined: the whole input range, with the rows of `around`, if any, only as the seeds of the search. */
+  readonly linfEpsilon: number | undefined;
+};
+
+/** For each row x, for all x' with |x' - x|_inf <= linfEpsilon inside the input range: argmax f(x') = argmax g(x'). */
+export type AgreementProperty = PropertyCommon & {
+  readonly kind: 'agreement';
+  readonly models: readonly [string, string];
+  readonly around: RowSelection;
+  readonly linfEpsilon: number;
+};
+
+export type Property = RobustnessProperty | FiniteProperty | AgreementProperty;
+export type PropertyKind = Property['kind'];
