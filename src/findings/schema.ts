@@ -1,0 +1,121 @@
+// The report's schema: what other tools may rely on, and how a report is read back.
+// Imports zod, which takes a while to load: import this file only where a report is parsed or its schema written.
+import { z } from 'zod';
+import { UserError } from '../base/user-error.js';
+import { type RunReport, reportSchemaVersion } from './report.js';
+import type { Verdict, Witness } from './verdict.js';
+
+const count = z.int().nonnegative();
+const fraction = z.number().min(0).max(1);
+const milliseconds = z.number().nonnegative();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const witness = z
+  .strictObject({
+    finding: z.string().describe('folder of the finding: what `marauder replay` takes'),
+    foundBy: z.enum(['seed', 'corner', 'random', 'gradient', 'fuzz']),
+    executions: count.describe('executions of the model on this property when it was found'),
+    row: count.nullable().describe('row of the data set that it started from'),
+    linfDistance: z.number().nonnegative().nullable().describe('distance to that row'),
+    margin: z.number().nullable().describe("the property's margin at the witness, not positive"),
+    summary: z.string().describe('one line: what is wrong at this input'),
+  })
+  .describe('a violating input, replayed on ONNX Runtime at batch size 1') satisfies z.ZodType<Witness>;
+
+const verdict = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('proved'),
+    method: z.enum(['ibp']),
+    arithmetic: z.enum(['deployed', 'real']),
+    margin: z.number().nullable().describe("greatest lower bound found on the property's margin"),
+    checked: z.boolean().describe('whether the independent checker accepted the certificate'),
+  }),
+  z.strictObject({ kind: z.literal('violated'), witness }),
+  z.strictObject({
+    kind: z.literal('tested'),
+    executions: count.describe('executions of the model spent on this instance'),
+    smallestMargin: z.number().nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('unknown'),
+    reason: z.enum(['timeout', 'interrupted', 'unsupported-operator', 'loose-bounds', 'no-executions']),
+    detail: z.string(),
+  }),
+]) satisfies z.ZodType<Verdict>;
+
+const fileRef = z.strictObject({ name: z.string(), file: z.string(), sha256 });
+
+const fuzzing = z.strictObject({
+  executions: count,
+  corpusSize: count,
+  coverage: z.array(
+    z.strictObject({
+      criterion: z.string(),
+      kept: count.describe('inputs kept because this criterion saw something new'),
+      covered: fraction.nullable().describe('share of what can be covered'),
+    }),
+  ),
+});
+
+const property = z.strictObject({
+  name: z.string(),
+  kind: z.enum(['robustness', 'finite', 'agreement']),
+  claim: z.string().describe('what is claimed, in words'),
+  models: z.array(z.string()),
+  expect: z.enum(['proved', 'tested']),
+  status: z.enum(['passed', 'failed']),
+  share: z.strictObject({ reached: fraction, required: fraction }),
+  verdicts: z.strictObject({ proved: count, violated: count, tested: count, unknown: count }),
+  instances: z.array(z.strictObject({ instance: z.string(), verdict })),
+  fuzzing: fuzzing.nullable(),
+  notes: z.array(z.string()),
+  timing: z.strictObject({
+    proveMs: milliseconds,
+    attackMs: milliseconds,
+    fuzzMs: milliseconds,
+    totalMs: milliseconds,
+  }),
+});
+
+export const runReport = z
+  .strictObject({
+    schemaVersion: z.literal(reportSchemaVersion),
+    tool: z.strictObject({ name: z.literal('marauder'), version: z.string(), onnxruntime: z.string() }),
+    arithmetic: z.enum(['deployed', 'real']).describe('which network a proof is about'),
+    policy: z.strictObject({ file: z.string(), sha256 }),
+    seed: count,
+    models: z.array(fileRef),
+    data: z.array(fileRef),
+    gate: z.enum(['passed', 'failed']),
+    interrupted: z
+      .boolean()
+      .describe('true where Ctrl-C ended the run: the report is partial, the gate fails'),
+    properties: z.array(property),
+    timing: z.strictObject({
+      startedAt: z.iso.datetime(),
+      totalMs: milliseconds,
+      workers: z.int().positive(),
+    }),
+  })
+  .meta({
+    title: 'Marauder report',
+    description: 'What one run of `marauder check` found.',
+  }) satisfies z.ZodType<RunReport>;
+
+/** The schema as JSON Schema (2020-12), as committed in `specs/report.schema.json`. */
+export const reportJsonSchema = (): Record<string, unknown> => ({
+  ...z.toJSONSchema(runReport),
+  $id: `urn:marauder:report:${reportSchemaVersion}`,
+});
+
+/** @param file where `value` was read, for the error */
+export function parseReport(value: unknown, file: string): RunReport {
+  const parsed = runReport.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new UserError('INVALID_FINDING', {
+    where: issue?.path.length ? `${file}: ${z.core.toDotPath(issue.path)}` : file,
+    problem: `not a Marauder report of schema version ${reportSchemaVersion}: ${issue?.message ?? 'invalid'}`,
+    hint: 'write it again with "marauder check"; reports of other versions of Marauder may differ',
+  });
+}

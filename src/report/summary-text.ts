@@ -1,0 +1,71 @@
+// The head and the foot of a text report.
+import type { PropertyReport, RunReport } from '../findings/report.js';
+import type { Style } from './style.js';
+import { count, duration, oneLine, plural } from './words.js';
+
+/** What is about to be checked; known before the run. */
+export const headerText = (report: Pick<RunReport, 'tool' | 'policy' | 'seed'>, style: Style): string =>
+  `${style.strong(`marauder ${report.tool.version}`)}  ${oneLine(report.policy.file)}  ${style.faint(`seed ${report.seed}`)}`;
+
+export function summaryText(report: RunReport, style: Style): string {
+  const rows: [label: string, value: string | undefined][] = [
+    ['Gate', gateWords(report, style)],
+    ['Properties', propertyWords(report.properties, style)],
+    ['Proofs', proofWords(report, style)],
+    ['Executions', executionWords(report.properties)],
+    ['Time', `${duration(report.timing.totalMs)} on ${plural(report.timing.workers, 'worker')}`],
+  ];
+  return rows
+    .flatMap(([label, value]) => (value === undefined ? [] : [summaryRow(label, value, style)]))
+    .join('\n');
+}
+
+/** One row of the summary; for rows that only the caller knows, such as the path of the report. */
+export const summaryRow = (label: string, value: string, style: Style): string =>
+  `${style.faint(label.padStart(10))}  ${value}`;
+
+function gateWords({ gate, interrupted }: RunReport, style: Style): string {
+  // An interrupted run says nothing about what it did not reach, so it is never a pass.
+  if (interrupted) return `${style.bad('failed')} (interrupted: this report is partial)`;
+  return gate === 'passed' ? style.good('passed') : style.bad('failed');
+}
+
+function propertyWords(properties: readonly PropertyReport[], style: Style): string {
+  const passed = properties.filter(({ status }) => status === 'passed').length;
+  const failed = properties.length - passed;
+  const parts = [
+    failed > 0 ? style.bad(`${count(failed)} failed`) : undefined,
+    passed > 0 ? style.good(`${count(passed)} passed`) : undefined,
+  ].filter((part) => part !== undefined);
+  return parts.length === 0 ? 'none' : `${parts.join(', ')} ${style.faint(`(${count(properties.length)})`)}`;
+}
+
+/** Says which network the proofs are about, and whether anything but the search itself vouches for them. */
+function proofWords({ arithmetic, properties }: RunReport, style: Style): string | undefined {
+  const proofs = properties
+    .flatMap(({ instances }) => instances)
+    .flatMap(({ verdict }) => (verdict.kind === 'proved' ? [verdict.checked] : []));
+  if (proofs.length === 0) return undefined;
+  const about =
+    arithmetic === 'deployed' ? 'for the deployed float32 network' : style.warn('in real arithmetic only');
+  return `${count(proofs.length)} ${about}, ${certificateWords(proofs, style)}`;
+}
+
+function certificateWords(proofs: readonly boolean[], style: Style): string {
+  const unchecked = proofs.filter((checked) => !checked).length;
+  if (unchecked === 0) return proofs.length === 1 ? 'certificate checked' : 'certificates checked';
+  if (unchecked < proofs.length) return style.warn(`${plural(unchecked, 'certificate')} not checked`);
+  return style.warn(`${proofs.length === 1 ? 'certificate' : 'certificates'} not checked`);
+}
+
+/** Instances count the attack too but leave out those that ended otherwise; the greater number is the better one. */
+function executionWords(properties: readonly PropertyReport[]): string | undefined {
+  const total = properties.reduce((sum, { fuzzing, instances }) => {
+    const tested = instances.reduce(
+      (spent, { verdict }) => spent + (verdict.kind === 'tested' ? verdict.executions : 0),
+      0,
+    );
+    return sum + Math.max(fuzzing?.executions ?? 0, tested);
+  }, 0);
+  return total === 0 ? undefined : count(total);
+}

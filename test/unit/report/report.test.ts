@@ -1,0 +1,36 @@
+// What no golden file shows: rules that hold for every report.
+import { expect, test } from 'vitest';
+import type { PropertyReport, RunReport } from '../../../src/findings/report.js';
+import { reporters } from '../../../src/report/index.js';
+import { plain } from '../../../src/report/style.js';
+import { reports } from '../../golden/reports.js';
+
+const [property] = reports.failing.properties;
+const withProperty = (changes: Partial<PropertyReport>): RunReport => ({
+  ...reports.failing,
+  properties: property === undefined ? [] : [{ ...property, ...changes }],
+});
+
+test('an unknown verdict is never marked as passed, even where the gate would say so', () => {
+  const text = reporters.text(reports.interrupted, plain);
+  expect(text).toContain('✗ cnn');
+  expect(reporters.text({ ...reports.interrupted, gate: 'passed' }, plain)).toMatch(/Gate {2}failed/);
+});
+
+test('a property without instances says so', () => {
+  expect(reporters.text(withProperty({ instances: [] }), plain)).toContain('no instances');
+});
+
+test('JSON has null for a margin that is not a number, and refuses other such numbers', () => {
+  const verdict = { kind: 'tested', executions: 3, smallestMargin: Number.NaN } as const;
+  const report = withProperty({ instances: [{ instance: 'row 0', verdict }] });
+  expect(JSON.parse(reporters.json(report))).toMatchObject({
+    properties: [{ instances: [{ verdict: { smallestMargin: null } }] }],
+  });
+  expect(() => reporters.json({ ...report, seed: Number.NaN })).toThrow(/"seed" is NaN/);
+});
+
+test('text and JSON end with one line break', () => {
+  for (const reporter of Object.values(reporters))
+    expect(reporter(reports.passing, plain)).toMatch(/[^\n]\n$/);
+});
