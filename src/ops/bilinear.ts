@@ -1,0 +1,48 @@
+// Interval bounds of products of two bounded values, rounding included.
+import type { Program } from '../program/program.js';
+import type { Value } from '../program/value.js';
+import { midRad, slackOf } from './affine.js';
+import { finite, type Interval, outward, whereSound } from './interval.js';
+import type { Rounding } from './rounding.js';
+
+/**
+ * Element-wise product: the extremes are among the four products of bounds, then one rounding.
+ * 0 times infinity would be NaN; infinite arguments are sorted out first.
+ */
+export function productInterval(p: Program, rounding: Rounding, a: Interval, b: Interval): Interval {
+  const corners = [
+    p.mul(a.lower, b.lower),
+    p.mul(a.lower, b.upper),
+    p.mul(a.upper, b.lower),
+    p.mul(a.upper, b.upper),
+  ] as const;
+  const [first, ...rest] = corners;
+  const lower = rest.reduce((least, corner) => p.min(least, corner), first);
+  const upper = rest.reduce((most, corner) => p.max(most, corner), first);
+  return whereSound(p, finite(p, a, b), outward(p, rounding, { lower, upper }, 1));
+}
+
+/**
+ * Matrix product of two boxes in mid/rad form (Rump, Fast and parallel interval arithmetic, 1999, section 4):
+ * mA mB -+ (|mA| rB + rA (|mB| + rB) + slack (|mA| + rA) (|mB| + rB)).
+ */
+export function matmulInterval(
+  p: Program,
+  rounding: Rounding,
+  a: Interval,
+  b: Interval,
+  length: number,
+): Interval {
+  const [left, right] = [midRad(p, a), midRad(p, b)];
+  const slack = slackOf(rounding, length);
+  const inflate = 1 + 2 * rounding.program(length + 12);
+  const [leftAbs, rightAbs] = [p.abs(left.mid), p.abs(right.mid)];
+  const rightReach = p.add(rightAbs, right.rad);
+  const spread = p.add(p.matmul(leftAbs, right.rad), p.matmul(left.rad, rightReach));
+  const magnitude = p.matmul(p.add(leftAbs, left.rad), rightReach);
+  const exact = p.add(p.mul(spread, (1 + slack) * inflate), p.mul(magnitude, slack * inflate));
+  const radius = p.add(exact, rounding.underflow(4 * length + 8));
+  const center: Value = p.matmul(left.mid, right.mid);
+  const sound = p.less(radius, slack * rounding.safeMagnitude);
+  return whereSound(p, sound, { lower: p.sub(center, radius), upper: p.add(center, radius) });
+}

@@ -1,0 +1,60 @@
+// Bounds of a value: lower <= value <= upper, element by element.
+//
+// Invariants that every rule keeps:
+// - A bound is never NaN.
+// - A value that may be infinite or NaN in the deployed network has an infinite upper bound. Rules that squash or turn
+//   around (sigmoid, minimum, negation) pass infinite bounds on with `unlessInfinite`.
+import { greatestFinite } from '../base/dtype.js';
+import type { Program } from '../program/program.js';
+import type { Value } from '../program/value.js';
+import type { Affine } from './affine.js';
+import type { Rounding } from './rounding.js';
+
+export type Interval = {
+  /** Same shape as the value; the identical object as `upper` for constants. */
+  readonly lower: Value;
+  readonly upper: Value;
+  /** Where the value is affine in bounded values: lets a following scale, shift or margin be merged into it. */
+  readonly affine?: Affine;
+};
+
+export const point = (value: Value): Interval => ({ lower: value, upper: value });
+export const isPoint = ({ lower, upper }: Interval): boolean => lower === upper;
+
+/** For functions without rounding that keep order, such as max, or that only move elements. */
+export const monotone = (x: Interval, f: (value: Value) => Value): Interval => ({
+  lower: f(x.lower),
+  upper: f(x.upper),
+});
+
+/** Infinite bounds where `sound` is false. */
+export function whereSound(p: Program, sound: Value, { lower, upper }: Interval): Interval {
+  return { lower: p.where(sound, lower, -Infinity), upper: p.where(sound, upper, Infinity) };
+}
+
+/** True where all of these bounds are finite. */
+export function finite(p: Program, ...intervals: readonly Interval[]): Value {
+  const tests = intervals.flatMap(({ lower, upper }) => {
+    const limit = greatestFinite[lower.dtype === 'float64' ? 'float64' : 'float32'];
+    return [p.greaterOrEqual(lower, -limit), p.lessOrEqual(upper, limit)];
+  });
+  return tests.reduce((all, next) => p.and(all, next));
+}
+
+/** The bounds of a squashing function, infinite where its argument's are. */
+export const unlessInfinite = (p: Program, x: Interval, bounds: Interval): Interval =>
+  whereSound(p, finite(p, x), bounds);
+
+/**
+ * Moves bounds outward by `k` roundings of the deployed network and the bound program's own, and by underflow;
+ * infinite where a bound comes near overflow.
+ */
+export function outward(p: Program, rounding: Rounding, { lower, upper }: Interval, k: number): Interval {
+  const relative = rounding.deployed(k) + rounding.program(k + 3);
+  const absolute = rounding.underflow(k + 3);
+  const slack = (bound: Value) => p.add(p.mul(p.abs(bound), relative), absolute);
+  const moved = { lower: p.sub(lower, slack(lower)), upper: p.add(upper, slack(upper)) };
+  const limit = rounding.safeMagnitude;
+  const sound = p.and(p.greaterOrEqual(moved.lower, -limit), p.lessOrEqual(moved.upper, limit));
+  return whereSound(p, sound, moved);
+}

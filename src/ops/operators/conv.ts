@@ -1,0 +1,59 @@
+import { staticDim } from '../../program/dims.js';
+import type { Value } from '../../program/value.js';
+import { affineInterval } from '../affine.js';
+import { intAttribute } from '../attributes.js';
+import { type Interval, isPoint } from '../interval.js';
+import {
+  type IntervalContext,
+  type LowerContext,
+  type NodeContext,
+  type Operator,
+  operand,
+  Unbounded,
+} from '../operator.js';
+import { nodeWindow } from '../window.js';
+
+function windowOf({ node }: NodeContext, x: Value, w: Value) {
+  const kernel = w.shape.slice(2).map((_, axis) => staticDim(w.shape, axis + 2));
+  return { ...nodeWindow(node, x.shape, kernel), group: intAttribute(node, 'group', 1) };
+}
+
+/** Bias [m] -> [m, 1, ...], which broadcasts over batch and space. */
+const shapedBias = ({ p }: NodeContext, bias: Value, rank: number): Value =>
+  p.reshape(bias, [bias.shape[0] ?? 1, ...new Array<number>(rank - 2).fill(1)]);
+
+function lower(context: LowerContext): Value {
+  const { p, inputs } = context;
+  const [x, w] = [operand(context, 0), operand(context, 1)];
+  const { kernel: _, ...window } = windowOf(context, x, w);
+  const product = p.conv(x, w, window);
+  return inputs[2] === undefined ? product : p.add(product, shapedBias(context, inputs[2], x.shape.length));
+}
+
+function interval(context: IntervalContext): Interval {
+  const { p, rounding, node } = context;
+  const [x, weights] = [context.input(0), context.input(1)];
+  const biases = context.has(2) ? context.input(2) : undefined;
+  if (!isPoint(weights) || (biases && !isPoint(biases))) {
+    throw new Unbounded(`node "${node.name}" (Conv): only constant weights are bounded`);
+  }
+  const w = weights.lower;
+  const { kernel, ...window } = windowOf(context, x.lower, w);
+  const absolute = p.abs(w);
+  const bias = biases && shapedBias(context, biases.lower, w.shape.length);
+  return affineInterval(p, rounding, {
+    input: { lower: x.lower, upper: x.upper },
+    linear: (z) => p.conv(z, w, window),
+    absLinear: (z) => p.conv(z, absolute, window),
+    bias,
+    biasMagnitude: bias && p.abs(bias),
+    length: kernel.reduce((product, size) => product * size, staticDim(w.shape, 1)),
+    weight: undefined,
+  });
+}
+
+/**
+ * Conv (ONNX opset 1+), any number of spatial axes. x [batch, c, ...s], w [m, c / group, ...k], b [m] -> [batch, m, ...o].
+ * Interval: affine. Rounding: gamma_(n+1) (|w| |x| + |b|), n = c / group times the kernel's size, in any order.
+ */
+export const conv = { type: 'Conv', lower, interval } satisfies Operator;

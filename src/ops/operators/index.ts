@@ -1,0 +1,51 @@
+// The operators that Marauder lowers itself: one literal table. All others are passed on to ONNX Runtime as they stand.
+import type { Operator } from '../operator.js';
+import { exp, log, sigmoid, tanh } from './activation.js';
+import { add, div, mul, neg, sub } from './arithmetic.js';
+import { batchNormalization } from './batch-normalization.js';
+import { conv } from './conv.js';
+import { gemm } from './gemm.js';
+import { concat, dropout, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './layout.js';
+import { matmul } from './matmul.js';
+import { averagePool, globalAveragePool, maxPool } from './pooling.js';
+import { reduceSum } from './reduce-sum.js';
+import { relu } from './relu.js';
+import { softmax } from './softmax.js';
+
+export const operators = {
+  Add: add,
+  AveragePool: averagePool,
+  BatchNormalization: batchNormalization,
+  Concat: concat,
+  Conv: conv,
+  Div: div,
+  Dropout: dropout,
+  Exp: exp,
+  Flatten: flatten,
+  Gemm: gemm,
+  GlobalAveragePool: globalAveragePool,
+  Identity: identity,
+  Log: log,
+  MatMul: matmul,
+  MaxPool: maxPool,
+  Mul: mul,
+  Neg: neg,
+  ReduceSum: reduceSum,
+  Relu: relu,
+  Reshape: reshape,
+  Sigmoid: sigmoid,
+  Softmax: softmax,
+  Squeeze: squeeze,
+  Sub: sub,
+  Tanh: tanh,
+  Transpose: transpose,
+  Unsqueeze: unsqueeze,
+} satisfies Record<string, Operator>;
+
+export type OperatorName = keyof typeof operators;
+
+/** The rules of an operator of ONNX's own domain, undefined where there are none. */
+export function operatorOf(type: string, domain: string): Operator | undefined {
+  const table: Record<string, Operator> = operators;
+  return domain === '' || domain === 'ai.onnx' ? table[type] : undefined;
+}

@@ -1,0 +1,53 @@
+// Operators that only move elements: exact on bounds.
+import type { Value } from '../../program/value.js';
+import { intAttribute, intsAttribute } from '../attributes.js';
+import { type Interval, monotone } from '../interval.js';
+import { type NodeContext, type Operator, operand } from '../operator.js';
+
+/** The move is applied to the value, or to both bounds. */
+const moving = (type: string, move: (context: NodeContext, x: Value) => Value) =>
+  ({
+    type,
+    lower: (context) => move(context, operand(context, 0)),
+    interval: (context): Interval => monotone(context.input(0), (bound) => move(context, bound)),
+  }) satisfies Operator;
+
+/** The result's shape is known from the instrumented run, so the shape input is not read. */
+const reshaped = ({ p, output }: NodeContext, x: Value): Value => p.reshape(x, output.shape);
+
+/** Reshape (ONNX opset 5+). */
+export const reshape = moving('Reshape', reshaped);
+/** Flatten (ONNX opset 1+). */
+export const flatten = moving('Flatten', reshaped);
+/** Squeeze (ONNX opset 1+). */
+export const squeeze = moving('Squeeze', reshaped);
+/** Unsqueeze (ONNX opset 1+). */
+export const unsqueeze = moving('Unsqueeze', reshaped);
+/** Identity (ONNX opset 1+). */
+export const identity = moving('Identity', (_context, x) => x);
+/** Dropout in inference (ONNX opset 7+): does nothing. */
+export const dropout = moving('Dropout', (_context, x) => x);
+/** Transpose (ONNX opset 1+). Without `perm` the axes are reversed. */
+export const transpose = moving('Transpose', ({ p, node }, x) =>
+  p.transpose(x, intsAttribute(node, 'perm') ?? x.shape.map((_, axis) => x.shape.length - 1 - axis)),
+);
+
+/** Concat (ONNX opset 4+). */
+export const concat = {
+  type: 'Concat',
+  lower: (context) =>
+    context.p.concat(
+      context.node.inputs.map((_, at) => operand(context, at)),
+      axisOf(context),
+    ),
+  interval: (context) => {
+    const parts = context.node.inputs.map((_, at) => context.input(at));
+    const joined = (bounds: readonly Value[]) => context.p.concat(bounds, axisOf(context));
+    return { lower: joined(parts.map(({ lower }) => lower)), upper: joined(parts.map(({ upper }) => upper)) };
+  },
+} satisfies Operator;
+
+function axisOf({ node, output }: NodeContext): number {
+  const axis = intAttribute(node, 'axis', 0);
+  return axis < 0 ? axis + output.shape.length : axis;
+}

@@ -1,0 +1,47 @@
+import type { Value } from '../../program/value.js';
+import { affineInterval } from '../affine.js';
+import { matmulInterval } from '../bilinear.js';
+import { isPoint } from '../interval.js';
+import { type IntervalContext, NotLowered, type Operator, operand } from '../operator.js';
+
+/** Terms of each dot product. */
+function innerLength(b: Value): number {
+  const length = b.shape.at(-2);
+  if (typeof length !== 'number') throw new NotLowered('MatMul over an open axis');
+  return length;
+}
+
+function interval(context: IntervalContext) {
+  const { p, rounding } = context;
+  const [a, b] = [context.input(0), context.input(1)];
+  const length = innerLength(b.lower);
+  if (!isPoint(a) && !isPoint(b)) return matmulInterval(p, rounding, a, b, length);
+  const onRight = isPoint(b);
+  const weight = onRight ? b.lower : a.lower;
+  const absolute = p.abs(weight);
+  const times = (w: Value) => (z: Value) => (onRight ? p.matmul(z, w) : p.matmul(w, z));
+  return affineInterval(p, rounding, {
+    input: onRight ? a : b,
+    linear: times(weight),
+    absLinear: times(absolute),
+    bias: undefined,
+    biasMagnitude: undefined,
+    length,
+    weight: onRight && weight.shape.length === 2 ? weight : undefined,
+  });
+}
+
+/**
+ * MatMul (ONNX opset 1+). a [...b, m, k], b [...b, k, n] -> [...b, m, n].
+ * Interval: affine where one side is constant, else the product of two boxes.
+ * Rounding: gamma_k |a| |b| in any order of summation (Higham, ch. 3).
+ */
+export const matmul = {
+  type: 'MatMul',
+  lower: (context) => {
+    const [a, b] = [operand(context, 0), operand(context, 1)];
+    if (a.shape.length < 2 || b.shape.length < 2) throw new NotLowered('MatMul of a vector');
+    return context.p.matmul(a, b);
+  },
+  interval,
+} satisfies Operator;

@@ -1,0 +1,105 @@
+// MaxPool, AveragePool and GlobalAveragePool.
+import { float32 } from '../../base/tensor.js';
+import { staticDim } from '../../program/dims.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
+import { affineInterval } from '../affine.js';
+import { intAttribute, intsAttribute } from '../attributes.js';
+import { type Interval, monotone } from '../interval.js';
+import { type IntervalContext, type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
+import { nodeWindow } from '../window.js';
+
+function poolingOf({ node }: NodeContext, x: Value) {
+  const kernel = intsAttribute(node, 'kernel_shape');
+  if (kernel === undefined) throw new NotLowered(`${node.type} without kernel_shape`);
+  if (intAttribute(node, 'storage_order', 0) !== 0) throw new NotLowered('MaxPool in column order');
+  return nodeWindow(node, x.shape, kernel);
+}
+
+const pooled = (context: NodeContext, x: Value): Value => context.p.maxPool(x, poolingOf(context, x));
+
+/** MaxPool (ONNX opset 1+). x [batch, c, ...s] -> [batch, c, ...o]. Interval: monotone, exact; infinite upper bounds stay. */
+export const maxPool = {
+  type: 'MaxPool',
+  lower: (context) => pooled(context, operand(context, 0)),
+  interval: (context) => monotone(context.input(0), (bound) => pooled(context, bound)),
+} satisfies Operator;
+
+/** Sums over each window, channel by channel: a convolution by ones. */
+function windowSum(p: Program, x: Value, { kernel, ...window }: ReturnType<typeof poolingOf>): Value {
+  const channels = staticDim(x.shape, 1);
+  const size = kernel.reduce((product, length) => product * length, channels);
+  const ones = p.cast(p.constant(float32(new Float32Array(size).fill(1), [channels, 1, ...kernel])), x.dtype);
+  return p.conv(x, ones, { ...window, group: channels });
+}
+
+/** 1 / number of elements in each window, [1, c, ...o] or a number. */
+function windowWeight(context: NodeContext, x: Value, pooling: ReturnType<typeof poolingOf>): Value {
+  const { p, node } = context;
+  const full = pooling.kernel.reduce((product, length) => product * length, 1);
+  if (intAttribute(node, 'count_include_pad', 0) !== 0 || pooling.pads.every((pad) => pad === 0)) {
+    return p.scalar(x.dtype, 1 / full);
+  }
+  const shape = [1, ...x.shape.slice(1).map((_, axis) => staticDim(x.shape, axis + 1))];
+  const size = shape.reduce((product, length) => product * length, 1);
+  const ones = p.cast(p.constant(float32(new Float32Array(size).fill(1), shape)), x.dtype);
+  return p.reciprocal(windowSum(p, ones, pooling));
+}
+
+function averageInterval(context: IntervalContext): Interval {
+  const { p, rounding } = context;
+  const x = context.input(0);
+  const pooling = poolingOf(context, x.lower);
+  const weight = windowWeight(context, x.lower, pooling);
+  const linear = (z: Value) => p.mul(windowSum(p, z, pooling), weight);
+  const length = pooling.kernel.reduce((product, size) => product * size, 2);
+  return affineInterval(p, rounding, {
+    input: x,
+    linear,
+    absLinear: linear,
+    bias: undefined,
+    biasMagnitude: undefined,
+    length,
+    weight: undefined,
+  });
+}
+
+/**
+ * AveragePool (ONNX opset 7+). x [batch, c, ...s] -> [batch, c, ...o].
+ * Interval: affine with weights 1 / count. Rounding: gamma_(k+2), k the window's size: the sum and the division.
+ */
+export const averagePool = {
+  type: 'AveragePool',
+  lower: (context) => {
+    const x = operand(context, 0);
+    const pooling = poolingOf(context, x);
+    return context.p.mul(windowSum(context.p, x, pooling), windowWeight(context, x, pooling));
+  },
+  interval: averageInterval,
+} satisfies Operator;
+
+const spatialAxes = (x: Value): number[] => x.shape.slice(2).map((_, axis) => axis + 2);
+
+function globalInterval(context: IntervalContext): Interval {
+  const { p, rounding } = context;
+  const x = context.input(0);
+  const axes = spatialAxes(x.lower);
+  const mean = (z: Value) => p.reduceMean(z, axes);
+  const count = axes.reduce((product, axis) => product * staticDim(x.lower.shape, axis), 1);
+  return affineInterval(p, rounding, {
+    input: x,
+    linear: mean,
+    absLinear: mean,
+    bias: undefined,
+    biasMagnitude: undefined,
+    length: count + 1,
+    weight: undefined,
+  });
+}
+
+/** GlobalAveragePool (ONNX opset 1+). x [batch, c, ...s] -> [batch, c, 1, ...]. Interval: affine. */
+export const globalAveragePool = {
+  type: 'GlobalAveragePool',
+  lower: (context) => context.p.reduceMean(operand(context, 0), spatialAxes(operand(context, 0))),
+  interval: globalInterval,
+} satisfies Operator;

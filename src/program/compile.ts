@@ -1,0 +1,55 @@
+// Program -> session: constants are folded, the rest becomes one ONNX Runtime session.
+import { emitModel, type Outputs, reachable } from './emit.js';
+import type { Program } from './program.js';
+import type { GraphOptimization, Results, Runtime, Session } from './session.js';
+import type { Value } from './value.js';
+
+export type CompileOptions = {
+  /** Compute what depends on no input now, once. On unless a test compares. */
+  readonly fold?: boolean;
+  readonly optimization?: GraphOptimization;
+};
+
+/** One session for `outputs`; equal programs share it. Throws RuntimeError where ONNX Runtime lacks a kernel. */
+export async function compile(
+  p: Program,
+  outputs: Outputs,
+  runtime: Runtime,
+  { fold = true, optimization = 'all' }: CompileOptions = {},
+): Promise<Session> {
+  const final = fold ? await folded(p, outputs, runtime) : outputs;
+  return runtime.open(emitModel(final), optimization);
+}
+
+/** Values of a program that depends on no input. */
+export async function evaluate(p: Program, outputs: Outputs, runtime: Runtime): Promise<Results> {
+  return (await compile(p, outputs, runtime, { fold: false })).run({});
+}
+
+const isSource = (value: Value): boolean => value.primitive === 'constant' || value.primitive === 'input';
+
+/** Rebuilds the outputs with every constant expression replaced by its value. */
+async function folded(p: Program, outputs: Outputs, runtime: Runtime): Promise<Outputs> {
+  const values = reachable(Object.values(outputs));
+  const frontier = foldable(values, Object.values(outputs));
+  if (frontier.length === 0) return outputs;
+  const computed = await evaluate(
+    p,
+    Object.fromEntries(frontier.map((value, at) => [`f${at}`, value])),
+    runtime,
+  );
+  const replaced = new Map<Value, Value>();
+  frontier.forEach((value, at) => {
+    const constant = computed[`f${at}`];
+    if (constant !== undefined) replaced.set(value, p.constant(constant));
+  });
+  const rebuilt = p.rebuild(values, replaced);
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, rebuilt(value)]));
+}
+
+/** Constant expressions that something non-constant, or an output, reads directly. */
+function foldable(values: readonly Value[], outputs: readonly Value[]): Value[] {
+  const wanted = new Set(outputs);
+  for (const value of values) if (!value.isConstant) for (const input of value.inputs) wanted.add(input);
+  return values.filter((value) => value.isConstant && !isSource(value) && wanted.has(value));
+}

@@ -1,0 +1,16 @@
+// What the pool and its workers say to each other.
+import type { Feeds, GraphOptimization, Results } from './session.js';
+
+export type Request =
+  | {
+      readonly kind: 'open';
+      readonly id: number;
+      readonly session: string;
+      readonly model: Uint8Array;
+      readonly optimization: GraphOptimization;
+    }
+  | { readonly kind: 'run'; readonly id: number; readonly session: string; readonly feeds: Feeds };
+
+export type Reply =
+  | { readonly kind: 'done'; readonly id: number; readonly results: Results }
+  | { readonly kind: 'failed'; readonly id: number; readonly message: string };

@@ -1,0 +1,55 @@
+// The only file that talks to onnxruntime-node: opens sessions, converts tensors.
+import { createRequire } from 'node:module';
+import type { InferenceSession } from 'onnxruntime-node';
+import { type DType, dtypes } from '../base/dtype.js';
+import type { Tensor } from '../base/tensor.js';
+import { messageOf } from '../base/user-error.js';
+import { type Feeds, type GraphOptimization, type Results, RuntimeError, type Session } from './session.js';
+
+const load = async () => (await import('onnxruntime-node')).default;
+
+/** Version of the installed onnxruntime-node package. */
+export function runtimeVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest
+    ? String(manifest.version)
+    : 'unknown';
+}
+
+/** A session in this thread. */
+export async function openSession(
+  model: Uint8Array,
+  graphOptimizationLevel: GraphOptimization,
+): Promise<Session> {
+  const ort = await load();
+  const session = await ort.InferenceSession.create(model, {
+    graphOptimizationLevel,
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    logSeverityLevel: 4,
+  }).catch(refused);
+  const toOrt = ({ dtype, shape, data }: Tensor) =>
+    new ort.Tensor(ortType(dtype), data as Float32Array, shape as number[]);
+  return {
+    run: async (feeds: Feeds): Promise<Results> => {
+      const values = Object.entries(feeds).map(([name, value]) => [name, toOrt(value)] as const);
+      const results = await session.run(Object.fromEntries(values)).catch(refused);
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
+    },
+  };
+}
+
+const refused = (reason: unknown): never => {
+  throw new RuntimeError(messageOf(reason), { cause: reason });
+};
+
+/** ONNX Runtime's types are a subset of ours under the same names; the rest it refuses by itself. */
+const ortType = (dtype: DType) => dtype as 'float32';
+
+function fromOrt(value: InferenceSession.ReturnType[string]): Tensor {
+  const dtype: string = value.type;
+  if (dtype === 'string') return { dtype, shape: value.dims, data: value.data as unknown as string[] };
+  if (!(dtype in dtypes)) throw new RuntimeError(`an output of type ${dtype} cannot be read`);
+  return { dtype, shape: value.dims, data: value.data } as Tensor;
+}

@@ -1,0 +1,68 @@
+// Convolution over any number of spatial axes, float32. float64, which ONNX Runtime cannot convolve, is in ../convolution.ts.
+
+import {
+  convOutputDims,
+  convTransposeOutputDims,
+  convWeightGradient,
+  transposePadding,
+  windowOf,
+} from '../convolution.js';
+import { attribute, emitOne, type Primitive } from '../primitive.js';
+import { ProgramError } from '../program-error.js';
+import { type Attributes, int, ints, pair, type Value } from '../value.js';
+
+function onnxAttributes(attributes: Attributes) {
+  return {
+    strides: attribute.ints(ints(attributes, 'strides')),
+    pads: attribute.ints(ints(attributes, 'pads')),
+    dilations: attribute.ints(ints(attributes, 'dilations')),
+    group: attribute.int(int(attributes, 'group')),
+  };
+}
+
+function float32Only(x: Value): void {
+  if (x.dtype !== 'float32') throw new ProgramError(`convolution kernels take float32, not ${x.dtype}`);
+}
+
+/** x [batch, c, ...s], w [m, c / group, ...k] -> [batch, m, ...o]. */
+const conv: Primitive = {
+  infer: (inputs, attributes) => {
+    const [x, w] = pair(inputs);
+    float32Only(x);
+    return { dtype: x.dtype, shape: convOutputDims(x.shape, w.shape, windowOf(attributes)) };
+  },
+  emit: (emitter, value, inputs) => emitOne(emitter, 'Conv', inputs, onnxAttributes(value.attributes)),
+  gradient: (p, value, dy) => {
+    const [x, w] = pair(value.inputs);
+    const window = windowOf(value.attributes);
+    const outputPadding = transposePadding(x.shape, w.shape, window);
+    return [p.convTranspose(dy, w, window, outputPadding), convWeightGradient(p, x, dy, w.shape, window)];
+  },
+};
+
+/** x [batch, m, ...o], w [m, c / group, ...k] -> [batch, c, ...s]: the transpose of conv with the same window. */
+const convTranspose: Primitive = {
+  infer: (inputs, attributes) => {
+    const [x, w] = pair(inputs);
+    float32Only(x);
+    const shape = convTransposeOutputDims(
+      x.shape,
+      w.shape,
+      windowOf(attributes),
+      ints(attributes, 'outputPadding'),
+    );
+    return { dtype: x.dtype, shape };
+  },
+  emit: (emitter, value, inputs) =>
+    emitOne(emitter, 'ConvTranspose', inputs, {
+      ...onnxAttributes(value.attributes),
+      output_padding: attribute.ints(ints(value.attributes, 'outputPadding')),
+    }),
+  gradient: (p, value, dy) => {
+    const [x, w] = pair(value.inputs);
+    const window = windowOf(value.attributes);
+    return [p.conv(dy, w, window), convWeightGradient(p, dy, x, w.shape, window)];
+  },
+};
+
+export const convPrimitives = { conv, convTranspose } satisfies Record<string, Primitive>;

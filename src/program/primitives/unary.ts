@@ -1,0 +1,49 @@
+// Element-wise functions of one argument: [...d] -> [...d].
+import { isFloat } from '../../base/dtype.js';
+import { emitOne, type Primitive } from '../primitive.js';
+import type { Program } from '../program.js';
+import { ProgramError } from '../program-error.js';
+import { only, type Value } from '../value.js';
+
+/** d: from (x, y = f(x)) to f'(x) dy; 'zero' where f is piecewise constant. */
+type Derivative = 'zero' | ((p: Program, x: Value, y: Value, dy: Value) => Value);
+
+function unary(type: string, derivative: Derivative): Primitive {
+  return {
+    infer: (inputs) => {
+      const x = only(inputs);
+      if (!isFloat(x.dtype)) throw new ProgramError(`${type} takes floats, not ${x.dtype}`);
+      return { dtype: x.dtype, shape: x.shape };
+    },
+    emit: (emitter, _value, inputs) => emitOne(emitter, type, inputs),
+    gradient: (p, value, dy) =>
+      derivative === 'zero' ? [undefined] : [derivative(p, only(value.inputs), value, dy)],
+  };
+}
+
+/** Tests of one argument, with a boolean result and no derivative. */
+const test = (type: string): Primitive => ({
+  infer: (inputs) => ({ dtype: 'bool', shape: only(inputs).shape }),
+  emit: (emitter, _value, inputs) => emitOne(emitter, type, inputs),
+});
+
+export const unaryPrimitives = {
+  neg: unary('Neg', (p, _x, _y, dy) => p.neg(dy)),
+  abs: unary('Abs', (p, x, _y, dy) => p.mul(dy, p.sign(x))),
+  sqrt: unary('Sqrt', (p, _x, y, dy) => p.div(p.mul(dy, 0.5), y)),
+  exp: unary('Exp', (p, _x, y, dy) => p.mul(dy, y)),
+  log: unary('Log', (p, x, _y, dy) => p.div(dy, x)),
+  reciprocal: unary('Reciprocal', (p, _x, y, dy) => p.neg(p.mul(dy, p.mul(y, y)))),
+  sigmoid: unary('Sigmoid', (p, _x, y, dy) => p.mul(dy, p.mul(y, p.sub(1, y)))),
+  tanh: unary('Tanh', (p, _x, y, dy) => p.mul(dy, p.sub(1, p.mul(y, y)))),
+  relu: unary('Relu', (p, x, _y, dy) => p.mul(dy, p.cast(p.greater(x, 0), dy.dtype))),
+  softplus: unary('Softplus', (p, x, _y, dy) => p.mul(dy, p.sigmoid(x))),
+  sign: unary('Sign', 'zero'),
+  floor: unary('Floor', 'zero'),
+  ceil: unary('Ceil', 'zero'),
+  /** To the nearest integer, ties to even. */
+  round: unary('Round', 'zero'),
+  isNaN: test('IsNaN'),
+  isInf: test('IsInf'),
+  not: test('Not'),
+} satisfies Record<string, Primitive>;
