@@ -1,0 +1,28 @@
+// What was thrown -> what the user reads on stderr. Users' errors are told plainly, ours are owned up to.
+import { messageOf, UserError } from '../base/user-error.js';
+import type { Style } from '../report/style.js';
+import { oneLine } from '../report/words.js';
+
+/** `error[CODE] where: problem`, and a line with what to do. */
+export function errorText(thrown: unknown, style: Style, debug: boolean): string {
+  const lines = thrown instanceof UserError ? userErrorLines(thrown, style) : bugLines(thrown, style);
+  const stack = debug ? stackLines(thrown).map((line) => style.faint(line)) : [];
+  return `${[...lines, ...stack].join('\n')}\n`;
+}
+
+function userErrorLines({ code, details: { where, problem, hint } }: UserError, style: Style): string[] {
+  const error = `${style.bad(`error[${code}]`)} ${style.strong(oneLine(where))}: ${oneLine(problem)}`;
+  return hint === undefined ? [error] : [error, `  ${style.command('hint:')} ${oneLine(hint)}`];
+}
+
+const bugLines = (thrown: unknown, style: Style): string[] => [
+  `${style.bad('error[BUG]')} ${oneLine(messageOf(thrown)) || 'something without a message was thrown'}`,
+  '  this is a bug in Marauder, not in your files',
+  `  ${style.command('hint:')} run again with --debug and report what it prints`,
+];
+
+function stackLines(thrown: unknown): string[] {
+  if (!(thrown instanceof Error)) return [];
+  const own = (thrown.stack ?? '').split('\n');
+  return thrown.cause === undefined ? own : [...own, 'caused by', ...stackLines(thrown.cause)];
+}

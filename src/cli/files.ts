@@ -1,0 +1,115 @@
+// Files as the commands need them: found, read as text, written whole or not at all.
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../base/user-error.js';
+import { errorOf, unreadable, unwritable } from './file-errors.js';
+
+const policyNames = ['marauder.policy.yaml', 'marauder.policy.yml', 'marauder.policy.json'];
+
+/** The policy of `folder` or of the nearest folder above that has one. */
+export function findPolicy(folder: string): string {
+  for (let here = resolve(folder); ; here = dirname(here)) {
+    const found = policyNames.map((name) => join(here, name)).find((file) => kindOf(file) === 'file');
+    if (found !== undefined) return found;
+    if (dirname(here) === here) break;
+  }
+  throw new UserError('FILE_NOT_FOUND', {
+    where: folder,
+    problem: `no ${policyNames[0]} here or in a folder above`,
+    hint: 'name a policy: "marauder check FILE"',
+  });
+}
+
+/** UTF-8, without the byte order mark that it may begin with. */
+export function readTextFile(file: string): string {
+  const bytes = read(file);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    const hint = 'save it as UTF-8';
+    throw new UserError('FILE_UNREADABLE', { where: file, problem: 'is not UTF-8 text', hint }, { cause });
+  }
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+/** Fails before a long run, rather than after it, where a file can plainly not be written. Creates nothing. */
+export function assertWritable(file: string): void {
+  try {
+    const kind = kindOf(file);
+    if (kind === 'folder') throw errorOf('EISDIR');
+    if (kind !== 'none') accessSync(file, constants.W_OK);
+    if (kind !== 'other') accessSync(nearestFolder(dirname(resolve(file))), constants.W_OK);
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
+}
+
+/** The folder itself, or the one above in which it would be created. */
+function nearestFolder(path: string): string {
+  const kind = kindOf(path);
+  if (kind === 'file' || kind === 'other') throw errorOf('ENOTDIR');
+  return kind === 'folder' || dirname(path) === path ? path : nearestFolder(dirname(path));
+}
+
+/**
+ * Writes beside the file, then renames over it, so that readers see the old content or the new and never half of it.
+ * All in one turn of the event loop: Ctrl-C cannot leave the temporary file behind. Creates the folder if need be.
+ */
+export function writeFileAtomic(file: string, content: string | Uint8Array): void {
+  try {
+    const kind = kindOf(file);
+    // A pipe or /dev/null is written to; a rename would replace the device itself.
+    if (kind === 'other') {
+      writeFileSync(file, content);
+      return;
+    }
+    // A rename would also replace what its owner has made read-only.
+    if (kind === 'file') accessSync(file, constants.W_OK);
+    mkdirSync(dirname(file), { recursive: true });
+    // Through a symbolic link to the file that it stands for.
+    replace(kind === 'none' ? file : realpathSync(file), content);
+  } catch (cause) {
+    throw unwritable(file, cause);
+  }
+}
+
+function replace(file: string, content: string | Uint8Array): void {
+  // Not derived from the file's name, which may already have the greatest length that a name can have.
+  const temporary = join(dirname(file), `.marauder-${process.pid}.tmp`);
+  try {
+    writeFileSync(temporary, content, { flush: true });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Follows links; `other` is a device, pipe or socket. */
+function kindOf(file: string): 'none' | 'file' | 'folder' | 'other' {
+  try {
+    const stat = statSync(file);
+    if (stat.isDirectory()) return 'folder';
+    return stat.isFile() ? 'file' : 'other';
+  } catch {
+    // Whatever is wrong with the path, opening it will say so.
+    return 'none';
+  }
+}

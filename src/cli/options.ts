@@ -1,0 +1,55 @@
+// What each command is given: its options, checked and with defaults filled in, and the world it runs in.
+import type { Writable } from 'node:stream';
+import type { Clock } from '../base/deadline.js';
+import type { Style } from '../report/style.js';
+import type { Environment } from './color.js';
+
+/** A stream that text is written to; a terminal where `isTTY` is true. */
+export type Output = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
+
+/** Everything outside of the process that a command may touch, besides files. */
+export type Io = {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** For `stdout`. */
+  readonly style: Style;
+  readonly cwd: string;
+  readonly env: Environment;
+  /** Milliseconds, monotone. */
+  readonly clock: Clock;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+};
+
+/** Paths are as typed: relative to `Io.cwd`. */
+export type CheckOptions = {
+  /** undefined: the nearest policy upwards. */
+  readonly policy: string | undefined;
+  /** undefined: the policy's own. */
+  readonly seed: number | undefined;
+  readonly workers: number;
+  readonly report: string;
+  readonly outputDir: string;
+  /** No progress and no passed properties: only failed ones and the summary. */
+  readonly quiet: boolean;
+};
+
+export type InspectOptions = { readonly model: string; readonly json: boolean };
+
+export type ReplayOptions = {
+  /** At least one. */
+  readonly findings: readonly string[];
+  readonly outputDir: string;
+};
+
+/** What one command line asks for. */
+export type Invocation =
+  | { readonly command: 'check'; readonly options: CheckOptions }
+  | { readonly command: 'inspect'; readonly options: InspectOptions }
+  | { readonly command: 'replay'; readonly options: ReplayOptions }
+  /** `--help` and `--version`: text to print. */
+  | { readonly command: 'print'; readonly text: string };
