@@ -1,0 +1,36 @@
+// What all commands share: common options, and the description by which an argument is known or refused.
+import type { Argv, Options } from 'yargs';
+import type { Invocation } from '../options.js';
+
+/** Receives the options of the one command that was asked for. */
+export type Found = (invocation: Invocation) => void;
+
+export type OptionTable = Readonly<Record<string, Options & { readonly type: 'string' | 'boolean' }>>;
+
+export type Command = {
+  readonly name: string;
+  /** As a usage line shows them. */
+  readonly positionals: string;
+  readonly leastPositionals: number;
+  readonly mostPositionals: number;
+  /** Without the common ones. */
+  readonly options: OptionTable;
+  /** Adds the command to a parser. */
+  readonly add: (parser: Argv, found: Found) => Argv;
+};
+
+export const commonOptions = {
+  'no-color': { describe: 'No colour (so does NO_COLOR=1)', type: 'boolean' },
+  debug: { describe: 'Show stack traces of internal errors (so does MARAUDER_DEBUG=1)', type: 'boolean' },
+} as const satisfies OptionTable;
+
+const defaultOutputDir = '.marauder';
+
+export const outputDirOption = {
+  describe: `Folder for findings and corpora; default: ${defaultOutputDir}`,
+  type: 'string',
+} as const;
+
+/** Defaults are filled in here: yargs would also take its default for an option without a value. */
+export const outputDirOf = (args: { readonly 'output-dir'?: string | undefined }): string =>
+  args['output-dir'] ?? defaultOutputDir;

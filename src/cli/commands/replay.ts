@@ -1,0 +1,28 @@
+// `marauder replay FINDING..`
+import type { Argv } from 'yargs';
+import { type Command, type OptionTable, outputDirOf, outputDirOption } from './common.js';
+
+const options = { 'output-dir': outputDirOption } as const satisfies OptionTable;
+
+const builder = (parser: Argv) =>
+  parser
+    .positional('findings', {
+      describe: 'Findings, as named by the report',
+      type: 'string',
+      array: true,
+      demandOption: true,
+    })
+    .options(options)
+    .example('$0 replay findings/robust-17', 'run one violating input again');
+
+export const replay: Command = {
+  name: 'replay',
+  positionals: '<findings..>',
+  leastPositionals: 1,
+  mostPositionals: Number.POSITIVE_INFINITY,
+  options,
+  add: (parser, found) =>
+    parser.command('replay <findings..>', 'Run findings again: do they still violate?', builder, (args) =>
+      found({ command: 'replay', options: { findings: args.findings, outputDir: outputDirOf(args) } }),
+    ),
+};

@@ -1,0 +1,88 @@
+// The command line's entry: parse, run one command, turn what it throws into text and an exit code.
+// Commands are loaded when they run, so that `--help` loads neither ONNX Runtime nor zod.
+import process from 'node:process';
+import { createStyle, wantsColor } from './color.js';
+import { errorText } from './errors.js';
+import { type Interrupts, interruptedExitCode, listenForInterrupts } from './interrupt.js';
+import type { Invocation, Io } from './options.js';
+import { parseCommandLine } from './parse.js';
+import { guardStream } from './streams.js';
+
+export const exitCodes = {
+  passed: 0,
+  failed: 1,
+  couldNotRun: 2,
+  interrupted: interruptedExitCode,
+} as const;
+
+/** Runs one command line; the result is the exit code. What a command throws is reported here, not thrown on. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const world = connect(argv);
+  try {
+    const code = await run(await parseCommandLine(argv, world.io.stdout.columns), world.io);
+    await world.flushed();
+    return code;
+  } catch (error) {
+    world.complain(error);
+    return exitCodes.couldNotRun;
+  } finally {
+    world.interrupts.dispose();
+  }
+}
+
+async function run(invocation: Invocation, io: Io): Promise<number> {
+  switch (invocation.command) {
+    case 'print':
+      io.stdout.write(invocation.text);
+      return exitCodes.passed;
+    case 'check':
+      return (await import('./check.js')).runCheck(invocation.options, io);
+    case 'inspect':
+      return (await import('./inspect.js')).runInspect(invocation.options, io);
+    case 'replay':
+      return (await import('./replay.js')).runReplay(invocation.options, io);
+  }
+}
+
+type World = {
+  readonly io: Io;
+  readonly interrupts: Interrupts;
+  complain(error: unknown): void;
+  /** Throws where standard output could not be written. */
+  flushed(): Promise<void>;
+};
+
+/** The process as commands see it. Flags that matter even for a malformed command line are looked up by hand. */
+function connect(argv: readonly string[]): World {
+  const { stdout, stderr, env } = process;
+  const noColor = argv.includes('--no-color');
+  const debug = argv.includes('--debug') || env.MARAUDER_DEBUG === '1';
+  const output = guardStream(stdout, 'standard output');
+  guardStream(stderr, 'standard error');
+  const errorStyle = createStyle(wantsColor(noColor, env, stderr));
+  const complain = (error: unknown) => {
+    stderr.write(errorText(error, errorStyle, debug));
+  };
+  dieOfBugs(complain);
+  const interrupts = listenForInterrupts(process, (code) => process.exit(code));
+  const io: Io = {
+    stdout,
+    stderr,
+    style: createStyle(wantsColor(noColor, env, stdout)),
+    cwd: process.cwd(),
+    env,
+    clock: () => performance.now(),
+    signal: interrupts.signal,
+  };
+  return { io, interrupts, complain, flushed: output.check };
+}
+
+/** Node would leave with code 1, which means that the gate failed. */
+function dieOfBugs(complain: (error: unknown) => void): void {
+  const die = (error: unknown) => {
+    complain(error);
+    process.exit(exitCodes.couldNotRun);
+  };
+  process.on('uncaughtException', die);
+  process.on('unhandledRejection', die);
+}

@@ -1,0 +1,79 @@
+// The command line -> what it asks for. Reads nothing but its arguments and prints nothing.
+import yargs, { type Argv } from 'yargs';
+import { check } from './commands/check.js';
+import { type Command, commonOptions, type Found } from './commands/common.js';
+import { inspect } from './commands/inspect.js';
+import { replay } from './commands/replay.js';
+import type { Invocation } from './options.js';
+import { refuseMalformed } from './refuse.js';
+import { usageError } from './values.js';
+import { version } from './version.js';
+
+const commands: readonly Command[] = [check, inspect, replay];
+
+const about = `Marauder maps where a neural network can fail. It searches ONNX models for
+inputs that violate your policy, and proves where it can that there are none.
+
+Usage: $0 <command> [options]`;
+
+const exitCodes = `Exit codes:
+  0    gate passed: every property has the verdict that the policy asks for
+  1    gate failed: a property is violated, or not shown as the policy asks
+  2    could not run: wrong usage, or a file that is missing or invalid
+  130  interrupted by Ctrl-C; a partial report is written`;
+
+/** @param columns width of the terminal, for help texts */
+export async function parseCommandLine(argv: readonly string[], columns = 80): Promise<Invocation> {
+  refuseMalformed(argv, commands);
+  let invocation: Invocation | undefined;
+  let printed = '';
+  const parser = createParser(Math.min(columns, 100), (found) => {
+    invocation = found;
+  });
+  await parser.parseAsync(withoutTerminator(argv), {}, (error: unknown, _args: unknown, output: string) => {
+    if (error) throw error;
+    printed = output;
+  });
+  return invocation ?? { command: 'print', text: `${printed}\n` };
+}
+
+function createParser(columns: number, found: Found): Argv {
+  const parser = yargs()
+    .scriptName('marauder')
+    .locale('en')
+    // Options are read as they are written: no prefixes, dots, numbers or camel case behind the user's back.
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .usage(about)
+    .options(commonOptions)
+    .example('$0 check', 'check marauder.policy.yaml, here or in a folder above')
+    .example('$0 inspect net.onnx', 'look at a model')
+    .example('$0 replay findings/robust-17', 'run a violating input again')
+    .epilogue(exitCodes)
+    .alias('h', 'help')
+    .version(version)
+    .wrap(columns)
+    .strict()
+    .exitProcess(false)
+    .fail((message, error) => {
+      // Errors of our own pass; yargs' have only a message.
+      throw error ?? usageError(undefined, message);
+    });
+  return commands.reduce<Argv>((grown, command) => command.add(grown, found), parser);
+}
+
+/**
+ * Without the `--` after which nothing is an option, for which yargs finds no positional arguments.
+ * All of ours are paths, so a `./` keeps one that begins with a dash from being read as an option.
+ */
+function withoutTerminator(argv: readonly string[]): string[] {
+  const end = argv.indexOf('--');
+  if (end < 0) return [...argv];
+  const paths = argv.slice(end + 1).map((path) => (path.startsWith('-') ? `./${path}` : path));
+  return [...argv.slice(0, end), ...paths];
+}

@@ -1,0 +1,83 @@
+// The built program as users start it. Needs `npm run build`, which `npm test` does first.
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const bin = new URL('../../bin/marauder.js', import.meta.url).pathname;
+const scratch = mkdtempSync(join(tmpdir(), 'marauder-e2e-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function marauder(line: string, env: NodeJS.ProcessEnv = {}) {
+  const args = [bin, ...line.split(' ').filter((word) => word !== '')];
+  return spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } });
+}
+
+test('--help explains itself and exits with 0', () => {
+  const { status, stdout, stderr } = marauder('--help');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  for (const word of ['neural network', 'check [policy]', 'inspect <model>', 'replay <findings..>', '130']) {
+    expect(stdout).toContain(word);
+  }
+});
+
+test('--help loads nothing heavy', () => {
+  const coverage = join(scratch, 'coverage');
+  marauder('--help', { NODE_V8_COVERAGE: coverage });
+  const loaded = readdirSync(coverage).map((file) => readFileSync(join(coverage, file), 'utf8'));
+  expect(loaded.join('')).toContain('/yargs/');
+  expect(loaded.join('')).not.toMatch(/node_modules\/(zod|onnxruntime|@bufbuild|yaml|pngjs)/);
+});
+
+test('--version prints the version of the package', () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(marauder('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test.each([
+  ['', 'no command given'],
+  ['chekc', 'unknown command "chekc"; did you mean check?'],
+  ['check --sed 3', 'unknown option --sed; did you mean --seed?'],
+  ['check --seed -1', '--seed cannot be "-1"'],
+  ['inspect', '<model> is missing'],
+])('"marauder %s" exits with 2 and says why', (line, problem) => {
+  const { status, stdout, stderr } = marauder(line);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(problem);
+  expect(stderr.split('\n')).toHaveLength(3);
+});
+
+describe('colour', () => {
+  const red = '\u001b[31m';
+  test.each([
+    ['none in a pipe', {}, '', false],
+    ['FORCE_COLOR', { FORCE_COLOR: '1' }, '', true],
+    ['NO_COLOR before FORCE_COLOR', { FORCE_COLOR: '1', NO_COLOR: '1' }, '', false],
+    ['--no-color before FORCE_COLOR', { FORCE_COLOR: '1' }, '--no-color', false],
+  ])('%s', (_name, env, flags, colored) => {
+    expect(marauder(`check --sed ${flags}`, env).stderr.includes(red)).toBe(colored);
+  });
+});
+
+test('a reader that leaves early is no error', async () => {
+  const child = spawn(process.execPath, [bin, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let complaint = '';
+  child.stderr.on('data', (text) => {
+    complaint += text;
+  });
+  const status = await new Promise((resolve) => child.on('close', resolve));
+  expect({ status, complaint }).toEqual({ status: 0, complaint: '' });
+});
+
+test('without a build it says how to make one', () => {
+  mkdirSync(join(scratch, 'bin'));
+  const copy = join(scratch, 'bin', 'marauder.mjs');
+  copyFileSync(bin, copy);
+  const { status, stderr } = spawnSync(process.execPath, [copy], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({
+    status: 2,
+    stderr: 'marauder is not built: run "npm run build" first\n',
+  });
+});
