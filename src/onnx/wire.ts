@@ -1,11 +1,12 @@
 // A look over protobuf bytes before they are decoded. The runtime trusts two things that a hostile or truncated file
 // gets wrong: that a message ends within its parent, and that the objects built from the file fit into memory
-// (two bytes make an empty node of half a kilobyte). This walk allocates next to nothing and skips over weights.
+// (two bytes make an empty node of half a kilobyte, and as much again in our graph).
+// This walk allocates next to nothing and skips over weights.
 import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
-import { invalid } from './errors.js';
+import { invalid, unsupported } from './errors.js';
 
 /** Generous estimates of heap bytes per decoded item, and what all of them together may take. */
-const heapBytes = { message: 512, text: 128, number: 40, packedNumber: 16, packedLong: 40 };
+const heapBytes = { message: 1024, text: 128, number: 40, packedNumber: 16, packedLong: 40 };
 const HEAP_LIMIT = 2 ** 30;
 const MAX_DEPTH = 100;
 const wireTypes = { varint: 0, bit64: 1, delimited: 2, bit32: 5 } as const;
@@ -31,7 +32,7 @@ function walkMessage(walk: Walk, frame: Frame): void {
       throw broken(walk, `${message.name}.${field.name} has wire type ${wireType}`);
     }
     walkValue(walk, frame, field, wireType);
-    if (walk.heap > HEAP_LIMIT) throw broken(walk, 'decoding would take more than 1 GiB beside the weights');
+    if (walk.heap > HEAP_LIMIT) throw tooManyParts(walk);
   }
 }
 
@@ -133,4 +134,11 @@ const broken = (walk: Walk, problem: string) =>
     walk.file,
     `not an ONNX model, or a damaged one: at byte ${walk.at}, ${problem}`,
     'the file may be truncated or of another format: download or export it again',
+  );
+
+const tooManyParts = (walk: Walk) =>
+  unsupported(
+    walk.file,
+    'has so many parts that decoding them would take more than 1 GiB beside the weights',
+    'if this is a model, store its tensors as raw_data, not in typed fields',
   );
