@@ -19,8 +19,9 @@ export type DataRef = {
   readonly name: string;
   readonly file: string;
   readonly at: Position;
-  /** Name of the array in an `.npz`; column names or nothing in a `.csv`. */
-  readonly inputs: string | undefined;
+  /** The one name of the array in an `.npz`; names of columns in a `.csv`. */
+  readonly inputs: readonly string[] | undefined;
+  /** Name of the array in an `.npz`, of the column in a `.csv`. */
   readonly labels: string | undefined;
   /** Stored values are multiplied by this before anything else sees them. */
   readonly scale: number;

@@ -1,0 +1,103 @@
+// Policy text -> Policy: read the YAML, check its shape, check its sense, fill in defaults, resolve paths.
+import { dirname, resolve } from 'node:path';
+import { checkPolicy } from './checks.js';
+import type { Path } from './nodes.js';
+import type { Budget, DataRef, InputRange, ModelRef, Policy, Property, RowSelection } from './policy.js';
+import { policyError } from './position.js';
+import { type PolicyText, type PropertyText, policyText, type RowsText } from './schema.js';
+import { readText, type SourceText } from './text.js';
+import { issuesOf } from './zod-issues.js';
+
+/**
+ * @param text YAML or JSON
+ * @param file where it comes from: for messages as it stands, and relative paths resolve against its folder
+ * @throws UserError INVALID_POLICY that lists every problem with its line and column
+ */
+export function parsePolicy(text: string, file: string): Policy {
+  const source = readText(text, file);
+  const parsed = policyText.safeParse(source.value);
+  const issues = parsed.success ? checkPolicy(parsed.data, source) : issuesOf(parsed.error, source);
+  const [first, ...others] = issues;
+  if (first !== undefined) throw policyError([first, ...others]);
+  if (!parsed.success)
+    throw new Error('zod refused a policy without naming an issue', { cause: parsed.error });
+  return toPolicy(parsed.data, source, dirname(file));
+}
+
+function toPolicy(policy: PolicyText, source: SourceText, folder: string): Policy {
+  return {
+    version: policy.version,
+    seed: policy.seed,
+    models: toModels(policy.models, source, folder),
+    inputs: toInputs(policy.inputs),
+    data: toData(policy.data, source, folder),
+    properties: policy.properties.map((property, index) =>
+      toProperty(property, policy.budget, source, ['properties', index]),
+    ),
+  };
+}
+
+function toModels(models: PolicyText['models'], source: SourceText, folder: string): Map<string, ModelRef> {
+  const entries = Object.entries(models).map(([name, model]): [string, ModelRef] => {
+    const [file, path] =
+      typeof model === 'string' ? [model, ['models', name]] : [model.file, ['models', name, 'file']];
+    return [name, { name, file: resolve(folder, file), at: source.at(path) }];
+  });
+  return new Map(entries);
+}
+
+function toInputs({ range, ranges }: PolicyText['inputs']): InputRange {
+  return { ranges: ranges ?? (range === undefined ? [] : [range]) };
+}
+
+function toData(data: PolicyText['data'], source: SourceText, folder: string): Map<string, DataRef> {
+  const entries = Object.entries(data).map(([name, { file, inputs, labels, scale }]): [string, DataRef] => [
+    name,
+    {
+      name,
+      file: resolve(folder, file),
+      at: source.at(['data', name, 'file']),
+      inputs: typeof inputs === 'string' ? [inputs] : inputs,
+      labels,
+      scale,
+    },
+  ]);
+  return new Map(entries);
+}
+
+function toProperty(text: PropertyText, budget: Budget, source: SourceText, path: Path): Property {
+  const { name, expect, share } = text;
+  const common = { name, expect, share, budget: toBudget(text.budget, budget), at: source.at(path) };
+  switch (text.kind) {
+    case 'robustness': {
+      const { kind, model, linfEpsilon } = text;
+      return {
+        ...common,
+        kind,
+        model,
+        linfEpsilon,
+        around: toSelection(text.data, text.rows),
+        class: text.class,
+      };
+    }
+    case 'finite': {
+      const around = text.data === undefined ? undefined : toSelection(text.data, text.rows);
+      return { ...common, kind: text.kind, model: text.model, around, linfEpsilon: text.linfEpsilon };
+    }
+    case 'agreement': {
+      const { kind, models, linfEpsilon } = text;
+      return { ...common, kind, models, linfEpsilon, around: toSelection(text.data, text.rows) };
+    }
+  }
+}
+
+const toBudget = (own: PropertyText['budget'], common: Budget): Budget => ({
+  executions: own?.executions ?? common.executions,
+  seconds: own?.seconds ?? common.seconds,
+});
+
+function toSelection(data: string, rows: RowsText | undefined): RowSelection {
+  if (rows === undefined) return { data, rows: undefined };
+  const [from, to] = typeof rows === 'number' ? [0, rows] : rows;
+  return { data, rows: { from, to } };
+}
