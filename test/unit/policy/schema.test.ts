@@ -27,6 +27,20 @@ test.each(policyFiles())('%s parses', (file) => {
   expect(parsePolicy(readFileSync(path, 'utf8'), path).version).toBe(1);
 });
 
+describe('docs/policy.md', () => {
+  const text = readFileSync(new URL('../../../docs/policy.md', import.meta.url), 'utf8');
+
+  test('its example is a policy', () => {
+    const [, example = ''] = /```yaml\n(.*?)```/s.exec(text) ?? [];
+    expect(parsePolicy(example, 'p.yaml').properties).toHaveLength(3);
+  });
+
+  test('names every key', () => {
+    const keys = new Set(collect(policyJsonSchema()).flatMap(({ schema }) => Object.keys(schema.properties)));
+    expect([...keys].filter((key) => !text.includes(key))).toEqual([]);
+  });
+});
+
 /** A placeholder keeps test.each from failing while there is none. */
 function policyFiles(): string[] {
   const files = existsSync(specs) ? readdirSync(specs).filter((file) => file.endsWith('.policy.yaml')) : [];
