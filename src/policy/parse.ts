@@ -46,8 +46,10 @@ function toModels(models: PolicyText['models'], source: SourceText, folder: stri
   return new Map(entries);
 }
 
+/** To float32, so that a row of data may lie on a bound: float32 0.2 exceeds 0.2. */
 function toInputs({ range, ranges }: PolicyText['inputs']): InputRange {
-  return { ranges: ranges ?? (range === undefined ? [] : [range]) };
+  const given = ranges ?? (range === undefined ? [] : [range]);
+  return { ranges: given.map(([lower, upper]) => [Math.fround(lower), Math.fround(upper)]) };
 }
 
 function toData(data: PolicyText['data'], source: SourceText, folder: string): Map<string, DataRef> {

@@ -12,7 +12,10 @@ export type Policy = {
 
 export type ModelRef = { readonly name: string; readonly file: string; readonly at: Position };
 
-/** Values that each element of the model's input may take, after `scale`. One pair for all elements, or one pair each. */
+/**
+ * Values that each element of the model's input may take, after `scale`. One pair for all elements, or one pair each.
+ * Bounds are float32 numbers, the nearest to those in the file.
+ */
 export type InputRange = { readonly ranges: readonly (readonly [lower: number, upper: number])[] };
 
 export type DataRef = {

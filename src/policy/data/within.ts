@@ -6,7 +6,7 @@ import type { DataRef, InputRange } from '../policy.js';
 import { invalid } from './raw.js';
 
 /**
- * Bounds are rounded to float32 like the rows, so that a row may lie on them.
+ * Bounds are float32 numbers like the rows, so that a row may lie on them.
  * @throws UserError INVALID_DATA naming the first row and element outside, or the wrong number of ranges
  */
 export function requireWithin({ inputs }: Dataset, { ranges }: InputRange, ref: DataRef): void {

@@ -93,6 +93,11 @@ test('JSON is read too, and defaults are filled in', () => {
   expect(read.properties[0]).toMatchObject({ share: 1, budget: { executions: 20_000, seconds: 20 } });
 });
 
+test('bounds become float32', () => {
+  const { inputs } = parse(sample.replace('[0, 1]', '[0.1, 0.2]'));
+  expect(inputs.ranges).toEqual([[Math.fround(0.1), Math.fround(0.2)]]);
+});
+
 test('anchors and aliases may stand for values', () => {
   const text = sample.replace('range: [0, 1]', 'range: &unit [0, 1]').replace('seed: 2026', 'seed: &s 3');
   expect(parse(text.replace('rows: 100', 'rows: *s')).properties[0]).toMatchObject({
