@@ -37,6 +37,8 @@ export type PropertyReport = {
   readonly share: { readonly reached: number; readonly required: number };
   readonly verdicts: Readonly<Record<VerdictKind, number>>;
   readonly instances: readonly InstanceReport[];
+  /** Executions of the model on this property: attack and fuzzing. */
+  readonly executions: number;
   /** null where the property was decided without fuzzing. */
   readonly fuzzing: FuzzingSummary | null;
   /** Where it could not be bounded or batched, and what that means. */

@@ -14,7 +14,7 @@ const witness = z
   .strictObject({
     finding: z.string().describe('folder of the finding: what `marauder replay` takes'),
     foundBy: z.enum(['seed', 'corner', 'random', 'gradient', 'fuzz']),
-    executions: count.describe('executions of the model on this property when it was found'),
+    executions: count.describe('executions of the model spent on this instance when it was found'),
     row: count.nullable().describe('row of the data set that it started from'),
     linfDistance: z.number().nonnegative().nullable().describe('distance to that row'),
     margin: z.number().nullable().describe("the property's margin at the witness, not positive"),
@@ -67,6 +67,7 @@ const property = z.strictObject({
   share: z.strictObject({ reached: fraction, required: fraction }),
   verdicts: z.strictObject({ proved: count, violated: count, tested: count, unknown: count }),
   instances: z.array(z.strictObject({ instance: z.string(), verdict })),
+  executions: count.describe('executions of the model on this property: attack and fuzzing'),
   fuzzing: fuzzing.nullable(),
   notes: z.array(z.string()),
   timing: z.strictObject({

@@ -49,10 +49,10 @@ export type FoundBy = 'seed' | 'corner' | 'random' | 'gradient' | 'fuzz';
 
 /** A concrete violating input, replayed on ONNX Runtime at batch size 1 on the original file. */
 export type Witness = {
-  /** Folder of the finding, relative to the working directory's `.marauder/`: what `marauder replay` takes. */
+  /** Folder of the finding, relative to the working directory of the run: what `marauder replay` takes. */
   readonly finding: string;
   readonly foundBy: FoundBy;
-  /** Executions of the model on this property when it was found, counted from the property's start. */
+  /** Executions of the model spent on this instance when it was found. */
   readonly executions: number;
   /** Row of the data set that it started from, null where the property has no data. */
   readonly row: number | null;

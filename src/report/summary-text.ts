@@ -58,14 +58,7 @@ function certificateWords(proofs: readonly boolean[], style: Style): string {
   return style.warn(`${proofs.length === 1 ? 'certificate' : 'certificates'} not checked`);
 }
 
-/** Instances count the attack too but leave out those that ended otherwise; the greater number is the better one. */
 function executionWords(properties: readonly PropertyReport[]): string | undefined {
-  const total = properties.reduce((sum, { fuzzing, instances }) => {
-    const tested = instances.reduce(
-      (spent, { verdict }) => spent + (verdict.kind === 'tested' ? verdict.executions : 0),
-      0,
-    );
-    return sum + Math.max(fuzzing?.executions ?? 0, tested);
-  }, 0);
+  const total = properties.reduce((sum, { executions }) => sum + executions, 0);
   return total === 0 ? undefined : count(total);
 }

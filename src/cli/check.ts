@@ -1,0 +1,130 @@
+// `marauder check`: every property of a policy, one report, one exit code.
+import { relative, resolve } from 'node:path';
+import type { PropertyReport, RunReport } from '../findings/report.js';
+import { parsePolicy } from '../policy/parse.js';
+import type { Policy } from '../policy/policy.js';
+import { runtimeVersion } from '../program/ort.js';
+import type { Runtime } from '../program/session.js';
+import { createWorkerRuntime } from '../program/worker-runtime.js';
+import { reporters } from '../report/index.js';
+import { nameWidthOf, propertyText } from '../report/property-text.js';
+import { headerText, summaryRow, summaryText } from '../report/summary-text.js';
+import { createEvidence } from './check/evidence.js';
+import { climb } from './check/ladder.js';
+import { createResources, type Resources } from './check/resources.js';
+import { createSubject } from './check/subjects/index.js';
+import { assertWritable, findPolicy, readTextFile, writeFileAtomic } from './files.js';
+import { sha256 } from './hash.js';
+import { interruptedExitCode } from './interrupt.js';
+import type { CheckOptions, Io } from './options.js';
+import { createProgress } from './progress.js';
+import { version } from './version.js';
+
+export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
+  const startedAt = new Date().toISOString();
+  const started = io.clock();
+  const file = options.policy === undefined ? findPolicy(io.cwd) : resolve(io.cwd, options.policy);
+  const text = readTextFile(file);
+  const policy = parsePolicy(text, shownFrom(io.cwd)(file));
+  const reportFile = resolve(io.cwd, options.report);
+  assertWritable(reportFile);
+  const runtime = createWorkerRuntime(options.workers);
+  try {
+    const run = {
+      policy,
+      policyFile: file,
+      policyHash: sha256(text),
+      seed: options.seed ?? policy.seed,
+      options,
+      io,
+      runtime,
+    };
+    const resources = createResources(policy, runtime, shownFrom(io.cwd));
+    const properties = await checkProperties(run, resources);
+    const timing = { startedAt, totalMs: io.clock() - started, workers: options.workers };
+    const report = { ...(await assemble(run, resources, properties)), timing };
+    writeFileAtomic(reportFile, reporters.json(report));
+    conclude(report, run, options.report);
+    return report.interrupted ? interruptedExitCode : report.gate === 'passed' ? 0 : 1;
+  } finally {
+    await runtime.close();
+  }
+}
+
+type Run = {
+  readonly policy: Policy;
+  readonly policyFile: string;
+  readonly policyHash: string;
+  readonly seed: number;
+  readonly options: CheckOptions;
+  readonly io: Io;
+  readonly runtime: Runtime;
+};
+
+const tool = () => ({ name: 'marauder', version, onnxruntime: runtimeVersion() }) as const;
+
+/** Paths as people read them: relative to where they stand, unless that leads out of it for more than a step or two. */
+const shownFrom =
+  (cwd: string) =>
+  (file: string): string => {
+    const path = relative(cwd, file);
+    return path.startsWith('../../..') ? file : path;
+  };
+
+async function checkProperties(run: Run, resources: Resources): Promise<PropertyReport[]> {
+  const { policy, io, options, seed, runtime } = run;
+  const { stdout, style, clock, signal } = io;
+  const header = {
+    tool: tool(),
+    policy: { file: shownFrom(io.cwd)(run.policyFile), sha256: run.policyHash },
+    seed,
+  };
+  if (!options.quiet) stdout.write(`${headerText(header, style)}\n\n`);
+  const progress = createProgress(stdout, style, policy.properties, { clock, signal, live: !options.quiet });
+  const width = nameWidthOf(policy.properties);
+  const evidence = createEvidence(io.cwd, options.outputDir, seed);
+  const reports: PropertyReport[] = [];
+  try {
+    // What does not fit together is said before anything runs for minutes.
+    const subjects = await Promise.all(
+      policy.properties.map((property) => createSubject(property, { policy, resources, runtime })),
+    );
+    for (const [index, subject] of subjects.entries()) {
+      progress.start(index);
+      const update = (text: string) => progress.update(index, text);
+      const report = await climb(subject, { runtime, evidence, seed, clock, signal, progress: update });
+      reports.push(report);
+      if (!options.quiet || report.status === 'failed')
+        progress.finish(index, propertyText(report, style, width));
+    }
+  } finally {
+    progress.stop();
+  }
+  return reports;
+}
+
+async function assemble(
+  run: Run,
+  resources: Resources,
+  properties: readonly PropertyReport[],
+): Promise<Omit<RunReport, 'timing'>> {
+  const { models, data } = await resources.opened();
+  const interrupted = run.io.signal.aborted;
+  const passed = !interrupted && properties.every(({ status }) => status === 'passed');
+  return {
+    schemaVersion: 1,
+    tool: tool(),
+    arithmetic: 'deployed',
+    policy: { file: shownFrom(run.io.cwd)(run.policyFile), sha256: run.policyHash },
+    seed: run.seed,
+    models,
+    data,
+    gate: passed ? 'passed' : 'failed',
+    interrupted,
+    properties,
+  };
+}
+
+function conclude(report: RunReport, { io: { stdout, style } }: Run, path: string): void {
+  stdout.write(`\n${summaryText(report, style)}\n${summaryRow('Report', path, style)}\n`);
+}

@@ -1,0 +1,198 @@
+// One property, from the cheapest evidence to the dearest, each rung only for what is still open: proof by interval
+// bounds, attack, fuzzing. Every hit is replayed on the original model before it counts.
+import { type Clock, createDeadline, type Deadline } from '../../base/deadline.js';
+import type { FuzzingSummary, PropertyReport } from '../../findings/report.js';
+import type { Witness } from '../../findings/verdict.js';
+import { coverageCriteria } from '../../fuzz/coverage/index.js';
+import { type FuzzResult, fuzz } from '../../fuzz/fuzz.js';
+import { mutators } from '../../fuzz/mutators/index.js';
+import { Unbounded } from '../../ops/operator.js';
+import type { Runtime } from '../../program/session.js';
+import { count as inWords } from '../../report/words.js';
+import { attack } from '../../verify/attack.js';
+import type { Evidence, Found } from './evidence.js';
+import { instanceCount } from './instances.js';
+import type { Subject } from './subject.js';
+import { concluded } from './verdicts.js';
+
+export type LadderContext = {
+  readonly runtime: Runtime;
+  readonly evidence: Evidence;
+  readonly seed: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** What the property is at, for people. */
+  progress(text: string): void;
+};
+
+/** What is known of each instance; filled in rung by rung. */
+export type State = {
+  /** Bound per instance, positive where proved. */
+  readonly bounds: Float32Array;
+  readonly witnesses: Map<number, Witness>;
+  readonly executions: Int32Array;
+  readonly smallestMargin: Float32Array;
+  /** Why no instance could be bounded, if so. */
+  unbounded: string | undefined;
+  fuzzing: FuzzingSummary | null;
+  readonly notes: string[];
+};
+
+/** Executions per instance that the attack may take, of a budget that allows as many. */
+const attackExecutions = 64;
+
+export async function climb(subject: Subject, context: LadderContext): Promise<PropertyReport> {
+  const { clock, signal } = context;
+  const started = clock();
+  const deadline = createDeadline(subject.property.budget.seconds * 1000, clock, signal);
+  const state = emptyState(instanceCount(subject));
+  const timed = async (rung: () => Promise<void>): Promise<number> => {
+    const from = clock();
+    if (!deadline.interrupted() && openInstances(subject, state).length > 0) await rung();
+    return clock() - from;
+  };
+  const proveMs = await timed(() => prove(subject, state, context));
+  const attackMs = await timed(() => attackOpen(subject, state, context, deadline));
+  // Where only a proof will do, fuzzing cannot help the gate: its violations are left to those who ask for tests.
+  const fuzzMs =
+    subject.property.expect === 'tested' ? await timed(() => fuzzOpen(subject, state, context, deadline)) : 0;
+  const timing = { proveMs, attackMs, fuzzMs, totalMs: clock() - started };
+  return { ...concluded(subject, state, deadline), timing };
+}
+
+const emptyState = (count: number): State => ({
+  bounds: new Float32Array(count).fill(-Infinity),
+  witnesses: new Map(),
+  executions: new Int32Array(count),
+  smallestMargin: new Float32Array(count).fill(Infinity),
+  unbounded: undefined,
+  fuzzing: null,
+  notes: [],
+});
+
+const openInstances = (subject: Subject, { bounds, witnesses }: State): number[] =>
+  Array.from({ length: instanceCount(subject) }, (_, at) => at).filter(
+    (at) => !((bounds[at] ?? 0) > 0) && !witnesses.has(at),
+  );
+
+async function prove(subject: Subject, state: State, { progress }: LadderContext): Promise<void> {
+  progress('bounding');
+  try {
+    state.bounds.set(await subject.prove(subject.set, subject.targets, 'deployed'));
+  } catch (error) {
+    if (!(error instanceof Unbounded)) throw error;
+    state.unbounded = error.message;
+    state.notes.push(`cannot be proved yet, only tested: ${error.message}`);
+  }
+}
+
+async function attackOpen(
+  subject: Subject,
+  state: State,
+  context: LadderContext,
+  deadline: Deadline,
+): Promise<void> {
+  context.progress('attacking');
+  const open = openInstances(subject, state);
+  const share = Math.max(1, Math.floor(subject.property.budget.executions / open.length));
+  const budget = { executionsPerInstance: Math.min(attackExecutions, share), deadline };
+  const target = {
+    encode: subject.encode,
+    set: subject.set,
+    targets: subject.targets,
+    batched: isBatched(subject),
+  };
+  const result = await attack(target, open, budget, context.seed, context.runtime);
+  if (!result.usedGradients) state.notes.push('attacked without gradients: some operator has no derivative');
+  addUp(state, result.executions, result.smallestMargin);
+  for (const hit of result.hits) await confirm(subject, state, context, hit);
+}
+
+async function fuzzOpen(
+  subject: Subject,
+  state: State,
+  context: LadderContext,
+  deadline: Deadline,
+): Promise<void> {
+  const { property } = subject;
+  const executions = property.budget.executions - state.executions.reduce((sum, spent) => sum + spent, 0);
+  if (executions <= 0) return;
+  const open = openInstances(subject, state);
+  const before = state.executions.slice();
+  const target = {
+    encode: subject.encode,
+    set: subject.set,
+    targets: subject.targets,
+    open,
+    batched: isBatched(subject),
+  };
+  const options = {
+    criteria: Object.values(coverageCriteria),
+    mutator: mutators.noise(context.seed),
+    seed: context.seed,
+    executions,
+    deadline,
+  };
+  const found = (hit: Omit<Found, 'foundBy'>): Found => ({
+    ...hit,
+    foundBy: 'fuzz',
+    executions: hit.executions + (before[hit.instance] ?? 0),
+  });
+  const result = await fuzz(
+    target,
+    options,
+    {
+      confirm: (hit) => confirm(subject, state, context, found(hit)),
+      nonFinite: async (hit) => {
+        if (property.kind !== 'finite') state.notes.push(await describeNonFinite(subject, hit.input));
+      },
+      progress: (now) =>
+        context.progress(
+          `fuzzing: ${inWords(now.executions)} of ${inWords(executions)} executions, corpus ${inWords(now.corpusSize)}, ${inWords(now.open)} open`,
+        ),
+    },
+    context.runtime,
+  );
+  addUp(state, result.executionsOf, result.smallestMargin);
+  record(subject, state, context, result);
+}
+
+function record(
+  subject: Subject,
+  state: State,
+  { evidence }: LadderContext,
+  { corpus, ...rest }: FuzzResult,
+): void {
+  const { executions, corpusSize, coverage } = rest;
+  state.fuzzing = { executions, corpusSize, coverage };
+  evidence.saveCorpus(subject, corpus);
+}
+
+/** Replays a hit; what does not violate the property on the original model at batch size 1 is no finding. */
+async function confirm(
+  subject: Subject,
+  state: State,
+  { evidence }: LadderContext,
+  found: Found,
+): Promise<boolean> {
+  const judgement = await subject.replay(found.input, found.instance);
+  if (!judgement.violated) return false;
+  state.witnesses.set(found.instance, evidence.saveFinding(subject, found, judgement));
+  return true;
+}
+
+async function describeNonFinite(subject: Subject, input: Float32Array): Promise<string> {
+  const judgement = await subject.strange(input);
+  return judgement.violated
+    ? `some values are not finite, although this property does not ask: ${judgement.summary}`
+    : 'a batch of rows gave a value that is not finite, which batch size 1 does not confirm';
+}
+
+function addUp(state: State, executions: Int32Array, smallestMargin: Float32Array): void {
+  executions.forEach((spent, at) => {
+    state.executions[at] = (state.executions[at] ?? 0) + spent;
+    state.smallestMargin[at] = Math.min(state.smallestMargin[at] ?? Infinity, smallestMargin[at] ?? Infinity);
+  });
+}
+
+const isBatched = ({ models }: Subject): boolean => models.every(({ typed }) => typed.batched);

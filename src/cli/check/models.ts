@@ -1,0 +1,50 @@
+// Models as a run uses them: decoded, typed, and opened on ONNX Runtime as the file has them.
+
+import { discoverTypes } from '../../backends/discover-types.js';
+import { type Executable, openExecutable } from '../../backends/onnxruntime.js';
+import { float32, type Tensor } from '../../base/tensor.js';
+import { UserError } from '../../base/user-error.js';
+import type { FileRef } from '../../findings/report.js';
+import type { TypedModel } from '../../graph/typed-model.js';
+import { loadModel } from '../../onnx/load.js';
+import type { Runtime } from '../../program/session.js';
+
+export type OpenModel = FileRef & {
+  readonly typed: TypedModel;
+  readonly executable: Executable;
+};
+
+/** @param file as it is to appear in reports and errors; absolute or relative to the working directory */
+export async function openModel(name: string, file: string, runtime: Runtime): Promise<OpenModel> {
+  const { model, bytes, sha256 } = await loadModel(file);
+  const typed = await discoverTypes(model, file, runtime);
+  if (typed.input.dtype !== 'float32') {
+    throw new UserError('UNSUPPORTED_MODEL', {
+      where: `${file}: input "${typed.input.name}"`,
+      problem: `has type ${typed.input.dtype}; properties range over float32 inputs`,
+      hint: 'export the model with a float32 input',
+    });
+  }
+  return { name, file, sha256, typed, executable: await openExecutable(typed, bytes, runtime) };
+}
+
+/** First output of one input, at batch size 1. */
+export async function runOne(
+  { executable, typed }: OpenModel,
+  input: Float32Array,
+): Promise<ArrayLike<number>> {
+  const result = await executable.run(batchOfOne(typed, input));
+  return numbersOf(result);
+}
+
+export const batchOfOne = ({ input: { shape } }: TypedModel, input: Float32Array): Tensor<'float32'> =>
+  float32(input, [1, ...shape.slice(1).map(Number)]);
+
+function numbersOf({ dtype, data }: Tensor): ArrayLike<number> {
+  if (dtype === 'float32' || dtype === 'float64') return data as Float32Array | Float64Array;
+  throw new UserError('UNSUPPORTED_MODEL', {
+    where: "the model's first output",
+    problem: `has type ${dtype}; properties speak of float outputs`,
+    hint: 'export the model with its scores as first output, not the chosen class',
+  });
+}

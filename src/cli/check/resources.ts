@@ -1,0 +1,77 @@
+// Models and data sets of a policy, each opened once, on first use.
+import type { FileRef } from '../../findings/report.js';
+import { loadDataset } from '../../policy/data/load.js';
+import { selectRows } from '../../policy/data/select.js';
+import { requireWithin } from '../../policy/data/within.js';
+import type { Dataset } from '../../policy/dataset.js';
+import type { Policy, Position, RowSelection } from '../../policy/policy.js';
+import type { Runtime } from '../../program/session.js';
+import { sha256OfPath } from '../hash.js';
+import { type OpenModel, openModel } from './models.js';
+
+export type Rows = {
+  readonly dataset: Dataset;
+  /** Number of the first row in its data set. */
+  readonly firstRow: number;
+  readonly file: string;
+};
+
+export type Resources = {
+  model(name: string): Promise<OpenModel>;
+  rows(selection: RowSelection, at: Position): Promise<Rows>;
+  /** What was opened so far, in the policy's order. */
+  opened(): Promise<{ readonly models: readonly FileRef[]; readonly data: readonly FileRef[] }>;
+};
+
+/** @param shown how a path appears in reports */
+export function createResources(
+  policy: Policy,
+  runtime: Runtime,
+  shown: (file: string) => string,
+): Resources {
+  const models = new Map<string, Promise<OpenModel>>();
+  const data = new Map<string, Promise<Dataset>>();
+  const model = (name: string) =>
+    once(models, name, () => openModel(name, shown(required(policy.models, name).file), runtime));
+  const dataset = (name: string) =>
+    once(data, name, async () => {
+      const ref = required(policy.data, name);
+      const loaded = await loadDataset(ref);
+      requireWithin(loaded, policy.inputs, ref);
+      return loaded;
+    });
+  return {
+    model,
+    rows: async (selection, at) => ({
+      dataset: selectRows(await dataset(selection.data), selection, at),
+      firstRow: selection.rows?.from ?? 0,
+      file: required(policy.data, selection.data).file,
+    }),
+    opened: async () => ({
+      models: await Promise.all(
+        [...policy.models.keys()]
+          .filter((name) => models.has(name))
+          .map(async (name) => {
+            const { file, sha256 } = await model(name);
+            return { name, file, sha256 };
+          }),
+      ),
+      data: [...policy.data.values()]
+        .filter(({ name }) => data.has(name))
+        .map(({ name, file }) => ({ name, file: shown(file), sha256: sha256OfPath(file) })),
+    }),
+  };
+}
+
+function once<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const made = map.get(key) ?? make();
+  map.set(key, made);
+  return made;
+}
+
+/** The parser has checked that every name is defined. */
+function required<T>(map: ReadonlyMap<string, T>, name: string): T {
+  const found = map.get(name);
+  if (found === undefined) throw new RangeError(`the policy has no "${name}"`);
+  return found;
+}

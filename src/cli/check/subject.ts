@@ -1,0 +1,42 @@
+// A property made concrete: the boxes it ranges over, how search sees it, how it is proved, what replay says.
+
+import type { Encode } from '../../ops/encoding.js';
+import type { Deployment } from '../../ops/rounding.js';
+import type { InputSet } from '../../policy/input-set.js';
+import type { Judgement } from '../../policy/judge.js';
+import type { Policy, Property } from '../../policy/policy.js';
+import type { Runtime } from '../../program/session.js';
+import type { Boxes } from '../../verify/ibp.js';
+import type { OpenModel } from './models.js';
+import type { Resources } from './resources.js';
+
+export type Subject = {
+  readonly property: Property;
+  readonly models: readonly OpenModel[];
+  /** In words, for the report. */
+  readonly claim: string;
+  readonly set: InputSet;
+  /** Reference class per instance; 0 where the kind has none. */
+  readonly targets: Int32Array;
+  readonly hasTarget: boolean;
+  readonly encode: Encode;
+  /**
+   * Per box: a positive number where the property is proved, which is the margin's lower bound where `hasMargin`.
+   * Throws Unbounded where some operator has no bound rule.
+   */
+  prove(boxes: Boxes, targets: Int32Array, arithmetic: Deployment): Promise<Float32Array>;
+  readonly hasMargin: boolean;
+  /** The property at one input, on the original models at batch size 1. */
+  replay(input: Float32Array, instance: number): Promise<Judgement>;
+  /** Whether some value on the way is NaN or infinite at one input, whatever the property asks. */
+  strange(input: Float32Array): Promise<Judgement>;
+};
+
+export type SubjectContext = {
+  readonly policy: Policy;
+  readonly resources: Resources;
+  readonly runtime: Runtime;
+};
+
+/** One per property kind. */
+export type SubjectMaker<P extends Property> = (property: P, context: SubjectContext) => Promise<Subject>;

@@ -1,0 +1,58 @@
+import { UserError } from '../../../base/user-error.js';
+import { objectives } from '../../../fuzz/objectives/index.js';
+import { boxesAround } from '../../../policy/input-set.js';
+import { judgeAgreement } from '../../../policy/judge.js';
+import type { AgreementProperty } from '../../../policy/policy.js';
+import { placeOf } from '../../../policy/position.js';
+import { boundMargins } from '../../../verify/ibp.js';
+import { classCount, fitRows, inputShape, requireClasses } from '../fit.js';
+import { type OpenModel, runOne } from '../models.js';
+import { strangeValues } from '../strange.js';
+import type { SubjectMaker } from '../subject.js';
+import { predicted } from './predicted.js';
+
+/** argmax f(x') = argmax g(x') for all x' within linfEpsilon of a row. */
+export const agreement: SubjectMaker<AgreementProperty> = async (
+  property,
+  { policy, resources, runtime },
+) => {
+  const [first, second] = [
+    await resources.model(property.models[0]),
+    await resources.model(property.models[1]),
+  ];
+  for (const model of [first, second]) requireClasses(model, property);
+  requireAlike(first, second, property);
+  const selected = await resources.rows(property.around, property.at);
+  const rows = fitRows(selected, first);
+  const targets = await predicted(rows, first);
+  return {
+    property,
+    models: [first, second],
+    claim: `both models give the same class everywhere within linf ${property.linfEpsilon} of each row`,
+    set: boxesAround(rows, selected.firstRow, property.linfEpsilon, policy.inputs),
+    targets,
+    hasTarget: false,
+    encode: objectives.agreement(first.typed, second.typed),
+    // Proved where the first model's class at the row wins everywhere, in both models.
+    prove: async (boxes, classes, arithmetic) => {
+      const left = await boundMargins(first.typed, boxes, classes, arithmetic, runtime);
+      const right = await boundMargins(second.typed, boxes, classes, arithmetic, runtime);
+      return left.map((margin, at) => Math.min(margin, right[at] ?? -Infinity));
+    },
+    hasMargin: true,
+    replay: async (input) =>
+      judgeAgreement(await runOne(first, input), await runOne(second, input), [first.name, second.name]),
+    strange: (input) => strangeValues([first, second], runtime, input),
+  };
+};
+
+function requireAlike(first: OpenModel, second: OpenModel, property: AgreementProperty): void {
+  const [a, b] = [inputShape(first), inputShape(second)];
+  const same = a.join() === b.join() && classCount(first) === classCount(second);
+  if (same) return;
+  throw new UserError('INVALID_POLICY', {
+    where: `${placeOf(property.at)}: property "${property.name}"`,
+    problem: `model "${first.name}" maps [${a.join(', ')}] to ${classCount(first)} classes, "${second.name}" maps [${b.join(', ')}] to ${classCount(second)}`,
+    hint: 'two models can agree only on the same inputs and classes',
+  });
+}

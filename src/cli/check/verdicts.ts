@@ -1,0 +1,89 @@
+// From what is known of each instance to verdicts, and from verdicts to pass or fail. Everything that is not known to be
+// good enough fails: fail-safe defaults.
+import type { Deadline } from '../../base/deadline.js';
+import type { InstanceReport, PropertyReport } from '../../findings/report.js';
+import type { Verdict, VerdictKind } from '../../findings/verdict.js';
+import type { Expectation } from '../../policy/policy.js';
+import { instanceName } from './instances.js';
+import type { State } from './ladder.js';
+import type { Subject } from './subject.js';
+
+/** Verdicts that satisfy an expectation. */
+const goodEnough: Readonly<Record<Expectation, readonly VerdictKind[]>> = {
+  proved: ['proved'],
+  tested: ['proved', 'tested'],
+};
+
+export function concluded(
+  subject: Subject,
+  state: State,
+  deadline: Deadline,
+): Omit<PropertyReport, 'timing'> {
+  const { property, models, claim } = subject;
+  const instances: InstanceReport[] = Array.from(state.bounds, (_, at) => ({
+    instance: instanceName(subject, at),
+    verdict: verdictOf(subject, state, at, deadline),
+  }));
+  const verdicts = tally(instances);
+  const good = goodEnough[property.expect].reduce((sum, kind) => sum + verdicts[kind], 0);
+  const reached = instances.length === 0 ? 0 : good / instances.length;
+  return {
+    name: property.name,
+    kind: property.kind,
+    claim,
+    models: models.map(({ name }) => name),
+    expect: property.expect,
+    status: instances.length > 0 && reached >= property.share ? 'passed' : 'failed',
+    share: { reached, required: property.share },
+    verdicts,
+    instances,
+    executions: state.executions.reduce((sum, spent) => sum + spent, 0),
+    fuzzing: state.fuzzing,
+    notes: state.notes,
+  };
+}
+
+function tally(instances: readonly InstanceReport[]): Record<VerdictKind, number> {
+  const counts: Record<VerdictKind, number> = { proved: 0, violated: 0, tested: 0, unknown: 0 };
+  for (const { verdict } of instances) counts[verdict.kind]++;
+  return counts;
+}
+
+function verdictOf(subject: Subject, state: State, at: number, deadline: Deadline): Verdict {
+  const bound = state.bounds[at] ?? -Infinity;
+  if (bound > 0) {
+    return {
+      kind: 'proved',
+      method: 'ibp',
+      arithmetic: 'deployed',
+      margin: subject.hasMargin ? bound : null,
+      checked: false,
+    };
+  }
+  const witness = state.witnesses.get(at);
+  if (witness !== undefined) return { kind: 'violated', witness };
+  const executions = state.executions[at] ?? 0;
+  if (deadline.interrupted()) return { kind: 'unknown', reason: 'interrupted', detail: 'stopped by Ctrl-C' };
+  if (subject.property.expect === 'proved') return unproved(state, bound, executions);
+  if (executions > 0)
+    return { kind: 'tested', executions, smallestMargin: finiteOrNull(state.smallestMargin[at]) };
+  return {
+    kind: 'unknown',
+    reason: 'no-executions',
+    detail: 'the budget ended before this instance was executed',
+  };
+}
+
+/** Where a proof was asked for, tests do not answer: the reason that there is none does. */
+function unproved({ unbounded }: State, bound: number, executions: number): Verdict {
+  const searched = `no violation in ${executions} executions`;
+  if (unbounded !== undefined)
+    return { kind: 'unknown', reason: 'unsupported-operator', detail: `${unbounded}; ${searched}` };
+  const found = Number.isFinite(bound)
+    ? `interval bound ${bound.toPrecision(4)} on the margin`
+    : 'interval bounds decide nothing';
+  return { kind: 'unknown', reason: 'loose-bounds', detail: `${found}; ${searched}` };
+}
+
+const finiteOrNull = (value: number | undefined): number | null =>
+  value !== undefined && Number.isFinite(value) ? value : null;

@@ -1,0 +1,43 @@
+// Inputs worth mutating: the seeds, and whatever some coverage criterion found new. Row-major in one growing array.
+export class Corpus {
+  #inputs: Float32Array;
+  #seeds: Int32Array;
+  #size = 0;
+
+  /** @param width elements of one input */
+  constructor(
+    readonly width: number,
+    capacity = 256,
+  ) {
+    this.#inputs = new Float32Array(capacity * width);
+    this.#seeds = new Int32Array(capacity);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** All inputs, [size, width]; valid until the next `add`. */
+  get inputs(): Float32Array {
+    return this.#inputs.subarray(0, this.#size * this.width);
+  }
+
+  /** Seed that each input descends from. */
+  get seeds(): Int32Array {
+    return this.#seeds.subarray(0, this.#size);
+  }
+
+  add(input: Float32Array, seed: number): void {
+    if (this.#size === this.#seeds.length) this.#grow();
+    this.#inputs.set(input, this.#size * this.width);
+    this.#seeds[this.#size++] = seed;
+  }
+
+  #grow(): void {
+    const inputs = new Float32Array(2 * this.#inputs.length);
+    inputs.set(this.#inputs);
+    const seeds = new Int32Array(2 * this.#seeds.length);
+    seeds.set(this.#seeds);
+    [this.#inputs, this.#seeds] = [inputs, seeds];
+  }
+}

@@ -1,0 +1,95 @@
+// The books of a run: executions and margins per instance, which instances are decided, what looked like a finding.
+import type { InputSet } from '../policy/input-set.js';
+import type { Batch } from './batches.js';
+import type { Hit } from './fuzz.js';
+import type { Screened } from './screening.js';
+
+/** Hits of an instance that replay refused before the fuzzer stops believing it. */
+const refusalsAllowed = 8;
+
+export type Ledger = {
+  /** Executions in batches that were launched. */
+  planned: number;
+  /** Executions whose results were recorded. */
+  readonly executed: number;
+  readonly openCount: number;
+  readonly executionsOf: Int32Array;
+  readonly smallestMargin: Float32Array;
+  isOpen(instance: number): boolean;
+  close(instance: number): void;
+  /** Books one batch; the result is at most one hit per open instance. */
+  record(batch: Batch, screened: Screened): Hit[];
+  /** The first strange row of the run, once. */
+  firstNonFinite(batch: Batch, screened: Screened): Hit | undefined;
+};
+
+export function createLedger(set: InputSet, openInstances: readonly number[]): Ledger {
+  const count = set.lower.shape[0] ?? 0;
+  const open = new Set(openInstances);
+  const executionsOf = new Int32Array(count);
+  const smallestMargin = new Float32Array(count).fill(Infinity);
+  const refusals = new Map<number, number>();
+  let executed = 0;
+  let sawNonFinite = false;
+
+  const hitAt = (batch: Batch, row: number): Hit => {
+    const seed = batch.seeds[row] ?? 0;
+    const instance = set.instanceOf[seed] ?? 0;
+    const input = batch.inputs.data.slice(row * set.size, (row + 1) * set.size);
+    return { instance, seed, input, executions: executionsOf[instance] ?? 0 };
+  };
+  const believed = (instance: number): boolean => {
+    const count = refusals.get(instance) ?? 0;
+    refusals.set(instance, count + 1);
+    return count < refusalsAllowed;
+  };
+
+  return {
+    planned: 0,
+    get executed() {
+      return executed;
+    },
+    get openCount() {
+      return open.size;
+    },
+    executionsOf,
+    smallestMargin,
+    isOpen: (instance) => open.has(instance),
+    close: (instance) => {
+      open.delete(instance);
+    },
+    record(batch, { violated, margin }) {
+      const hits: Hit[] = [];
+      const hitInstances = new Set<number>();
+      for (let row = 0; row < violated.length; row++) {
+        const instance = set.instanceOf[batch.seeds[row] as number] as number;
+        executionsOf[instance] = (executionsOf[instance] as number) + 1;
+        const value = margin === undefined ? Infinity : (margin[row] as number);
+        if (value < (smallestMargin[instance] as number)) smallestMargin[instance] = value;
+        if (violated[row] === 0 || hitInstances.has(instance) || !open.has(instance) || !believed(instance))
+          continue;
+        hitInstances.add(instance);
+        hits.push(hitAt(batch, row));
+      }
+      executed += violated.length;
+      return hits;
+    },
+    firstNonFinite(batch, { nonFinite }) {
+      const row = sawNonFinite ? -1 : nonFinite.indexOf(1);
+      if (row < 0) return undefined;
+      sawNonFinite = true;
+      return hitAt(batch, row);
+    },
+  };
+}
+
+/** Rows that are new to some criterion, at most `limit`. */
+export function candidatesOf(screened: Screened | undefined, limit: number): number[] {
+  const rows: number[] = [];
+  if (screened === undefined) return rows;
+  for (let row = 0; row < screened.violated.length && rows.length < limit; row++) {
+    // A comparison with NaN is false: rows without finite activations are findings, not corpus.
+    if (screened.novelty.some((novelty) => (novelty[row] as number) > 0)) rows.push(row);
+  }
+  return rows;
+}

@@ -1,0 +1,61 @@
+// What every objective reports besides its own verdict: outputs and hidden layers for coverage, NaN and infinity anywhere.
+import type { TypedModel } from '../../graph/typed-model.js';
+import type { Encoding, Layer } from '../../ops/encoding.js';
+import { anyNonFinite, finiteTaps } from '../../ops/finite-taps.js';
+import { type Lowered, lowerModel } from '../../ops/lower-model.js';
+import { staticDim } from '../../program/dims.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
+
+/** Operators whose outputs count as neurons. */
+const activations = new Set([
+  'Relu',
+  'LeakyRelu',
+  'Elu',
+  'Selu',
+  'Gelu',
+  'HardSigmoid',
+  'HardSwish',
+  'Sigmoid',
+  'Tanh',
+  'Softplus',
+  'Clip',
+]);
+
+type Watched = Pick<Encoding, 'nonFinite' | 'output' | 'hidden'>;
+
+export function watched(p: Program, model: TypedModel, x: Value): Watched & { readonly lowered: Lowered } {
+  const lowered = lowerModel(p, model, x);
+  return {
+    lowered,
+    nonFinite: anyNonFinite(p, finiteTaps(model, lowered), x),
+    output: { name: model.output.name, value: lowered.output },
+    hidden: hiddenLayers(model, lowered),
+  };
+}
+
+function hiddenLayers(model: TypedModel, { values }: Lowered): Layer[] {
+  return model.graph.nodes
+    .filter(({ type }) => activations.has(type))
+    .flatMap(({ outputs }) => {
+      const value = values.get(outputs[0] ?? '');
+      return value === undefined ? [] : [{ name: outputs[0] ?? '', value }];
+    });
+}
+
+/** bool [batch]: some element of the row is NaN. ONNX Runtime's maxima may drop a NaN, so it is looked for by itself. */
+export const anyNaN = (p: Program, logits: Value): Value =>
+  p.greater(p.reshape(p.reduceMax(p.cast(p.isNaN(logits), 'float32'), [1]), logits.shape.slice(0, 1)), 0);
+
+/** Element `target` minus the greatest other one: [batch, classes] -> [batch]. */
+export function classMargin(p: Program, logits: Value, target: Value): Value {
+  const classes = staticDim(logits.shape, 1);
+  const column = p.reshape(target, [...target.shape, 1]);
+  const indices = p.constant({
+    dtype: 'int64',
+    shape: [1, classes],
+    data: BigInt64Array.from({ length: classes }, (_, at) => BigInt(at)),
+  });
+  const rival = p.reduceMax(p.where(p.equal(column, indices), -Infinity, logits), [1]);
+  return p.reshape(p.sub(p.gatherElements(logits, column, 1), rival), target.shape);
+}

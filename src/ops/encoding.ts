@@ -1,0 +1,26 @@
+// What search sees of a property: a few numbers per row of a batch, computed inside the model's own program.
+import type { Program } from '../program/program.js';
+import type { Value } from '../program/value.js';
+
+export type Layer = { readonly name: string; readonly value: Value };
+
+export type Encoding = {
+  /** bool [batch]: the row looks like a violation; replay on the original model decides. */
+  readonly violated: Value;
+  /** float32 [batch]: distance to a violation in output units; undefined where the property has none. */
+  readonly margin: Value | undefined;
+  /** float32 [batch] each: what gradient steps descend; the first that has a derivative is taken. */
+  readonly losses: readonly Value[];
+  /** bool [batch]: some value of the graph may be NaN or infinite. Watched whatever the property is. */
+  readonly nonFinite: Value;
+  /** First output of the first model, [batch, ...d]. */
+  readonly output: Layer;
+  /** Results of activation functions, [batch, ...d]. */
+  readonly hidden: readonly Layer[];
+};
+
+/**
+ * @param x [batch, ...input]
+ * @param target reference class of each row, int64 [batch]; not every property reads it
+ */
+export type Encode = (p: Program, x: Value, target: Value) => Encoding;

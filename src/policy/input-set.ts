@@ -1,0 +1,99 @@
+// The inputs that a property ranges over, as boxes of float32 numbers: one per instance.
+import type { Shape } from '../base/shape.js';
+import { rowLength } from '../base/shape.js';
+import { float32, type Tensor } from '../base/tensor.js';
+import type { Dataset } from './dataset.js';
+import type { InputRange } from './policy.js';
+
+export type InputSet = {
+  /** Shape of one input, without the batch. */
+  readonly shape: Shape;
+  /** Elements of one input. */
+  readonly size: number;
+  /** [instances, ...shape]: exactly the float32 inputs between them belong to the set. */
+  readonly lower: Tensor<'float32'>;
+  readonly upper: Tensor<'float32'>;
+  /** [seeds, ...shape]: where search starts; each lies in the box of its instance. */
+  readonly seeds: Tensor<'float32'>;
+  /** Instance of each seed. */
+  readonly instanceOf: Int32Array;
+  /** Row of the data set behind each seed, -1 for none. */
+  readonly rowOf: Int32Array;
+};
+
+/** One instance per row: all inputs within `linfEpsilon` of it that lie in the range. */
+export function boxesAround(
+  rows: Dataset,
+  firstRow: number,
+  linfEpsilon: number,
+  range: InputRange,
+): InputSet {
+  const shape = rows.inputs.shape.slice(1);
+  const size = rowLength(rows.inputs.shape);
+  const { data } = rows.inputs;
+  const [lower, upper] = [new Float32Array(data.length), new Float32Array(data.length)];
+  data.forEach((value, at) => {
+    const [least, most] = rangeAt(range, at % size);
+    lower[at] = roundUp(Math.max(value - linfEpsilon, least));
+    upper[at] = roundDown(Math.min(value + linfEpsilon, most));
+  });
+  const count = rows.inputs.shape[0] ?? 0;
+  const boxes = { lower: float32(lower, rows.inputs.shape), upper: float32(upper, rows.inputs.shape) };
+  const instances = Int32Array.from({ length: count }, (_, row) => row);
+  return {
+    shape,
+    size,
+    ...boxes,
+    seeds: rows.inputs,
+    instanceOf: instances,
+    rowOf: instances.map((row) => row + firstRow),
+  };
+}
+
+/** One instance: the whole range. The seeds are the given rows, or the middle of the range. */
+export function wholeRange(
+  shape: Shape,
+  range: InputRange,
+  rows: Dataset | undefined,
+  firstRow: number,
+): InputSet {
+  const size = shape.reduce((product, dim) => product * dim, 1);
+  const at = (pick: (least: number, most: number) => number) =>
+    float32(
+      Float32Array.from({ length: size }, (_, element) => pick(...rangeAt(range, element))),
+      [1, ...shape],
+    );
+  const lower = at((least) => roundUp(least));
+  const upper = at((_least, most) => roundDown(most));
+  const seeds = rows?.inputs ?? at((least, most) => Math.fround((least + most) / 2));
+  const count = seeds.shape[0] ?? 0;
+  return {
+    shape,
+    size,
+    lower,
+    upper,
+    seeds,
+    instanceOf: new Int32Array(count),
+    rowOf: Int32Array.from({ length: count }, (_, row) => (rows === undefined ? -1 : row + firstRow)),
+  };
+}
+
+const rangeAt = (range: InputRange, element: number): readonly [number, number] =>
+  range.ranges[range.ranges.length === 1 ? 0 : element] ?? [Number.NaN, Number.NaN];
+
+/** Smallest float32 not below a number. */
+export function roundUp(value: number): number {
+  const near = Math.fround(value);
+  return near >= value ? near : neighbour(near, 1);
+}
+
+/** Greatest float32 not above a number. */
+export const roundDown = (value: number): number => -roundUp(-value);
+
+/** The next float32 in a direction. */
+function neighbour(value: number, direction: 1 | -1): number {
+  if (value === 0) return direction * 2 ** -149;
+  const bits = new Int32Array(Float32Array.of(value).buffer);
+  bits[0] = (bits[0] ?? 0) + (value > 0 ? direction : -direction);
+  return new Float32Array(bits.buffer)[0] ?? value;
+}

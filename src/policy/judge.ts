@@ -1,0 +1,71 @@
+// What the property kinds mean for one input, in plain arithmetic on the outputs that were observed.
+// Compiled objectives and proofs encode the same; this is what confirms a witness.
+
+export type Judgement = {
+  readonly violated: boolean;
+  /** How far the property is from being violated, in output units; null where that is not a number. */
+  readonly margin: number | null;
+  readonly summary: string;
+};
+
+/** First index of the greatest element, as ONNX's ArgMax; -1 where some element is NaN. */
+export function argMax(outputs: ArrayLike<number>): number {
+  let best = 0;
+  for (let at = 0; at < outputs.length; at++) {
+    const value = outputs[at] ?? Number.NaN;
+    if (Number.isNaN(value)) return -1;
+    if (value > (outputs[best] ?? Number.NaN)) best = at;
+  }
+  return best;
+}
+
+/** outputs[target] minus the greatest other output; NaN where some output is. */
+export function marginOf(outputs: ArrayLike<number>, target: number): number {
+  let rival = -Infinity;
+  for (let at = 0; at < outputs.length; at++) {
+    if (at !== target) rival = Math.max(rival, outputs[at] ?? Number.NaN);
+  }
+  return (outputs[target] ?? Number.NaN) - rival;
+}
+
+const numberOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** Robustness: class `target` must beat every other class; a tie or a NaN violates it. */
+export function judgeRobustness(outputs: ArrayLike<number>, target: number): Judgement {
+  const margin = marginOf(outputs, target);
+  const answer = argMax(outputs);
+  const instead = answer < 0 ? 'the output is not a number' : answer === target ? 'a tie' : `class ${answer}`;
+  return {
+    violated: !(margin > 0),
+    margin: numberOrNull(margin),
+    summary: `${instead} instead of class ${target}`,
+  };
+}
+
+/** Agreement: both models must give the same class; a NaN on either side violates it. */
+export function judgeAgreement(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  names: readonly [string, string],
+): Judgement {
+  const [a, b] = [argMax(first), argMax(second)];
+  const margin = a < 0 ? Number.NaN : marginOf(second, a);
+  const said = (label: number) => (label < 0 ? 'not a number' : `class ${label}`);
+  return {
+    violated: a !== b || a < 0,
+    margin: numberOrNull(margin),
+    summary: `${names[0]} says ${said(a)}, ${names[1]} says ${said(b)}`,
+  };
+}
+
+/** Finite: no value of the graph may be NaN or infinite. `values` are in the graph's order. */
+export function judgeFinite(values: Iterable<readonly [name: string, data: ArrayLike<number>]>): Judgement {
+  for (const [name, data] of values) {
+    for (let at = 0; at < data.length; at++) {
+      const value = data[at] ?? Number.NaN;
+      if (!Number.isFinite(value))
+        return { violated: true, margin: null, summary: `${value} first appears in ${name}` };
+    }
+  }
+  return { violated: false, margin: null, summary: 'every value is finite' };
+}
