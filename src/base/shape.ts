@@ -19,3 +19,6 @@ export const sameShape = (a: Shape, b: Shape): boolean =>
 
 /** A non-negative axis from one that may count from the end. */
 export const normalAxis = (axis: number, rank: number): number => (axis < 0 ? axis + rank : axis);
+
+/** Elements of one row: the product of all dimensions but the first. */
+export const rowLength = (shape: Shape): number => sizeOf(shape.slice(1));

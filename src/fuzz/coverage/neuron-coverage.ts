@@ -1,0 +1,60 @@
+// DeepXplore (Pei et al., arXiv 1705.06640): a neuron is covered once some input activates it above a threshold, after
+// scaling each layer to [0, 1] for each input. Channels of a convolution are averaged over space, as in the paper.
+import { float32 } from '../../base/tensor.js';
+import type { Layer } from '../../ops/encoding.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
+import type { CoverageCriterion, CoverageState } from './criterion.js';
+
+const name = 'neuron-coverage';
+const uncoveredInput = `${name}:uncovered`;
+const activeAbove = 0.75;
+
+export const neuronCoverage: CoverageCriterion = {
+  name,
+  encode(p, { hidden }) {
+    if (hidden.length === 0) return undefined;
+    const active = p.concat(hidden.map((layer) => activeNeurons(p, layer)), 1);
+    const [rows, width] = active.shape;
+    if (rows === undefined || width === undefined) return undefined;
+    // A product with the column of uncovered neurons counts the new ones.
+    const uncovered = p.input(uncoveredInput, 'float32', [width, 1]);
+    return { novelty: p.reshape(p.matmul(active, uncovered), [rows]), profile: active };
+  },
+  createState: (seeds, width) => createState(seeds, width),
+};
+
+/** 1 where the scaled activation is above the threshold: [batch, ...d] -> [batch, neurons]. */
+function activeNeurons(p: Program, { value }: Layer): Value {
+  const spatial = value.shape.slice(2).map((_, axis) => axis + 2);
+  const neurons = p.mergeInto(p.reduceMean(p.cast(value, 'float32'), spatial), 1);
+  const [least, most] = [p.reduceMin(neurons, [1]), p.reduceMax(neurons, [1])];
+  const threshold = p.add(least, p.mul(p.sub(most, least), activeAbove));
+  return p.cast(p.greater(neurons, threshold), 'float32');
+}
+
+function createState(seeds: Float32Array, width: number): CoverageState {
+  const uncovered = new Float32Array(width).fill(1);
+  /** Number of neurons that the profile covers for the first time. */
+  const absorb = (profile: Float32Array): number => {
+    let fresh = 0;
+    for (let neuron = 0; neuron < width; neuron++) {
+      if (profile[neuron] !== 1 || uncovered[neuron] === 0) continue;
+      uncovered[neuron] = 0;
+      fresh++;
+    }
+    return fresh;
+  };
+  for (let at = 0; at < seeds.length; at += width) absorb(seeds.subarray(at, at + width));
+  let kept = 0;
+  return {
+    // A copy: the state changes while a batch is under way.
+    feeds: () => ({ [uncoveredInput]: float32(uncovered.slice(), [width, 1]) }),
+    keep(profile) {
+      if (absorb(profile) === 0) return false;
+      kept++;
+      return true;
+    },
+    summary: () => ({ criterion: name, kept, covered: 1 - uncovered.reduce((sum, one) => sum + one, 0) / width }),
+  };
+}
