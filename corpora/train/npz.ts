@@ -5,8 +5,8 @@ import { type Tensor, tensor } from '../../src/base/tensor.js';
 
 export type Bytes = Tensor<'uint8'>;
 
-/** The least date that ZIP knows. Local time, because ZIP stores the fields of local time. */
-const fixedTime = new Date(1980, 0, 1);
+/** The least date that ZIP knows: in local time, because the fields of local time are what ZIP stores. */
+const fixedTime = () => new Date(1980, 0, 1);
 /** Magic, version 1.0, and the two bytes that hold the length of the header. */
 const prefix = Uint8Array.of(0x93, ...Buffer.from('NUMPY'), 1, 0);
 const preamble = prefix.length + 2;
@@ -16,7 +16,7 @@ const alignment = 64;
 export function writeNpz(arrays: Readonly<Record<string, Bytes>>): Uint8Array {
   const files: Zippable = {};
   for (const [name, array] of Object.entries(arrays)) files[`${name}.npy`] = npy(array);
-  return zipSync(files, { level: 9, mtime: fixedTime });
+  return zipSync(files, { level: 9, mtime: fixedTime() });
 }
 
 /** One uint8 array of an archive. */
