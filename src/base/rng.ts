@@ -1,5 +1,5 @@
 // Seeded randomness. A generator is a parameter wherever randomness is used; there is no global one.
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** Draws advance the generator's own state; equal seeds give equal sequences on every machine. */
 export type Rng = {
@@ -18,7 +18,7 @@ export type Rng = {
  * so that shards, stages and properties do not disturb each other's draws.
  */
 export function createRng(seed: number, stream = ''): Rng {
-  const generator = xoroshiro128plus(mix(seed, stream));
+  const generator = xoroshiro128plusFromState(stateOf(`${seed}/${stream}`));
   const uint32 = () => generator.next() >>> 0;
   const uniform = () => uint32() / 2 ** 32;
   return {
@@ -29,13 +29,23 @@ export function createRng(seed: number, stream = ''): Rng {
   };
 }
 
-/** FNV-1a over the seed's and the stream's bytes. */
-function mix(seed: number, stream: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(`${seed}/${stream}`)) {
-    hash = Math.imul(hash ^ byte, 0x01000193);
-  }
-  return hash | 0;
+/**
+ * 128 bits of state from a text. The generator is linear, so that near states give near first draws: each word is a
+ * hash of its own (FNV-1a with the word's number in front), finished by MurmurHash3's mixer.
+ */
+const stateOf = (text: string): number[] => [0, 1, 2, 3].map((word) => finish(hash(`${word}/${text}`)));
+
+function hash(text: string): number {
+  let state = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) state = Math.imul(state ^ byte, 0x01000193);
+  return state;
+}
+
+/** Every bit of the result depends on every bit of the hash. */
+function finish(hashed: number): number {
+  const once = Math.imul(hashed ^ (hashed >>> 16), 0x85ebca6b);
+  const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35);
+  return twice ^ (twice >>> 16);
 }
 
 /** Fisher-Yates, in place. */

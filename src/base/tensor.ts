@@ -1,5 +1,5 @@
 // Dense tensors: plain data, row-major, shared by every layer.
-import { type ArrayOf, type DType, dtypes, type NumericDType } from './dtype.js';
+import { type ArrayOf, byteLength, type DType, dtypes, type NumericDType } from './dtype.js';
 import { type Shape, sizeOf } from './shape.js';
 
 export type Tensor<D extends DType = DType> = {
@@ -8,6 +8,7 @@ export type Tensor<D extends DType = DType> = {
   readonly data: ArrayOf<D>;
 };
 
+/** A tensor of any type; the array is not copied. */
 export const tensor = <D extends DType>(dtype: D, shape: Shape, data: ArrayOf<D>): Tensor<D> => ({
   dtype,
   shape,
@@ -26,11 +27,14 @@ export const float64 = (values: ArrayLike<number>, shape: Shape = [values.length
 export const int64 = (values: ArrayLike<number>, shape: Shape = [values.length]): Tensor<'int64'> =>
   tensor('int64', shape, BigInt64Array.from(Array.from(values, BigInt)));
 
+/** All elements zero. */
 export function zeros<D extends NumericDType>(dtype: D, shape: Shape): Tensor<D> {
-  const data = new dtypes[dtype].array(sizeOf(shape)) as ArrayOf<D>;
+  const { array } = dtypes[dtype];
+  const data = new array(byteLength(dtype, sizeOf(shape)) / array.BYTES_PER_ELEMENT) as ArrayOf<D>;
   return { dtype, shape, data };
 }
 
+/** Narrows a tensor to one of a known type. */
 export const hasDType = <D extends DType>(value: Tensor, dtype: D): value is Tensor<D> =>
   value.dtype === dtype;
 
@@ -40,6 +44,10 @@ export function toNumbers(value: Tensor): number[] {
     case 'string':
     case 'float16':
     case 'bfloat16':
+    case 'float8e4m3fn':
+    case 'float8e4m3fnuz':
+    case 'float8e5m2':
+    case 'float8e5m2fnuz':
     case 'int4':
     case 'uint4':
       throw new TypeError(`a ${value.dtype} tensor has no plain numbers`);
@@ -48,9 +56,14 @@ export function toNumbers(value: Tensor): number[] {
   }
 }
 
-/** Rows `from` to `to` (exclusive) of the leading axis; shares memory with `value`. */
+/**
+ * Rows `from` to `to` (exclusive) of the leading axis; shares memory with `value`.
+ * Throws TypeError for types packed two to a byte, and RangeError for rows that are not there.
+ */
 export function rows<D extends NumericDType>(value: Tensor<D>, from: number, to: number): Tensor<D> {
-  const [, ...rest] = value.shape;
+  const [count = 0, ...rest] = value.shape;
+  if (dtypes[value.dtype].bits < 8) throw new TypeError(`a ${value.dtype} tensor cannot be cut into rows`);
+  if (!(0 <= from && from <= to && to <= count)) throw new RangeError(`rows ${from} to ${to} of ${count}`);
   const size = sizeOf(rest);
   return {
     dtype: value.dtype,

@@ -1,8 +1,8 @@
 // Program -> session: constants are folded, the rest becomes one ONNX Runtime session.
-import { emitModel, type Outputs, reachable } from './emit.js';
+import { emitModel, type Outputs } from './emit.js';
 import type { Program } from './program.js';
 import type { GraphOptimization, Results, Runtime, Session } from './session.js';
-import type { Value } from './value.js';
+import { reachable, type Value } from './value.js';
 
 export type CompileOptions = {
   /** Compute what depends on no input now, once. On unless a test compares. */

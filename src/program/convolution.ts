@@ -1,6 +1,6 @@
 // Geometry of convolutions, and convolution as Gather + MatMul: for float64, and for gradients with respect to weights.
 import { int64 } from '../base/tensor.js';
-import { type Dim, type Dims, staticDim } from './dims.js';
+import { type Dim, type Dims, showDims, staticDim } from './dims.js';
 import type { Program } from './program.js';
 import { ProgramError } from './program-error.js';
 import { type Attributes, int, ints, type Value } from './value.js';
@@ -13,6 +13,7 @@ export type Window = {
   readonly group: number;
 };
 
+/** The window among a primitive's attributes. */
 export const windowOf = (attributes: Attributes): Window => ({
   strides: ints(attributes, 'strides'),
   pads: ints(attributes, 'pads'),
@@ -27,34 +28,61 @@ const reach = (window: Window, kernel: number, axis: number): number =>
   (kernel - 1) * at(window.dilations, axis) + 1;
 const spatialOf = (dims: Dims): number[] => dims.slice(2).map((_, axis) => staticDim(dims, axis + 2));
 
+function requireWindow(x: Dims, w: Dims, { strides, pads, dilations, group }: Window): void {
+  const axes = x.length - 2;
+  const fits =
+    axes >= 1 &&
+    w.length === x.length &&
+    [strides, dilations].every((list) => list.length === axes && list.every((step) => step >= 1)) &&
+    pads.length === 2 * axes &&
+    pads.every((count) => count >= 0) &&
+    staticDim(w, 0) % group === 0;
+  if (!fits)
+    throw new ProgramError(
+      `a window over ${showDims(x)} by ${showDims(w)} with strides [${strides}], pads [${pads}], dilations [${dilations}], group ${group}`,
+    );
+}
+
+/** Shape of conv(x, w). Throws ProgramError where they do not fit. */
 export function convOutputDims(x: Dims, w: Dims, window: Window): Dim[] {
   if (staticDim(x, 1) !== staticDim(w, 1) * window.group) {
     throw new ProgramError(
       `convolution of ${staticDim(x, 1)} channels by weights of ${staticDim(w, 1)} x ${window.group}`,
     );
   }
+  requireWindow(x, w, window);
   const kernel = spatialOf(w);
   const spatial = spatialOf(x).map((size, axis) => {
     const room = size + padding(window, axis) - reach(window, at(kernel, axis), axis);
+    if (room < 0) throw new ProgramError(`a window of ${showDims(w)} does not fit into ${showDims(x)}`);
     return Math.floor(room / at(window.strides, axis)) + 1;
   });
   return [x[0] ?? 1, staticDim(w, 0), ...spatial];
 }
 
+/** Shape of convTranspose(x, w). Throws ProgramError where they do not fit. */
 export function convTransposeOutputDims(
   x: Dims,
   w: Dims,
   window: Window,
   outputPadding: readonly number[],
 ): Dim[] {
+  if (staticDim(x, 1) !== staticDim(w, 0)) {
+    throw new ProgramError(
+      `transposed convolution of ${staticDim(x, 1)} channels by weights of ${staticDim(w, 0)}`,
+    );
+  }
+  requireWindow(x, w, window);
   const kernel = spatialOf(w);
-  const spatial = spatialOf(x).map(
-    (size, axis) =>
-      (size - 1) * at(window.strides, axis) +
-      reach(window, at(kernel, axis), axis) -
-      padding(window, axis) +
-      at(outputPadding, axis),
-  );
+  const spatial = spatialOf(x).map((size, axis) => {
+    const extra = at(outputPadding, axis);
+    if (!(extra >= 0 && extra < at(window.strides, axis)))
+      throw new ProgramError(`output padding ${extra} with stride ${at(window.strides, axis)}`);
+    const full = (size - 1) * at(window.strides, axis) + reach(window, at(kernel, axis), axis);
+    const result = full - padding(window, axis) + extra;
+    if (result < 1) throw new ProgramError(`padding leaves nothing of ${showDims(x)}`);
+    return result;
+  });
   return [x[0] ?? 1, staticDim(w, 1) * window.group, ...spatial];
 }
 

@@ -1,29 +1,18 @@
 // Program -> ONNX model. Names follow the order of emission, so equal programs give equal bytes.
 import type { Tensor } from '../base/tensor.js';
 import { type Attribute, encodeModel, type Node } from '../onnx/encode.js';
-import type { Dims } from './dims.js';
 import type { Emitter } from './primitive.js';
 import { primitiveOf } from './primitives/index.js';
 import { inputName } from './primitives/source.js';
-import type { ForeignNode, Value } from './value.js';
+import { ProgramError } from './program-error.js';
+import { type ForeignNode, reachable, type Typed, type Value } from './value.js';
 
 /** ONNX opset of every emitted program, and the IR version that goes with it. */
 export const programOpset = 21;
 const irVersion = 10;
 
+/** Results of a program by name. */
 export type Outputs = Readonly<Record<string, Value>>;
-
-/** Everything the outputs need, inputs before users: unused values are dropped here. */
-export function reachable(outputs: readonly Value[]): Value[] {
-  const seen = new Set<Value>();
-  const pending = [...outputs];
-  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    if (seen.has(value)) continue;
-    seen.add(value);
-    pending.push(...value.inputs);
-  }
-  return [...seen].sort((a, b) => a.id - b.id);
-}
 
 class ModelEmitter implements Emitter {
   readonly nodes: Node[] = [];
@@ -31,6 +20,9 @@ class ModelEmitter implements Emitter {
   readonly domains = new Set<string>();
   readonly #foreign = new Map<ForeignNode, Map<string, readonly string[]>>();
   #names = 0;
+
+  /** @param taken names of the model's inputs and outputs */
+  constructor(readonly taken: ReadonlySet<string>) {}
 
   node(type: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, outputs = 1) {
     return this.#add(type, '', inputs, new Map(Object.entries(attributes)), outputs);
@@ -50,7 +42,7 @@ class ModelEmitter implements Emitter {
   }
 
   constant(value: Tensor): string {
-    const name = `c${this.constants.size}`;
+    const name = this.#fresh('c');
     this.constants.set(name, value);
     return name;
   }
@@ -62,26 +54,42 @@ class ModelEmitter implements Emitter {
     attributes: ReadonlyMap<string, Attribute>,
     count: number,
   ) {
-    const outputs = Array.from({ length: count }, () => `v${this.#names++}`);
+    const outputs = Array.from({ length: count }, () => this.#fresh('v'));
     this.nodes.push({ name: `${type}_${this.nodes.length}`, type, domain, inputs, outputs, attributes });
     return outputs;
   }
+
+  #fresh(letter: string): string {
+    const name = `${letter}${this.#names++}`;
+    return this.taken.has(name) ? this.#fresh(letter) : name;
+  }
 }
 
-const info = (name: string, { dtype, shape }: { dtype: Value['dtype']; shape: Dims }) => ({
-  name,
-  dtype,
-  shape,
-});
+const info = (name: string, { dtype, shape }: Typed) => ({ name, dtype, shape });
 
-/** The bytes of an ONNX model that computes `outputs`. Every input that is used becomes an input of the model. */
+/** Names of inputs and outputs, which ONNX wants to differ. */
+function interfaceNames(inputs: readonly Value[], outputs: Outputs): Set<string> {
+  const names = Object.keys(outputs);
+  if (names.length === 0) throw new ProgramError('a program without outputs computes nothing');
+  for (const name of inputs.map(inputName)) {
+    if (names.includes(name)) throw new ProgramError(`"${name}" names an input and an output`);
+    names.push(name);
+  }
+  return new Set(names);
+}
+
+/**
+ * The bytes of an ONNX model that computes `outputs`. Every input that is used becomes an input of the model.
+ * Throws ProgramError where an input and an output share a name.
+ */
 export function emitModel(outputs: Outputs): Uint8Array {
-  const emitter = new ModelEmitter();
-  const names = new Map<Value, string>();
   const values = reachable(Object.values(outputs));
+  const inputs = values.filter((value) => value.primitive === 'input');
+  const emitter = new ModelEmitter(interfaceNames(inputs, outputs));
+  const names = new Map<Value, string>();
   for (const value of values) {
-    const inputs = value.inputs.map((input) => names.get(input) ?? '');
-    names.set(value, primitiveOf(value.primitive).emit(emitter, value, inputs));
+    const operands = value.inputs.map((input) => names.get(input) ?? '');
+    names.set(value, primitiveOf(value.primitive).emit(emitter, value, operands));
   }
   // An output that is an input or a constant still needs a node of its own.
   const named = Object.entries(outputs).map(([name, value]) => {
@@ -95,11 +103,14 @@ export function emitModel(outputs: Outputs): Uint8Array {
     });
     return info(name, { dtype: value.dtype, shape: value.shape });
   });
-  const inputs = values
-    .filter((value) => value.primitive === 'input')
-    .map((value) => info(inputName(value), value));
   return encodeModel({
-    graph: { name: 'program', inputs, outputs: named, constants: emitter.constants, nodes: emitter.nodes },
+    graph: {
+      name: 'program',
+      inputs: inputs.map((value) => info(inputName(value), value)),
+      outputs: named,
+      constants: emitter.constants,
+      nodes: emitter.nodes,
+    },
     irVersion,
     opsets: new Map([
       ['', programOpset],
@@ -110,4 +121,5 @@ export function emitModel(outputs: Outputs): Uint8Array {
   });
 }
 
+/** Passed on to backends/, which writes whole models but may not import onnx/. */
 export { encodeModel };

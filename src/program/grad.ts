@@ -2,59 +2,53 @@
 import { isFloat } from '../base/dtype.js';
 import { primitiveOf } from './primitives/index.js';
 import type { Program } from './program.js';
-import { NotDifferentiable } from './program-error.js';
-import type { Value } from './value.js';
+import { NotDifferentiable, ProgramError } from './program-error.js';
+import { reachable, type Value } from './value.js';
 
 /**
- * Gradient of the sum of all elements of `loss` with respect to each of `wrt`, in their shapes.
+ * Gradient of the sum of all elements of `loss` with respect to each of `wrt`, in their shapes; zero where the loss does
+ * not depend on them. What counts as constant (sign, rounding, comparisons, indices) has derivative zero.
  * @throws NotDifferentiable where a primitive between them has no derivative rule
+ * @throws ProgramError where the loss is not a float
  */
 export function grad(p: Program, loss: Value, wrt: readonly Value[]): Value[] {
-  const order = between(loss, new Set(wrt));
+  if (!isFloat(loss.dtype)) throw new ProgramError(`no gradient of a ${loss.dtype} value`);
+  const onPath = between(loss, new Set(wrt));
   const adjoints = new Map<Value, Value>([[loss, p.fillLike(loss, 1)]]);
-  for (const value of order) {
+  for (const value of [...onPath].reverse()) {
     const dy = adjoints.get(value);
-    if (dy !== undefined) pushBack(p, value, dy, new Set(order), adjoints);
+    if (dy !== undefined) pushBack(p, value, dy, onPath, adjoints);
   }
   return wrt.map((value) => adjoints.get(value) ?? p.fillLike(value, 0));
 }
 
+/** Adds what reaches the inputs of `value` on the path to their adjoints. */
 function pushBack(
   p: Program,
   value: Value,
   dy: Value,
-  relevant: ReadonlySet<Value>,
+  onPath: ReadonlySet<Value>,
   adjoints: Map<Value, Value>,
 ): void {
+  const wanted = value.inputs.map((input) => onPath.has(input) && isFloat(input.dtype));
+  if (!wanted.includes(true)) return;
   const { gradient } = primitiveOf(value.primitive);
-  const needed = value.inputs.filter((input) => relevant.has(input) && isFloat(input.dtype));
-  if (needed.length === 0) return;
   if (gradient === undefined)
     throw new NotDifferentiable(`${value.foreign?.type ?? value.primitive} has no derivative`);
-  const contributions = gradient(p, value, dy);
+  const parts = gradient(p, value, dy, wanted);
   value.inputs.forEach((input, at) => {
-    const part = contributions[at];
-    if (part === undefined || !relevant.has(input)) return;
+    const part = parts[at];
+    if (part === undefined || !wanted[at]) return;
     const sum = adjoints.get(input);
     adjoints.set(input, sum === undefined ? part : p.add(sum, part));
   });
 }
 
-/** Values on a path from `targets` to `loss`, both included, users before their inputs. */
-function between(loss: Value, targets: ReadonlySet<Value>): Value[] {
-  const reaches = new Map<Value, boolean>();
-  const visit = (value: Value): boolean => {
-    const known = reaches.get(value);
-    if (known !== undefined) return known;
-    // Every input is visited: a short-circuit would leave paths out.
-    const below = value.inputs.map(visit).some(Boolean);
-    const result = below || targets.has(value);
-    reaches.set(value, result);
-    return result;
-  };
-  visit(loss);
-  return [...reaches]
-    .filter(([, reached]) => reached)
-    .map(([value]) => value)
-    .sort((a, b) => b.id - a.id);
+/** Values on a path from `targets` to `loss`, both included, inputs before their users. */
+function between(loss: Value, targets: ReadonlySet<Value>): Set<Value> {
+  const found = new Set<Value>();
+  for (const value of reachable([loss])) {
+    if (targets.has(value) || value.inputs.some((input) => found.has(input))) found.add(value);
+  }
+  return found;
 }

@@ -16,7 +16,7 @@ export function runtimeVersion(): string {
     : 'unknown';
 }
 
-/** A session in this thread. */
+/** A session in this thread. Throws RuntimeError where ONNX Runtime refuses the model. */
 export async function openSession(
   model: Uint8Array,
   graphOptimizationLevel: GraphOptimization,
@@ -33,8 +33,12 @@ export async function openSession(
     new ort.Tensor(ortType(dtype), data as Float32Array, shape as number[]);
   return {
     run: async (feeds: Feeds): Promise<Results> => {
-      const values = Object.entries(feeds).map(([name, value]) => [name, toOrt(value)] as const);
-      const results = await session.run(Object.fromEntries(values)).catch(refused);
+      // Feeds whose array does not fit their shape are refused while they are converted.
+      const compute = async () =>
+        session.run(
+          Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toOrt(value)] as const)),
+        );
+      const results = await compute().catch(refused);
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
     },
   };

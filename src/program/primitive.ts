@@ -19,6 +19,7 @@ export type Emitter = {
   constant(value: Tensor): string;
 };
 
+/** One row of the table of primitives. */
 export type Primitive = {
   /** dtype and shape of the result. Throws ProgramError where the inputs do not fit. */
   infer(inputs: readonly Value[], attributes: Attributes): Typed;
@@ -26,11 +27,12 @@ export type Primitive = {
   emit(emitter: Emitter, value: Value, inputs: readonly string[]): string;
   /**
    * Vector-Jacobian product: from the gradient `dy` of the value to the gradient of each input, undefined where it is zero.
-   * A primitive without it stops `grad` with NotDifferentiable.
+   * Only those of the `wanted` inputs are used. A primitive without it stops `grad` with NotDifferentiable.
    */
-  gradient?(p: Program, value: Value, dy: Value): readonly (Value | undefined)[];
+  gradient?(p: Program, value: Value, dy: Value, wanted: readonly boolean[]): readonly (Value | undefined)[];
 };
 
+/** ONNX attributes from plain values. */
 export const attribute = {
   int: (value: number): Attribute => ({ kind: 'int', value }),
   ints: (value: readonly number[]): Attribute => ({ kind: 'ints', value }),

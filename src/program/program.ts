@@ -1,16 +1,17 @@
 // The array language: a program is built value by value; compile.ts turns it into one ONNX Runtime session.
 import type { DType } from '../base/dtype.js';
-import { normalAxis } from '../base/shape.js';
-import { float32, float64, int64, type Tensor, tensor } from '../base/tensor.js';
+import type { Tensor } from '../base/tensor.js';
 import { convByMatmul, convTransposeByMatmul, type Window } from './convolution.js';
-import { broadcastAxes, type Dim, type Dims, sameDims, showDims } from './dims.js';
+import { axisOf, broadcastAxes, type Dims, productDim, sameDims, showDims } from './dims.js';
+import { attributesKey, contentKey, filled } from './keys.js';
 import { type PrimitiveName, primitiveOf } from './primitives/index.js';
 import { ProgramError } from './program-error.js';
-import type { Attributes, ForeignNode, Typed, Value } from './value.js';
+import { type Attributes, type ForeignNode, only, type Typed, type Value } from './value.js';
 
 /** A number stands for a constant of the other operand's dtype. */
 export type Operand = Value | number;
 
+/** Per spatial axis; pads are all begins, then all ends. */
 export type Pooling = {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
@@ -24,27 +25,27 @@ export class Program {
   readonly #identities = new Map<object, number>();
   #next = 0;
 
-  /** An input of the program; the leading axis is usually the symbol `batch`. */
+  /**
+   * An input of the program; the leading axis is usually the symbol `batch`.
+   * Throws ProgramError where the name already belongs to an input of another type.
+   */
   input(name: string, dtype: DType, shape: Dims): Value {
-    return this.#make('input', [], { name }, { dtype, shape }, `${name}`);
+    const value = this.#make('input', [], { name }, { dtype, shape });
+    if (value.dtype !== dtype || !sameDims(value.shape, shape))
+      throw new ProgramError(
+        `input "${name}" is ${value.dtype}${showDims(value.shape)} and ${dtype}${showDims(shape)}`,
+      );
+    return value;
   }
 
+  /** A constant. Its array belongs to the program from now on: writing to it changes the program or not, at random. */
   constant(value: Tensor): Value {
-    return this.#make('constant', [], {}, value, this.#contentKey(value), { constant: value });
+    const key = contentKey(value, (array) => this.#identity(array));
+    return this.#make('constant', [], {}, value, key, { constant: value });
   }
 
-  scalar(dtype: DType, value: number): Value {
-    switch (dtype) {
-      case 'float64':
-        return this.constant(float64([value], []));
-      case 'int64':
-        return this.constant(int64([value], []));
-      case 'int32':
-        return this.constant(tensor('int32', [], Int32Array.of(value)));
-      default:
-        return this.constant(float32([value], []));
-    }
-  }
+  /** A constant without axes. Throws ProgramError where the type cannot hold the number. */
+  scalar = (dtype: DType, value: number): Value => this.constant(filled(dtype, [], value));
 
   /** All outputs of a node that is passed on unchanged; omitted inputs are left out of `inputs`. */
   opaque(node: ForeignNode, inputs: readonly Value[]): Value[] {
@@ -86,11 +87,13 @@ export class Program {
   and = (a: Value, b: Value): Value => this.#apply('and', [a, b]);
   or = (a: Value, b: Value): Value => this.#apply('or', [a, b]);
 
+  /** a where the condition holds, else b; all broadcast. */
   where(condition: Value, a: Operand, b: Operand): Value {
     const [left, right] = this.#operands(a, b);
     return this.#apply('where', [condition, left, right]);
   }
 
+  /** As C++ casts: towards zero from float to integer, where NaN and what is out of range gives any number. */
   cast(x: Value, to: DType): Value {
     return x.dtype === to ? x : this.#apply('cast', [x], { to });
   }
@@ -98,41 +101,47 @@ export class Program {
   // Reductions keep their axes with size 1, but for argMax, which drops its axis.
   reduceSum = (x: Value, axes: readonly number[]): Value => this.#reduce('reduceSum', x, axes);
   reduceMean = (x: Value, axes: readonly number[]): Value => this.#reduce('reduceMean', x, axes);
+  /** These two can lose NaN, as maxPool can. */
   reduceMax = (x: Value, axes: readonly number[]): Value => this.#reduce('reduceMax', x, axes);
   reduceMin = (x: Value, axes: readonly number[]): Value => this.#reduce('reduceMin', x, axes);
-  argMax = (x: Value, axis: number): Value =>
-    this.#apply('argMax', [x], { axis: normalAxis(axis, x.shape.length) });
-  softmax = (x: Value, axis: number): Value =>
-    this.#apply('softmax', [x], { axis: normalAxis(axis, x.shape.length) });
+  argMax = (x: Value, axis: number): Value => this.#apply('argMax', [x], { axis: axisOf(axis, x.shape) });
+  softmax = (x: Value, axis: number): Value => this.#apply('softmax', [x], { axis: axisOf(axis, x.shape) });
   logSoftmax = (x: Value, axis: number): Value =>
-    this.#apply('logSoftmax', [x], { axis: normalAxis(axis, x.shape.length) });
+    this.#apply('logSoftmax', [x], { axis: axisOf(axis, x.shape) });
 
   // Linear algebra.
+  /** [...b, m, k] x [...b, k, n] -> [...b, m, n], leading axes broadcast. */
   matmul = (a: Value, b: Value): Value => this.#apply('matmul', [a, b]);
 
+  /** x [batch, c, ...s], w [m, c / group, ...k] -> [batch, m, ...o]. */
   conv(x: Value, w: Value, window: Window): Value {
     return x.dtype === 'float32'
       ? this.#apply('conv', [x, w], { ...window })
       : convByMatmul(this, x, w, window);
   }
 
+  /** x [batch, m, ...o], w [m, c / group, ...k] -> [batch, c, ...s]; output padding below the strides. */
   convTranspose(x: Value, w: Value, window: Window, outputPadding: readonly number[]): Value {
     return x.dtype === 'float32'
       ? this.#apply('convTranspose', [x, w], { ...window, outputPadding })
       : convTransposeByMatmul(this, x, w, window, outputPadding);
   }
 
+  /** x [batch, c, ...s] -> [batch, c, ...o]. ONNX Runtime's kernel can lose NaN: see test/laws/program/special-values.test.ts. */
   maxPool = (x: Value, pooling: Pooling): Value => this.#apply('maxPool', [x], { ...pooling });
   /** Where `pooled`, the result of maxPool, took its elements from. */
   maxPoolIndices = (pooled: Value): Value => this.#apply('maxPoolIndices', pooled.inputs, pooled.attributes);
 
   // Layout.
+  /** Same elements in row-major order. Each open dimension but one must be an open dimension of x. */
   reshape(x: Value, to: Dims): Value {
     return sameDims(x.shape, to) ? x : this.#apply('reshape', [x], { to: to.join() });
   }
 
+  /** Axis i of the result is axis order[i] of x. */
   transpose(x: Value, order: readonly number[]): Value {
-    return order.every((axis, at) => axis === at) ? x : this.#apply('transpose', [x], { order });
+    const unchanged = order.length === x.shape.length && order.every((axis, at) => axis === at);
+    return unchanged ? x : this.#apply('transpose', [x], { order });
   }
 
   /** Swaps the last two axes. */
@@ -146,38 +155,45 @@ export class Program {
 
   /** Merges all axes from `axis` on into one. */
   mergeInto(x: Value, axis: number): Value {
-    return this.reshape(x, [...x.shape.slice(0, axis), mergedDim(x.shape.slice(axis))]);
+    return this.reshape(x, [...x.shape.slice(0, axis), productDim(x.shape.slice(axis))]);
   }
 
   /** Merges all axes but the last into one. */
   flattenRows(x: Value): Value {
     const last = x.shape.length - 1;
-    return this.reshape(x, [mergedDim(x.shape.slice(0, last)), ...x.shape.slice(last)]);
+    return this.reshape(x, [productDim(x.shape.slice(0, last)), ...x.shape.slice(last)]);
   }
 
+  /** Joins values along an axis of fixed size. */
   concat(values: readonly Value[], axis: number): Value {
-    const [first] = values;
-    return values.length === 1 && first ? first : this.#apply('concat', values, { axis });
+    const first = only(values);
+    return values.length === 1 ? first : this.#apply('concat', values, { axis: axisOf(axis, first.shape) });
   }
 
+  /** Every `step`-th element from `start` to `end` (exclusive) of one axis of fixed size; bounds inside the axis, step > 0. */
   slice(x: Value, axis: number, start: number, end: number, step = 1): Value {
-    return start === 0 && end === x.shape[axis] && step === 1
+    const normal = axisOf(axis, x.shape);
+    return start === 0 && end === x.shape[normal] && step === 1
       ? x
-      : this.#apply('slice', [x], { axis, start, end, step });
+      : this.#apply('slice', [x], { axis: normal, start, end, step });
   }
 
+  /** Constant padding: `before` and `after` count per axis, none below zero. */
   pad(x: Value, before: readonly number[], after: readonly number[], value: number): Value {
-    return [...before, ...after].every((count) => count === 0)
+    const counts = [...before, ...after];
+    return counts.length === 2 * x.shape.length && counts.every((count) => count === 0)
       ? x
       : this.#apply('pad', [x], { before, after, value });
   }
 
+  /** x broadcast to the shape of `like`. */
   expandLike(x: Value, like: Value): Value {
     return sameDims(x.shape, like.shape) ? x : this.#apply('expandLike', [x, like]);
   }
 
+  /** One number in the shape and dtype of `like`. */
   fillLike(like: Value, value: number): Value {
-    return this.#apply('fillLike', [like], { value, dtype: like.dtype });
+    return this.#apply('fillLike', [like], { value });
   }
 
   /** Sums over the axes that broadcasting `to` to the shape of `x` added or stretched. */
@@ -187,19 +203,22 @@ export class Program {
   }
 
   // Indexing.
+  /** x [..., n, ...], indices [...i] -> [..., ...i, ...]; indices may be open. */
   gather = (x: Value, indices: Value, axis: number): Value =>
-    this.#apply('gather', [x, indices], { axis: normalAxis(axis, x.shape.length) });
+    this.#apply('gather', [x, indices], { axis: axisOf(axis, x.shape) });
+  /** One element of x per index along the axis: the shape of indices. */
   gatherElements = (x: Value, indices: Value, axis: number): Value =>
-    this.#apply('gatherElements', [x, indices], { axis });
+    this.#apply('gatherElements', [x, indices], { axis: axisOf(axis, x.shape) });
   /** data with updates added at the indices along the axis. */
   scatterElements = (data: Value, indices: Value, updates: Value, axis: number): Value =>
-    this.#apply('scatterElements', [data, indices, updates], { axis });
+    this.#apply('scatterElements', [data, indices, updates], { axis: axisOf(axis, data.shape) });
 
   /** Zeros of the shape of `like`, with updates[..., i, ...] added at indices[i] of the axis; indices may repeat. */
   scatterAdd(like: Value, indices: Value, updates: Value, axis: number): Value {
-    const column = updates.shape.map((_, at) => (at === axis ? (indices.shape[0] ?? 1) : 1));
+    const normal = axisOf(axis, updates.shape);
+    const column = updates.shape.map((_, at) => (at === normal ? (indices.shape[0] ?? 1) : 1));
     const full = this.expandLike(this.reshape(indices, column), updates);
-    return this.scatterElements(this.fillLike(like, 0), full, updates, axis);
+    return this.scatterElements(this.fillLike(like, 0), full, updates, normal);
   }
 
   /** Maps values to the same expressions with some values replaced. `values` holds all they need, inputs first. */
@@ -229,7 +248,7 @@ export class Program {
   }
 
   #reduce(name: PrimitiveName, x: Value, axes: readonly number[]): Value {
-    const normal = [...new Set(axes.map((axis) => normalAxis(axis, x.shape.length)))].sort((a, b) => a - b);
+    const normal = [...new Set(axes.map((axis) => axisOf(axis, x.shape)))].sort((a, b) => a - b);
     return normal.length === 0 ? x : this.#apply(name, [x], { axes: normal });
   }
 
@@ -245,7 +264,7 @@ export class Program {
     extraKey = '',
     payload: Pick<Value, 'constant' | 'foreign'> = {},
   ): Value {
-    const key = `${primitive}|${inputs.map((value) => value.id).join()}|${JSON.stringify(attributes)}|${extraKey}`;
+    const key = `${primitive}|${inputs.map((value) => value.id).join()}|${attributesKey(attributes)}|${extraKey}`;
     const found = this.#byKey.get(key);
     if (found !== undefined) return found;
     const isConstant =
@@ -255,26 +274,9 @@ export class Program {
     return value;
   }
 
-  /** Small constants are equal when their contents are; large ones when they share their array. */
-  #contentKey({ dtype, shape, data }: Tensor): string {
-    if (Array.isArray(data) || !ArrayBuffer.isView(data))
-      return `${dtype}${showDims(shape)}${JSON.stringify(data)}`;
-    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const content = data.byteLength <= 1024 ? bytes.toString('base64') : `#${this.#identity(data)}`;
-    return `${dtype}${showDims(shape)}${content}`;
-  }
-
   #identity(object: object): number {
     const known = this.#identities.get(object) ?? this.#identities.size;
     this.#identities.set(object, known);
     return known;
   }
-}
-
-/** The product of dimensions; a symbol where one is open, named after the product so that equal products compare equal. */
-function mergedDim(dims: Dims): Dim {
-  const open = dims.filter((dim): dim is string => typeof dim === 'string');
-  const known = dims.reduce<number>((product, dim) => (typeof dim === 'number' ? product * dim : product), 1);
-  if (open.length === 0) return known;
-  return known === 1 ? open.join('*') : `${open.join('*')}*${known}`;
 }

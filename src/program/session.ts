@@ -1,22 +1,30 @@
 // What runs a compiled program or a model. Two implementations: in this thread, and in a pool of worker threads.
 import type { Tensor } from '../base/tensor.js';
 
+/** Tensors by input name. */
 export type Feeds = Readonly<Record<string, Tensor>>;
+/** Tensors by output name. */
 export type Results = Readonly<Record<string, Tensor>>;
 
 /** How ONNX Runtime may rewrite a model. `disabled` runs every node as the file has it. */
 export type GraphOptimization = 'disabled' | 'basic' | 'all';
 
+/** An opened model. */
 export type Session = {
-  /** Blocks the thread it runs in, which is a worker unless the runtime is inline. Throws RuntimeError. */
+  /**
+   * Blocks the thread it runs in, which is a worker unless the runtime is inline. The feeds' arrays may be written to
+   * again as soon as the call has returned from a pool, and when it has resolved inline. Throws RuntimeError.
+   */
   run(feeds: Feeds): Promise<Results>;
 };
 
+/** Opens and runs models. After `close` everything rejects with RuntimeError. */
 export type Runtime = {
   /** Sessions that can run at the same time. */
   readonly workers: number;
   /** Equal bytes and options give the same session. Throws RuntimeError where ONNX Runtime refuses the model. */
   open(model: Uint8Array, optimization?: GraphOptimization): Promise<Session>;
+  /** Ends all threads; what is under way rejects. */
   close(): Promise<void>;
 };
 

@@ -3,12 +3,14 @@ import type { DType } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
 import type { Attribute } from '../onnx/encode.js';
 import type { Dims } from './dims.js';
+import { ProgramError } from './program-error.js';
 
-/** Numbers, strings and lists of them only, so that equal attributes have equal JSON. */
+/** Numbers, strings and lists of them only, so that attributes can be compared as text (keys.ts). */
 export type Attributes = Readonly<
   Record<string, number | string | boolean | readonly number[] | readonly string[]>
 >;
 
+/** Element type and shape. */
 export type Typed = { readonly dtype: DType; readonly shape: Dims };
 
 /** A node of a model that is passed on unchanged. */
@@ -22,6 +24,7 @@ export type ForeignNode = {
   readonly outputs: readonly Typed[];
 };
 
+/** One node of a program. Compare values by identity. */
 export type Value = Typed & {
   /** Position in its program; inputs come before their users. */
   readonly id: number;
@@ -37,23 +40,46 @@ export type Value = Typed & {
   readonly isConstant: boolean;
 };
 
-/** The first input: every primitive but the sources has one. */
+/** The first input. Throws ProgramError where there is none. */
 export function only(inputs: readonly Value[]): Value {
   const [first] = inputs;
-  if (first === undefined) throw new RangeError('a primitive was applied to nothing');
+  if (first === undefined) throw new ProgramError('a primitive was applied to nothing');
   return first;
 }
 
+/** The first two inputs. Throws ProgramError where there are fewer. */
 export function pair(inputs: readonly Value[]): readonly [Value, Value] {
   const [a, b] = inputs;
   if (a === undefined || b === undefined)
-    throw new RangeError('a primitive of two inputs was applied to fewer');
+    throw new ProgramError('a primitive of two inputs was applied to fewer');
   return [a, b];
 }
 
+/** The first three inputs. Throws ProgramError where there are fewer. */
+export function three(inputs: readonly Value[]): readonly [Value, Value, Value] {
+  const [a, b, c] = inputs;
+  if (a === undefined || b === undefined || c === undefined)
+    throw new ProgramError('a primitive of three inputs was applied to fewer');
+  return [a, b, c];
+}
+
+/** Everything that `values` depend on and they themselves, inputs before users; nothing else. */
+export function reachable(values: readonly Value[]): Value[] {
+  const seen = new Set<Value>();
+  const pending = [...values];
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    pending.push(...value.inputs);
+  }
+  return [...seen].sort((a, b) => a.id - b.id);
+}
+
+/** A list of integers among the attributes; empty where it is missing. */
 export const ints = (attributes: Attributes, key: string): readonly number[] => {
   const value = attributes[key];
   return Array.isArray(value) ? value.map(Number) : [];
 };
 
+/** A number among the attributes; 0 where it is missing. */
 export const int = (attributes: Attributes, key: string): number => Number(attributes[key] ?? 0);

@@ -1,8 +1,10 @@
 // A pool of worker threads, each with every session: `session.run` blocks its thread, so the main one never calls it.
-import { Worker } from 'node:worker_threads';
-import { cached, sessionKey } from './inline-runtime.js';
+import { type Transferable, Worker } from 'node:worker_threads';
+import { messageOf } from '../base/user-error.js';
 import type { Reply, Request } from './messages.js';
 import { type Results, type Runtime, RuntimeError, type Session } from './session.js';
+import { cached, sessionKey } from './session-cache.js';
+import { buffersOf, detached } from './transfer.js';
 
 /** Node cannot run TypeScript here: from sources, under the test runner, the compiled worker is used. */
 const entry = new URL(
@@ -17,28 +19,33 @@ class PoolWorker {
   readonly #worker = new Worker(entry);
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
+  /** Why the thread is gone, once it is. */
+  #ended: string | undefined;
 
   constructor() {
     this.#worker.on('message', (reply: Reply) => this.#settle(reply));
-    this.#worker.on('error', (error) => this.#fail(error.message));
-    this.#worker.on('exit', () => this.#fail('the worker thread ended'));
+    this.#worker.on('error', (error) => this.#end(messageOf(error)));
+    this.#worker.on('exit', () => this.#end('the worker thread ended'));
     // An idle pool does not keep the process alive.
     this.#worker.unref();
   }
 
-  /** Requests under way. */
+  /** Requests under way; Infinity for a thread that is gone. */
   get load(): number {
-    return this.#waiting.size;
+    return this.#ended === undefined ? this.#waiting.size : Infinity;
   }
 
-  send(request: WithoutId): Promise<Results> {
+  /** Rejects with RuntimeError where the worker fails, is gone, or goes. What is in `transfer` moves to the worker. */
+  async send(request: WithoutId, transfer: readonly Transferable[]): Promise<Results> {
+    if (this.#ended !== undefined) throw new RuntimeError(this.#ended);
     const id = this.#next++;
+    this.#worker.postMessage({ ...request, id }, transfer);
     this.#worker.ref();
-    this.#worker.postMessage({ ...request, id });
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }));
   }
 
   async close(): Promise<void> {
+    this.#end('the runtime is closed');
     await this.#worker.terminate();
   }
 
@@ -50,27 +57,44 @@ class PoolWorker {
     else waiting?.reject(new RuntimeError(reply.message));
   }
 
-  #fail(message: string): void {
-    for (const waiting of this.#waiting.values()) waiting.reject(new RuntimeError(message));
+  /** The first reason stays. */
+  #end(reason: string): void {
+    this.#ended ??= reason;
+    for (const waiting of this.#waiting.values()) waiting.reject(new RuntimeError(this.#ended));
     this.#waiting.clear();
+    this.#worker.unref();
   }
 }
 
-/** @param workers number of threads; one per core is best */
+/**
+ * A pool of threads. A run goes to the thread with the fewest requests under way; feeds are copied once, results moved.
+ * After `close`, and for what was under way, everything rejects with RuntimeError.
+ * @param workers number of threads; one per core is best
+ */
 export function createWorkerRuntime(workers: number): Runtime {
+  if (!(Number.isInteger(workers) && workers >= 1)) throw new RangeError(`a pool of ${workers} workers`);
   const pool = Array.from({ length: workers }, () => new PoolWorker());
   const sessions = new Map<string, Promise<Session>>();
   const leastLoaded = () => pool.reduce((best, worker) => (worker.load < best.load ? worker : best));
+  const run: (session: string) => Session['run'] = (session) => (given) => {
+    const feeds = detached(given);
+    return leastLoaded().send({ kind: 'run', session, feeds }, buffersOf(feeds));
+  };
   return {
     workers,
-    open: (model, optimization = 'all') => {
-      const session = sessionKey(model, optimization);
+    open: (bytes, optimization = 'all') => {
+      const session = sessionKey(bytes, optimization);
       return cached(sessions, session, async () => {
-        await Promise.all(pool.map((worker) => worker.send({ kind: 'open', session, model, optimization })));
-        return { run: (feeds) => leastLoaded().send({ kind: 'run', session, feeds }) };
+        const opened = pool.map((worker) => {
+          const model = new Uint8Array(bytes);
+          return worker.send({ kind: 'open', session, model, optimization }, [model.buffer]);
+        });
+        await Promise.all(opened);
+        return { run: run(session) };
       });
     },
     close: async () => {
+      sessions.clear();
       await Promise.all(pool.map((worker) => worker.close()));
     },
   };

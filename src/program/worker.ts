@@ -4,6 +4,7 @@ import { messageOf } from '../base/user-error.js';
 import type { Reply, Request } from './messages.js';
 import { openSession } from './ort.js';
 import type { Results, Session } from './session.js';
+import { buffersOf } from './transfer.js';
 
 const sessions = new Map<string, Session>();
 const port = parentPort;
@@ -20,14 +21,6 @@ async function answer(request: Request): Promise<Results> {
 }
 
 /** Results move to the main thread without a copy, but for strings. */
-const buffersOf = (results: Results): ArrayBuffer[] => [
-  ...new Set(
-    Object.values(results).flatMap(({ data }) =>
-      'buffer' in data && data.buffer instanceof ArrayBuffer ? [data.buffer] : [],
-    ),
-  ),
-];
-
 const send = (reply: Reply, transfer: ArrayBuffer[] = []) => port.postMessage(reply, transfer);
 
 port.on('message', (request: Request) => {

@@ -32,17 +32,22 @@ function binary(type: string, derivative: Derivative): Primitive {
   };
 }
 
-/** Comparisons and logic: boolean, no derivative. */
-const relation = (type: string): Primitive => ({
-  infer: (inputs) => ({ dtype: 'bool', shape: inferBinary(type, inputs).shape }),
+/** Comparisons (and, for `bool` operands, logic): boolean, no derivative. */
+const relation = (type: string, operands?: 'bool'): Primitive => ({
+  infer: (inputs) => {
+    const { dtype, shape } = inferBinary(type, inputs);
+    if (operands !== undefined && dtype !== operands)
+      throw new ProgramError(`${type} takes ${operands}, not ${dtype}`);
+    return { dtype: 'bool', shape };
+  },
   emit: (emitter, _value, inputs) => emitOne(emitter, type, inputs),
 });
 
 /** At a tie the whole gradient goes to the first argument. */
 const selecting =
   (first: (p: Program, a: Value, b: Value) => Value): Derivative =>
-  (p, a, b, y, dy) => {
-    const chosen = p.expandLike(first(p, a, b), y);
+  (p, a, b, _y, dy) => {
+    const chosen = first(p, a, b);
     return [p.where(chosen, dy, 0), p.where(chosen, 0, dy)];
   };
 
@@ -64,6 +69,6 @@ export const binaryPrimitives = {
   less: relation('Less'),
   lessOrEqual: relation('LessOrEqual'),
   equal: relation('Equal'),
-  and: relation('And'),
-  or: relation('Or'),
+  and: relation('And', 'bool'),
+  or: relation('Or', 'bool'),
 } satisfies Record<string, Primitive>;

@@ -20,23 +20,26 @@ function onnxAttributes(attributes: Attributes) {
   };
 }
 
-function float32Only(x: Value): void {
-  if (x.dtype !== 'float32') throw new ProgramError(`convolution kernels take float32, not ${x.dtype}`);
+function float32Only(...values: readonly Value[]): void {
+  for (const { dtype } of values)
+    if (dtype !== 'float32') throw new ProgramError(`convolution kernels take float32, not ${dtype}`);
 }
 
 /** x [batch, c, ...s], w [m, c / group, ...k] -> [batch, m, ...o]. */
 const conv: Primitive = {
   infer: (inputs, attributes) => {
     const [x, w] = pair(inputs);
-    float32Only(x);
+    float32Only(x, w);
     return { dtype: x.dtype, shape: convOutputDims(x.shape, w.shape, windowOf(attributes)) };
   },
   emit: (emitter, value, inputs) => emitOne(emitter, 'Conv', inputs, onnxAttributes(value.attributes)),
-  gradient: (p, value, dy) => {
+  gradient: (p, value, dy, [ofX, ofW]) => {
     const [x, w] = pair(value.inputs);
     const window = windowOf(value.attributes);
-    const outputPadding = transposePadding(x.shape, w.shape, window);
-    return [p.convTranspose(dy, w, window, outputPadding), convWeightGradient(p, x, dy, w.shape, window)];
+    return [
+      ofX ? p.convTranspose(dy, w, window, transposePadding(x.shape, w.shape, window)) : undefined,
+      ofW ? convWeightGradient(p, x, dy, w.shape, window) : undefined,
+    ];
   },
 };
 
@@ -44,7 +47,7 @@ const conv: Primitive = {
 const convTranspose: Primitive = {
   infer: (inputs, attributes) => {
     const [x, w] = pair(inputs);
-    float32Only(x);
+    float32Only(x, w);
     const shape = convTransposeOutputDims(
       x.shape,
       w.shape,
@@ -58,10 +61,13 @@ const convTranspose: Primitive = {
       ...onnxAttributes(value.attributes),
       output_padding: attribute.ints(ints(value.attributes, 'outputPadding')),
     }),
-  gradient: (p, value, dy) => {
+  gradient: (p, value, dy, [ofX, ofW]) => {
     const [x, w] = pair(value.inputs);
     const window = windowOf(value.attributes);
-    return [p.conv(dy, w, window), convWeightGradient(p, dy, x, w.shape, window)];
+    return [
+      ofX ? p.conv(dy, w, window) : undefined,
+      ofW ? convWeightGradient(p, dy, x, w.shape, window) : undefined,
+    ];
   },
 };
 

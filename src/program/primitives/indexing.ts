@@ -1,12 +1,26 @@
 // Reading and adding at computed places.
+import { sameDims, showDims } from '../dims.js';
 import { attribute, emitOne, type Primitive } from '../primitive.js';
-import { int, only, pair } from '../value.js';
+import { ProgramError } from '../program-error.js';
+import { int, pair, three, type Value } from '../value.js';
+
+function requireIndices({ dtype }: Value): void {
+  if (dtype !== 'int64' && dtype !== 'int32') throw new ProgramError(`indices are integers, not ${dtype}`);
+}
+
+/** Indices into one axis element by element: the other axes agree. */
+function requireAligned(x: Value, indices: Value, axis: number): void {
+  const expected = x.shape.map((dim, at) => (at === axis ? (indices.shape[at] ?? dim) : dim));
+  if (!sameDims(indices.shape, expected))
+    throw new ProgramError(`indices ${showDims(indices.shape)} along axis ${axis} of ${showDims(x.shape)}`);
+}
 
 /** gather(x, indices, axis): x[..., n, ...] and int64 indices [...i] -> [..., ...i, ...]. */
 const gather: Primitive = {
   infer: (inputs, attributes) => {
     const [x, indices] = pair(inputs);
     const axis = int(attributes, 'axis');
+    requireIndices(indices);
     return {
       dtype: x.dtype,
       shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)],
@@ -17,11 +31,7 @@ const gather: Primitive = {
   gradient: (p, value, dy) => {
     const [x, indices] = pair(value.inputs);
     const axis = int(value.attributes, 'axis');
-    if (indices.shape.length === 1) return [p.scatterAdd(x, indices, dy, axis), undefined];
-    // Only fixed index shapes reach this: the flattened axis must be known.
-    const flat = p.reshape(indices, [
-      indices.shape.reduce<number>((product, dim) => product * Number(dim), 1),
-    ]);
+    const flat = p.mergeInto(indices, 0);
     const updates = p.reshape(dy, [...x.shape.slice(0, axis), ...flat.shape, ...x.shape.slice(axis + 1)]);
     return [p.scatterAdd(x, flat, updates, axis), undefined];
   },
@@ -29,8 +39,10 @@ const gather: Primitive = {
 
 /** One element per index along the axis; the other axes of x and indices agree. */
 const gatherElements: Primitive = {
-  infer: (inputs) => {
+  infer: (inputs, attributes) => {
     const [x, indices] = pair(inputs);
+    requireIndices(indices);
+    requireAligned(x, indices, int(attributes, 'axis'));
     return { dtype: x.dtype, shape: indices.shape };
   },
   emit: (emitter, value, inputs) =>
@@ -43,7 +55,16 @@ const gatherElements: Primitive = {
 
 /** data with updates added at the indices of one axis; indices and updates have the same shape. */
 const scatterElements: Primitive = {
-  infer: (inputs) => ({ dtype: only(inputs).dtype, shape: only(inputs).shape }),
+  infer: (inputs, attributes) => {
+    const [data, indices, updates] = three(inputs);
+    requireIndices(indices);
+    requireAligned(data, indices, int(attributes, 'axis'));
+    if (updates.dtype !== data.dtype || !sameDims(updates.shape, indices.shape))
+      throw new ProgramError(
+        `scatter of ${updates.dtype}${showDims(updates.shape)} by indices ${showDims(indices.shape)} into ${data.dtype}`,
+      );
+    return { dtype: data.dtype, shape: data.shape };
+  },
   emit: (emitter, value, inputs) =>
     emitOne(emitter, 'ScatterElements', inputs, {
       axis: attribute.int(int(value.attributes, 'axis')),

@@ -1,9 +1,10 @@
 // Movement of elements without arithmetic: reshape, transpose, concat, slice, pad, expand.
-import { float32, float64, int64, tensor } from '../../base/tensor.js';
-import { type Dim, type Dims, isStatic, showDims } from '../dims.js';
+import { int64 } from '../../base/tensor.js';
+import { broadcastDims, type Dim, type Dims, maySameSize, sameDims, showDims, staticDim } from '../dims.js';
+import { filled } from '../keys.js';
 import { attribute, type Emitter, emitOne, type Primitive } from '../primitive.js';
 import { ProgramError } from '../program-error.js';
-import { int, ints, only, pair, type Value } from '../value.js';
+import { type Attributes, int, ints, only, pair, type Value } from '../value.js';
 
 /** Attributes hold symbolic dimensions as strings. */
 const parseDims = (value: unknown): Dim[] =>
@@ -16,37 +17,47 @@ const reshape: Primitive = {
   infer: (inputs, { to }) => {
     const x = only(inputs);
     const shape = parseDims(to);
-    if (shape.filter((dim) => typeof dim === 'string').length > 1) {
-      throw new ProgramError(
-        `reshape of ${showDims(x.shape)} to ${showDims(shape)}: more than one open dimension`,
-      );
-    }
-    if (isStatic(x.shape) !== isStatic(shape) || !sameSize(x.shape, shape)) {
-      throw new ProgramError(`reshape of ${showDims(x.shape)} to ${showDims(shape)}`);
-    }
+    const refused = `reshape of ${showDims(x.shape)} to ${showDims(shape)}`;
+    if (!maySameSize(x.shape, shape)) throw new ProgramError(refused);
+    if (openDims(shape).length > 1 && unknownDims(x.shape, shape).length > 1)
+      throw new ProgramError(`${refused}: more than one open dimension`);
     return { dtype: x.dtype, shape };
   },
   emit: (emitter, value, inputs) => {
-    const target = value.shape.map((dim) => (typeof dim === 'string' ? -1 : dim));
-    return emitOne(emitter, 'Reshape', [...inputs, emitter.constant(int64(target))]);
+    const [input = ''] = inputs;
+    return emitOne(emitter, 'Reshape', [
+      input,
+      emitTarget(emitter, input, only(value.inputs).shape, value.shape),
+    ]);
   },
   gradient: (p, value, dy) => [p.reshape(dy, only(value.inputs).shape)],
 };
 
-/** Open dimensions with other names stand for products (`batch` times 4, say) and cannot be compared. */
-function sameSize(a: Dims, b: Dims): boolean {
-  const known = (dims: Dims) =>
-    dims.reduce<number>((product, dim) => (typeof dim === 'number' ? product * dim : product), 1);
-  const open = (dims: Dims) => dims.filter((dim) => typeof dim === 'string').join();
-  return open(a) !== open(b) || known(a) === known(b);
+const openDims = (dims: Dims): Dim[] => dims.filter((dim) => typeof dim === 'string');
+/** Open dimensions of `to` that are none of `from`; at most one can be worked out from the number of elements. */
+const unknownDims = (from: Dims, to: Dims): Dim[] => openDims(to).filter((dim) => !from.includes(dim));
+
+/** The shape to reshape to: -1 for the only open dimension, else open dimensions are read off the input. */
+function emitTarget(emitter: Emitter, input: string, from: Dims, to: Dims): string {
+  if (openDims(to).length <= 1)
+    return emitter.constant(int64(to.map((dim) => (typeof dim === 'string' ? -1 : dim))));
+  const sizes = emitOne(emitter, 'Shape', [input]);
+  const parts = to.map((dim) => {
+    const known = typeof dim === 'number' ? dim : from.includes(dim) ? undefined : -1;
+    return known === undefined
+      ? emitOne(emitter, 'Gather', [sizes, emitter.constant(int64([from.indexOf(dim)]))])
+      : emitter.constant(int64([known]));
+  });
+  return emitOne(emitter, 'Concat', parts, { axis: attribute.int(0) });
 }
 
 const transpose: Primitive = {
   infer: (inputs, attributes) => {
     const x = only(inputs);
-    const shape = ints(attributes, 'order').map((axis) => x.shape[axis] ?? 1);
-    if (shape.length !== x.shape.length)
-      throw new ProgramError(`transpose of ${showDims(x.shape)} by ${shape.length} axes`);
+    const order = ints(attributes, 'order');
+    const shape = order.flatMap((axis) => x.shape[axis] ?? []);
+    if (shape.length !== x.shape.length || new Set(order).size !== order.length)
+      throw new ProgramError(`transpose of ${showDims(x.shape)} by [${order.join(', ')}]`);
     return { dtype: x.dtype, shape };
   },
   emit: (emitter, value, inputs) =>
@@ -65,11 +76,17 @@ const transpose: Primitive = {
 const concat: Primitive = {
   infer: (inputs, attributes) => {
     const axis = int(attributes, 'axis');
-    const total = inputs.reduce((sum, value) => sum + Number(value.shape[axis]), 0);
     const first = only(inputs);
-    if (Number.isNaN(total))
-      throw new ProgramError(`concat along the open axis ${axis} of ${showDims(first.shape)}`);
-    return { dtype: first.dtype, shape: first.shape.map((dim, at) => (at === axis ? total : dim)) };
+    const joined = (size: Dim) => first.shape.map((dim, at) => (at === axis ? size : dim));
+    const total = inputs.reduce((sum, { dtype, shape }) => {
+      const size = staticDim(shape, axis);
+      if (dtype !== first.dtype || !sameDims(shape, joined(size)))
+        throw new ProgramError(
+          `concat of ${first.dtype}${showDims(first.shape)} and ${dtype}${showDims(shape)} along axis ${axis}`,
+        );
+      return sum + size;
+    }, 0);
+    return { dtype: first.dtype, shape: joined(total) };
   },
   emit: (emitter, value, inputs) =>
     emitOne(emitter, 'Concat', inputs, { axis: attribute.int(int(value.attributes, 'axis')) }),
@@ -85,15 +102,26 @@ const concat: Primitive = {
   },
 };
 
+const sliceOf = (attributes: Attributes) =>
+  [
+    int(attributes, 'axis'),
+    int(attributes, 'start'),
+    int(attributes, 'end'),
+    int(attributes, 'step'),
+  ] as const;
+
 /** Every `step`-th element from `start` to `end` (exclusive) of one axis of fixed size. */
 const slice: Primitive = {
   infer: (inputs, attributes) => {
     const x = only(inputs);
-    const size = Math.ceil((int(attributes, 'end') - int(attributes, 'start')) / int(attributes, 'step'));
-    return {
-      dtype: x.dtype,
-      shape: x.shape.map((dim, axis) => (axis === int(attributes, 'axis') ? size : dim)),
-    };
+    const [along, start, end, step] = sliceOf(attributes);
+    const size = staticDim(x.shape, along);
+    if (!(start >= 0 && start <= end && end <= size && Number.isInteger(step) && step > 0))
+      throw new ProgramError(
+        `slice from ${start} to ${end} by ${step} along axis ${along} of ${showDims(x.shape)}`,
+      );
+    const length = Math.ceil((end - start) / step);
+    return { dtype: x.dtype, shape: x.shape.map((dim, axis) => (axis === along ? length : dim)) };
   },
   emit: (emitter, { attributes }, inputs) => {
     const parameter = (key: string) => emitter.constant(int64([int(attributes, key)]));
@@ -101,10 +129,13 @@ const slice: Primitive = {
   },
   gradient: (p, value, dy) => {
     const x = only(value.inputs);
-    const { start, end, axis, step } = value.attributes;
-    const places: number[] = [];
-    for (let at = Number(start); at < Number(end); at += Number(step)) places.push(at);
-    return [p.scatterAdd(x, p.constant(int64(places)), dy, Number(axis))];
+    const [along, start, end, step] = sliceOf(value.attributes);
+    if (step === 1) {
+      const around = (count: number) => x.shape.map((_, axis) => (axis === along ? count : 0));
+      return [p.pad(dy, around(start), around(staticDim(x.shape, along) - end), 0)];
+    }
+    const places = Array.from({ length: Math.ceil((end - start) / step) }, (_, at) => start + at * step);
+    return [p.scatterAdd(x, p.constant(int64(places)), dy, along)];
   },
 };
 
@@ -113,6 +144,13 @@ const pad: Primitive = {
   infer: (inputs, attributes) => {
     const x = only(inputs);
     const [before, after] = [ints(attributes, 'before'), ints(attributes, 'after')];
+    if (
+      [before, after].some((counts) => counts.length !== x.shape.length) ||
+      Math.min(...before, ...after) < 0
+    )
+      throw new ProgramError(
+        `pad of ${showDims(x.shape)} by [${before.join(', ')}] before and [${after.join(', ')}] after`,
+      );
     const grown = (dim: Dim, axis: number) => {
       const extra = (before[axis] ?? 0) + (after[axis] ?? 0);
       if (extra !== 0 && typeof dim === 'string') throw new ProgramError(`pad of the open axis ${axis}`);
@@ -122,9 +160,8 @@ const pad: Primitive = {
   },
   emit: (emitter, value, inputs) => {
     const pads = int64([...ints(value.attributes, 'before'), ...ints(value.attributes, 'after')]);
-    const fill = [int(value.attributes, 'value')];
-    const constant = value.dtype === 'float64' ? float64(fill, []) : float32(fill, []);
-    return emitOne(emitter, 'Pad', [...inputs, emitter.constant(pads), emitter.constant(constant)]);
+    const fill = emitter.constant(filled(value.dtype, [], int(value.attributes, 'value')));
+    return emitOne(emitter, 'Pad', [...inputs, emitter.constant(pads), fill]);
   },
   gradient: (p, value, dy) => {
     const x = only(value.inputs);
@@ -144,6 +181,8 @@ const shapeOf = (emitter: Emitter, input: string | undefined): string =>
 const expandLike: Primitive = {
   infer: (inputs) => {
     const [x, like] = pair(inputs);
+    if (!sameDims(broadcastDims(x.shape, like.shape), like.shape))
+      throw new ProgramError(`${showDims(x.shape)} does not broadcast to ${showDims(like.shape)}`);
     return { dtype: x.dtype, shape: like.shape };
   },
   emit: (emitter, _value, [x, like]) => emitOne(emitter, 'Expand', [x ?? '', shapeOf(emitter, like)]),
@@ -152,18 +191,11 @@ const expandLike: Primitive = {
 
 /** A tensor of the input's shape, filled with one number. */
 const fillLike: Primitive = {
-  infer: (inputs, { dtype }) => ({
-    dtype: dtype === 'float64' ? 'float64' : 'float32',
-    shape: only(inputs).shape,
-  }),
-  emit: (emitter, value, [like]) => {
-    const fill = [Number(value.attributes.value)];
-    const constant =
-      value.dtype === 'float64' ? tensor('float64', [1], Float64Array.from(fill)) : float32(fill, [1]);
-    return emitOne(emitter, 'ConstantOfShape', [shapeOf(emitter, like)], {
-      value: attribute.tensor(constant),
-    });
-  },
+  infer: (inputs) => ({ dtype: only(inputs).dtype, shape: only(inputs).shape }),
+  emit: (emitter, value, [like]) =>
+    emitOne(emitter, 'ConstantOfShape', [shapeOf(emitter, like)], {
+      value: attribute.tensor(filled(value.dtype, [1], int(value.attributes, 'value'))),
+    }),
   gradient: () => [undefined],
 };
 

@@ -1,6 +1,6 @@
 // Reductions over axes, which stay as dimensions of size 1: [...d] -> [...d with 1 at the axes].
 import { int64 } from '../../base/tensor.js';
-import { staticDim } from '../dims.js';
+import { isStatic, staticSize } from '../dims.js';
 import { attribute, emitOne, type Primitive } from '../primitive.js';
 import type { Program } from '../program.js';
 import { int, ints, only, type Value } from '../value.js';
@@ -46,8 +46,10 @@ const argMax: Primitive = {
 export const reducePrimitives = {
   reduceSum: reduction('ReduceSum', (p, x, _y, dy) => p.expandLike(dy, x)),
   reduceMean: reduction('ReduceMean', (p, x, _y, dy, axes) => {
-    const count = axes.reduce((product, axis) => product * staticDim(x.shape, axis), 1);
-    return p.expandLike(p.mul(dy, 1 / count), x);
+    // An open axis is counted when the program runs.
+    const dims = axes.map((axis) => x.shape[axis] ?? 1);
+    const count = isStatic(dims) ? staticSize(dims) : p.reduceSum(p.fillLike(x, 1), axes);
+    return p.expandLike(p.div(dy, count), x);
   }),
   reduceMax: reduction('ReduceMax', extremum),
   reduceMin: reduction('ReduceMin', extremum),

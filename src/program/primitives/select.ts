@@ -1,13 +1,13 @@
 // Choice and change of element type.
 import type { DType } from '../../base/dtype.js';
-import { dtypes, isFloat } from '../../base/dtype.js';
+import { isFloat } from '../../base/dtype.js';
 import { broadcastDims } from '../dims.js';
 import { attribute, emitOne, type Primitive } from '../primitive.js';
 import { ProgramError } from '../program-error.js';
-import { only, type Value } from '../value.js';
+import { only, three } from '../value.js';
 
 /** Numbers of the element types in ONNX's TensorProto.DataType that casts can produce here. */
-const onnxCode: Partial<Record<DType, number>> = {
+const onnxCode = {
   float32: 1,
   uint8: 2,
   int8: 3,
@@ -20,19 +20,16 @@ const onnxCode: Partial<Record<DType, number>> = {
   float64: 11,
   uint32: 12,
   uint64: 13,
-};
+} satisfies Partial<Record<DType, number>>;
 
-function three(inputs: readonly Value[]): readonly [Value, Value, Value] {
-  const [condition, a, b] = inputs;
-  if (!condition || !a || !b) throw new ProgramError('where takes a condition and two values');
-  return [condition, a, b];
-}
+const castable = (name: string): name is keyof typeof onnxCode => name in onnxCode;
 
 /** where(condition, a, b), all broadcast. */
 const where: Primitive = {
   infer: (inputs) => {
     const [condition, a, b] = three(inputs);
-    if (condition.dtype !== 'bool' || a.dtype !== b.dtype) throw new ProgramError('where takes bool, T, T');
+    if (condition.dtype !== 'bool' || a.dtype !== b.dtype)
+      throw new ProgramError(`where takes bool, T, T, not ${condition.dtype}, ${a.dtype}, ${b.dtype}`);
     return { dtype: a.dtype, shape: broadcastDims(condition.shape, broadcastDims(a.shape, b.shape)) };
   },
   emit: (emitter, _value, inputs) => emitOne(emitter, 'Where', inputs),
@@ -49,14 +46,11 @@ const where: Primitive = {
 const cast: Primitive = {
   infer: (inputs, { to }) => {
     const name = String(to);
-    if (!(name in dtypes)) throw new ProgramError(`cast to ${name}`);
-    return { dtype: name as DType, shape: only(inputs).shape };
+    if (!castable(name)) throw new ProgramError(`cast to ${name} is not available`);
+    return { dtype: name, shape: only(inputs).shape };
   },
-  emit: (emitter, value, inputs) => {
-    const code = onnxCode[value.dtype];
-    if (code === undefined) throw new ProgramError(`cast to ${value.dtype} is not available`);
-    return emitOne(emitter, 'Cast', inputs, { to: attribute.int(code) });
-  },
+  emit: (emitter, { dtype }, inputs) =>
+    emitOne(emitter, 'Cast', inputs, { to: attribute.int(castable(dtype) ? onnxCode[dtype] : 0) }),
   gradient: (p, value, dy) => {
     const x = only(value.inputs);
     return [isFloat(x.dtype) ? p.cast(dy, x.dtype) : undefined];

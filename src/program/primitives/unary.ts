@@ -1,6 +1,7 @@
 // Element-wise functions of one argument: [...d] -> [...d].
-import { isFloat } from '../../base/dtype.js';
-import { emitOne, type Primitive } from '../primitive.js';
+import { type DType, isFloat } from '../../base/dtype.js';
+import { filled } from '../keys.js';
+import { type Emitter, emitOne, type Primitive } from '../primitive.js';
 import type { Program } from '../program.js';
 import { ProgramError } from '../program-error.js';
 import { only, type Value } from '../value.js';
@@ -22,10 +23,21 @@ function unary(type: string, derivative: Derivative): Primitive {
 }
 
 /** Tests of one argument, with a boolean result and no derivative. */
-const test = (type: string): Primitive => ({
-  infer: (inputs) => ({ dtype: 'bool', shape: only(inputs).shape }),
+const test = (type: string, takes: (dtype: DType) => boolean): Primitive => ({
+  infer: (inputs) => {
+    const { dtype, shape } = only(inputs);
+    if (!takes(dtype)) throw new ProgramError(`${type} does not take ${dtype}`);
+    return { dtype: 'bool', shape };
+  },
   emit: (emitter, _value, inputs) => emitOne(emitter, type, inputs),
 });
+
+/** max(x, 0) + log(1 + exp(-|x|)): ONNX Runtime has no float64 kernel. */
+function softplus64(emitter: Emitter, inputs: readonly string[]): string {
+  const chain = ['Abs', 'Neg', 'Exp'].reduce((name, type) => emitOne(emitter, type, [name]), inputs[0] ?? '');
+  const raised = emitOne(emitter, 'Add', [chain, emitter.constant(filled('float64', [], 1))]);
+  return emitOne(emitter, 'Add', [emitOne(emitter, 'Relu', inputs), emitOne(emitter, 'Log', [raised])]);
+}
 
 export const unaryPrimitives = {
   neg: unary('Neg', (p, _x, _y, dy) => p.neg(dy)),
@@ -37,13 +49,17 @@ export const unaryPrimitives = {
   sigmoid: unary('Sigmoid', (p, _x, y, dy) => p.mul(dy, p.mul(y, p.sub(1, y)))),
   tanh: unary('Tanh', (p, _x, y, dy) => p.mul(dy, p.sub(1, p.mul(y, y)))),
   relu: unary('Relu', (p, x, _y, dy) => p.mul(dy, p.cast(p.greater(x, 0), dy.dtype))),
-  softplus: unary('Softplus', (p, x, _y, dy) => p.mul(dy, p.sigmoid(x))),
+  softplus: {
+    ...unary('Softplus', (p, x, _y, dy) => p.mul(dy, p.sigmoid(x))),
+    emit: (emitter, value, inputs) =>
+      value.dtype === 'float64' ? softplus64(emitter, inputs) : emitOne(emitter, 'Softplus', inputs),
+  },
   sign: unary('Sign', 'zero'),
   floor: unary('Floor', 'zero'),
   ceil: unary('Ceil', 'zero'),
   /** To the nearest integer, ties to even. */
   round: unary('Round', 'zero'),
-  isNaN: test('IsNaN'),
-  isInf: test('IsInf'),
-  not: test('Not'),
+  isNaN: test('IsNaN', isFloat),
+  isInf: test('IsInf', isFloat),
+  not: test('Not', (dtype) => dtype === 'bool'),
 } satisfies Record<string, Primitive>;
