@@ -61,7 +61,7 @@ export const models: Readonly<Record<string, Entry>> = {
     build: robust,
   },
   'digits-cnn-int8': {
-    how: 'digits-cnn with QuantizeLinear and DequantizeLinear pairs: uint8 activations calibrated on the training digits, int8 weights (7 bits and sign, per output)',
+    how: 'digits-cnn with QuantizeLinear and DequantizeLinear pairs: uint8 activations calibrated on the training digits, int8 weights from -64 to 64, one scale per output',
     build: quantised,
   },
   'digits-unsafe': {

@@ -11,7 +11,7 @@ export type Calibration = ReadonlyMap<string, number>;
 
 const GREATEST_ACTIVATION = 255;
 /**
- * Seven bits and the sign: CPUs without VNNI add two uint8 x int8 products in 16 bits and saturate beyond this,
+ * Half the range of int8: CPUs without VNNI add two uint8 x int8 products in 16 bits and saturate beyond it,
  * so that full-range weights would classify differently from machine to machine.
  */
 const GREATEST_WEIGHT = 64;
