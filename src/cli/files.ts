@@ -32,7 +32,7 @@ export function findPolicy(folder: string): string {
 
 /** UTF-8, without the byte order mark that it may begin with. */
 export function readTextFile(file: string): string {
-  const bytes = read(file);
+  const bytes = readFileBytes(file);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
@@ -41,7 +41,7 @@ export function readTextFile(file: string): string {
   }
 }
 
-function read(file: string): Buffer {
+export function readFileBytes(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {

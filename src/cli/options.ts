@@ -41,9 +41,8 @@ export type CheckOptions = {
 export type InspectOptions = { readonly model: string; readonly json: boolean };
 
 export type ReplayOptions = {
-  /** At least one. */
+  /** Folders of findings, or the `finding.json` in them; at least one. */
   readonly findings: readonly string[];
-  readonly outputDir: string;
 };
 
 /** What one command line asks for. */

@@ -10,7 +10,7 @@ import type { InputSet } from '../policy/input-set.js';
 import type { Runtime } from '../program/session.js';
 import { type Batch, createBatchMaker } from './batches.js';
 import type { Corpus } from './corpus.js';
-import type { CoverageCriterion, CoverageState } from './coverage/criterion.js';
+import type { CoverageCriterion, CoverageState, Snapshot } from './coverage/criterion.js';
 import { candidatesOf, createLedger, type Ledger } from './ledger.js';
 import type { Mutator } from './mutators/mutator.js';
 import { createScheduler } from './scheduler.js';
@@ -76,7 +76,13 @@ export async function fuzz(
   const shape = [target.batched ? 'batch' : 1, ...set.shape];
   const screening = await compileScreening(target.encode, options.criteria, shape, runtime);
   const ledger = createLedger(set, target.open);
-  const { corpus, states } = await seedCorpus(screening, set, target.batched);
+  const { corpus, states } = await seedCorpus(
+    screening,
+    set,
+    target.batched,
+    options.mutator,
+    createRng(options.seed, 'calibration'),
+  );
   const scheduler = createScheduler(corpus, set.instanceOf.length, (seed) =>
     ledger.isOpen(set.instanceOf[seed] ?? 0),
   );
@@ -84,22 +90,23 @@ export async function fuzz(
   const makeBatch = createBatchMaker(target, corpus, scheduler, options.mutator, rng);
 
   const launch = (): Round => {
-    const feeds = Object.assign({}, ...states.map((state) => state.feeds()));
-    const round: Round = [];
+    const snapshots = states.map((state) => state.snapshot());
+    const feeds = Object.assign({}, ...snapshots.map((snapshot) => snapshot.feeds));
+    const jobs: Job[] = [];
     for (let count = 0; count < batchesPerRound && ledger.planned < options.executions; count++) {
       const rows = Math.min(target.batched ? rowsPerBatch : 1, options.executions - ledger.planned);
       const batch = makeBatch(rows);
       ledger.planned += rows;
-      round.push({ batch, result: screening.screen(batch.inputs, batch.targets, feeds) });
+      jobs.push({ batch, result: screening.screen(batch.inputs, batch.targets, feeds) });
     }
-    return round;
+    return { jobs, snapshots };
   };
   const more = () =>
     ledger.planned < options.executions && ledger.openCount > 0 && !options.deadline.expired();
 
-  let current = launch();
-  while (current.length > 0) {
-    const next = more() ? launch() : [];
+  let current: Round | undefined = more() ? launch() : undefined;
+  while (current !== undefined) {
+    const next: Round | undefined = more() ? launch() : undefined;
     await judgeRound(current, { screening, ledger, corpus, states, set, events });
     events.progress({ executions: ledger.executed, corpusSize: corpus.size, open: ledger.openCount });
     current = next;
@@ -114,7 +121,10 @@ export async function fuzz(
   };
 }
 
-type Round = { readonly batch: Batch; readonly result: Promise<Screened> }[];
+type Job = { readonly batch: Batch; readonly result: Promise<Screened> };
+
+/** Batches that are under way together, and the coverage that they are screened by. */
+type Round = { readonly jobs: readonly Job[]; readonly snapshots: readonly Snapshot[] };
 
 type Judge = {
   readonly screening: Screening;
@@ -127,9 +137,9 @@ type Judge = {
 
 /** Findings first, then whatever is new to some criterion joins the corpus. */
 async function judgeRound(round: Round, judge: Judge): Promise<void> {
-  const results = await Promise.all(round.map(({ result }) => result));
+  const results = await Promise.all(round.jobs.map(({ result }) => result));
   for (const [at, screened] of results.entries()) {
-    const batch = round[at]?.batch;
+    const batch = round.jobs[at]?.batch;
     if (batch === undefined) continue;
     for (const hit of judge.ledger.record(batch, screened)) {
       if (await judge.events.confirm(hit)) judge.ledger.close(hit.instance);
@@ -146,10 +156,11 @@ async function enlargeCorpus(
   { screening, corpus, states, set }: Judge,
 ): Promise<void> {
   const { size } = set;
-  const candidates = round.flatMap(({ batch }, at) =>
+  const candidates = round.jobs.flatMap(({ batch }, at) =>
     candidatesOf(results[at], candidatesPerBatch).map((row) => ({
       input: batch.inputs.data.subarray(row * size, (row + 1) * size),
       seed: batch.seeds[row] ?? 0,
+      newTo: results[at]?.novelty.map((novelty) => (novelty[row] ?? 0) > 0) ?? [],
     })),
   );
   if (candidates.length === 0) return;
@@ -158,12 +169,13 @@ async function enlargeCorpus(
     inputs.set(input, row * size);
   });
   const profiles = await screening.profile(float32(inputs, [candidates.length, ...set.shape]));
-  candidates.forEach(({ input, seed }, row) => {
+  candidates.forEach(({ input, seed, newTo }, row) => {
     // Every criterion is asked, so that each remembers what it saw first.
     const kept = states.map((state, at) => {
-      const profile = profiles[at] ?? new Float32Array();
+      const [profile, snapshot] = [profiles[at], round.snapshots[at]];
+      if (profile === undefined || snapshot === undefined || !(newTo[at] ?? false)) return false;
       const width = profile.length / candidates.length;
-      return state.keep(profile.subarray(row * width, (row + 1) * width));
+      return state.keep(profile.subarray(row * width, (row + 1) * width), snapshot);
     });
     if (kept.some(Boolean)) corpus.add(input, seed);
   });

@@ -1,8 +1,8 @@
 // `marauder replay FINDING..`
 import type { Argv } from 'yargs';
-import { type Command, type OptionTable, outputDirOf, outputDirOption } from './common.js';
+import type { Command, OptionTable } from './common.js';
 
-const options = { 'output-dir': outputDirOption } as const satisfies OptionTable;
+const options = {} as const satisfies OptionTable;
 
 const builder = (parser: Argv) =>
   parser
@@ -13,7 +13,7 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options(options)
-    .example('$0 replay findings/robust-17', 'run one violating input again');
+    .example('$0 replay .marauder/findings/robust-digits/row-17-0a1b2c3d', 'run one violating input again');
 
 export const replay: Command = {
   name: 'replay',
@@ -23,6 +23,6 @@ export const replay: Command = {
   options,
   add: (parser, found) =>
     parser.command('replay <findings..>', 'Run findings again: do they still violate?', builder, (args) =>
-      found({ command: 'replay', options: { findings: args.findings, outputDir: outputDirOf(args) } }),
+      found({ command: 'replay', options: { findings: args.findings } }),
     ),
 };

@@ -1,6 +1,6 @@
 // TensorFuzz (Odena et al., arXiv 1807.10875): an input is new when no activation of the corpus is near its own.
 import { float32 } from '../../base/tensor.js';
-import type { CoverageCriterion, CoverageState } from './criterion.js';
+import type { CoverageCriterion, CoverageState, Start } from './criterion.js';
 
 const name = 'activation-distance';
 const corpusInput = `${name}:corpus`;
@@ -25,33 +25,65 @@ export const activationDistance: CoverageCriterion = {
       profile: activations,
     };
   },
-  createState: (seeds, width) => createState(seeds, width),
+  createState,
 };
 
-function createState(seeds: Float32Array, width: number): CoverageState {
+function createState(start: Start): CoverageState {
+  const { seeds, width } = start;
   const entries = new Entries(width);
   for (let at = 0; at < seeds.length; at += width) entries.add(seeds.subarray(at, at + width));
-  const threshold = calibrate(entries);
-  let kept = 0;
+  const seedCount = entries.count;
+  let threshold = calibrate(start);
+  let keptBefore = 0;
   return {
-    feeds: () => ({ [corpusInput]: entries.matrix(), [thresholdInput]: float32([threshold], []) }),
-    keep(profile) {
-      if (!(entries.nearest(profile, entries.count) > threshold)) return false;
+    snapshot() {
+      const kept = entries.count - seedCount;
+      threshold *= adjustment(kept - keptBefore);
+      keptBefore = kept;
+      return { kept, feeds: { [corpusInput]: entries.matrix(), [thresholdInput]: float32([threshold], []) } };
+    },
+    keep(profile, screenedBy) {
+      if (!(entries.nearest(profile, seedCount + screenedBy.kept) > threshold)) return false;
       entries.add(profile);
-      kept++;
       return true;
     },
-    summary: () => ({ criterion: name, kept, covered: null }),
+    summary: () => ({ criterion: name, kept: entries.count - seedCount, covered: null }),
   };
 }
 
-/** Squared median distance between neighbouring seeds; a hundredth of the activation's size where there is one seed only. */
-function calibrate(entries: Entries): number {
-  const sample = Math.min(entries.count, 256);
-  const distances = Array.from({ length: sample }, (_, at) => entries.nearest(entries.row(at), sample, at));
-  const positive = distances.filter((distance) => distance > 0 && Number.isFinite(distance)).sort((a, b) => a - b);
-  const median = positive[positive.length >> 1];
-  return median ?? 1e-4 * (1 + entries.row(0).reduce((sum, value) => sum + value * value, 0));
+/**
+ * Factor on the squared threshold after a round that kept so many: a corpus of everything is as useless as an empty one.
+ * The dynamic threshold of novelty search (Lehman and Stanley, Abandoning Objectives, 2011, section 4.2).
+ */
+function adjustment(keptInRound: number): number {
+  if (keptInRound > mostKeptPerRound) return 1.3;
+  return keptInRound === 0 ? 0.98 : 1;
+}
+
+const mostKeptPerRound = 12;
+
+/**
+ * Squared distance that nine in ten mutations of a seed stay within: what is farther away than that from everything known
+ * is not the usual effect of a mutation. The paper leaves its threshold to the user.
+ */
+function calibrate({ seeds, mutants, width }: Start): number {
+  const distances: number[] = [];
+  for (let at = 0; at < seeds.length; at += width) {
+    const squared = squaredDistance(seeds.subarray(at, at + width), mutants, at);
+    if (Number.isFinite(squared)) distances.push(squared);
+  }
+  distances.sort((a, b) => a - b);
+  return distances[Math.floor(0.9 * distances.length)] ?? 0;
+}
+
+/** To the row of `rows` that starts at `from`; NaN where either is not finite. */
+function squaredDistance(row: Float32Array, rows: Float32Array, from: number): number {
+  let squared = 0;
+  for (let at = 0; at < row.length; at++) {
+    const difference = (row[at] as number) - (rows[from + at] as number);
+    squared += difference * difference;
+  }
+  return squared;
 }
 
 /** Activations of the corpus, growing. */
@@ -72,21 +104,11 @@ class Entries {
     this.#rows.set(row, this.count++ * this.width);
   }
 
-  row(at: number): Float32Array {
-    return this.#rows.subarray(at * this.width, (at + 1) * this.width);
-  }
-
-  /** Squared distance to the nearest of the first `count` entries, `except` left out; NaN where the row is not finite. */
-  nearest(row: Float32Array, count: number, except = -1): number {
+  /** Squared distance to the nearest entry from number `first` on; NaN where the row is not finite. */
+  nearest(row: Float32Array, first: number): number {
     let least = Infinity;
-    for (let entry = 0; entry < count; entry++) {
-      if (entry === except) continue;
-      let squared = 0;
-      for (let at = 0; at < this.width; at++) {
-        const difference = (row[at] ?? 0) - (this.#rows[entry * this.width + at] ?? 0);
-        squared += difference * difference;
-      }
-      least = Math.min(least, squared);
+    for (let entry = first; entry < this.count; entry++) {
+      least = Math.min(least, squaredDistance(row, this.#rows, entry * this.width));
     }
     return least;
   }

@@ -4,7 +4,7 @@ import { float32 } from '../../base/tensor.js';
 import type { Layer } from '../../ops/encoding.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
-import type { CoverageCriterion, CoverageState } from './criterion.js';
+import type { CoverageCriterion, CoverageState, Start } from './criterion.js';
 
 const name = 'neuron-coverage';
 const uncoveredInput = `${name}:uncovered`;
@@ -14,14 +14,17 @@ export const neuronCoverage: CoverageCriterion = {
   name,
   encode(p, { hidden }) {
     if (hidden.length === 0) return undefined;
-    const active = p.concat(hidden.map((layer) => activeNeurons(p, layer)), 1);
+    const active = p.concat(
+      hidden.map((layer) => activeNeurons(p, layer)),
+      1,
+    );
     const [rows, width] = active.shape;
     if (rows === undefined || width === undefined) return undefined;
     // A product with the column of uncovered neurons counts the new ones.
     const uncovered = p.input(uncoveredInput, 'float32', [width, 1]);
     return { novelty: p.reshape(p.matmul(active, uncovered), [rows]), profile: active };
   },
-  createState: (seeds, width) => createState(seeds, width),
+  createState,
 };
 
 /** 1 where the scaled activation is above the threshold: [batch, ...d] -> [batch, neurons]. */
@@ -33,7 +36,7 @@ function activeNeurons(p: Program, { value }: Layer): Value {
   return p.cast(p.greater(neurons, threshold), 'float32');
 }
 
-function createState(seeds: Float32Array, width: number): CoverageState {
+function createState({ seeds, width }: Start): CoverageState {
   const uncovered = new Float32Array(width).fill(1);
   /** Number of neurons that the profile covers for the first time. */
   const absorb = (profile: Float32Array): number => {
@@ -48,13 +51,16 @@ function createState(seeds: Float32Array, width: number): CoverageState {
   for (let at = 0; at < seeds.length; at += width) absorb(seeds.subarray(at, at + width));
   let kept = 0;
   return {
-    // A copy: the state changes while a batch is under way.
-    feeds: () => ({ [uncoveredInput]: float32(uncovered.slice(), [width, 1]) }),
+    snapshot: () => ({ kept, feeds: { [uncoveredInput]: float32(uncovered.slice(), [width, 1]) } }),
     keep(profile) {
       if (absorb(profile) === 0) return false;
       kept++;
       return true;
     },
-    summary: () => ({ criterion: name, kept, covered: 1 - uncovered.reduce((sum, one) => sum + one, 0) / width }),
+    summary: () => ({
+      criterion: name,
+      kept,
+      covered: 1 - uncovered.reduce((sum, one) => sum + one, 0) / width,
+    }),
   };
 }

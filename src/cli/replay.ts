@@ -1,0 +1,105 @@
+// `marauder replay`: runs saved findings again, each on its original models at batch size 1.
+import { resolve } from 'node:path';
+import { sizeOf } from '../base/shape.js';
+import type { Tensor } from '../base/tensor.js';
+import { UserError } from '../base/user-error.js';
+import type { Finding } from '../findings/finding.js';
+import { parseFinding } from '../findings/finding-schema.js';
+import { decodeNpy } from '../policy/data/npy.js';
+import { type Judgement, judgeAgreement, judgeRobustness } from '../policy/judge.js';
+import type { Runtime } from '../program/session.js';
+import { createWorkerRuntime } from '../program/worker-runtime.js';
+import { inputShape } from './check/fit.js';
+import { type OpenModel, openModel, runOne } from './check/models.js';
+import { strangeValues } from './check/strange.js';
+import { readFileBytes, readTextFile } from './files.js';
+import { interruptedExitCode } from './interrupt.js';
+import type { Io, ReplayOptions } from './options.js';
+
+/** 1 where some finding still violates its property, 0 where none does any more. */
+export async function runReplay(options: ReplayOptions, io: Io): Promise<number> {
+  const runtime = createWorkerRuntime(1);
+  try {
+    let reproduced = 0;
+    for (const path of options.findings) {
+      if (io.signal.aborted) return interruptedExitCode;
+      const outcome = await replay(resolve(io.cwd, path), runtime);
+      if (outcome.judgement.violated) reproduced++;
+      io.stdout.write(describe(path, outcome, io));
+    }
+    return reproduced > 0 ? 1 : 0;
+  } finally {
+    await runtime.close();
+  }
+}
+
+type Outcome = {
+  readonly finding: Finding;
+  readonly judgement: Judgement;
+  readonly changed: readonly string[];
+};
+
+/** @param path a finding's folder, or the finding.json in it */
+async function replay(path: string, runtime: Runtime): Promise<Outcome> {
+  const folder = path.endsWith('finding.json') ? resolve(path, '..') : path;
+  const file = resolve(folder, 'finding.json');
+  const finding = parseFinding(readTextFile(file), file);
+  const inputFile = resolve(folder, finding.input);
+  const input = decodeNpy(readFileBytes(inputFile), inputFile);
+  const models: OpenModel[] = [];
+  for (const { name, file: modelFile } of finding.models)
+    models.push(await openModel(name, resolve(folder, modelFile), runtime));
+  const changed = finding.models
+    .filter(({ sha256 }, at) => models[at]?.sha256 !== sha256)
+    .map(({ name }) => name);
+  return {
+    finding,
+    judgement: await judge(finding, models, fitted(input, models, inputFile), runtime, file),
+    changed,
+  };
+}
+
+function fitted(input: Tensor, models: readonly OpenModel[], file: string): Float32Array {
+  for (const model of models) {
+    const expected = sizeOf(inputShape(model));
+    if (input.dtype === 'float32' && input.data.length === expected) continue;
+    throw new UserError('INVALID_FINDING', {
+      where: file,
+      problem: `holds ${input.data.length} elements of ${input.dtype}, but model "${model.name}" takes ${expected} of float32`,
+      hint: 'the model or the file has changed since the finding was saved; run "marauder check" again',
+    });
+  }
+  return (input as Tensor<'float32'>).data;
+}
+
+async function judge(
+  finding: Finding,
+  models: readonly OpenModel[],
+  input: Float32Array,
+  runtime: Runtime,
+  file: string,
+): Promise<Judgement> {
+  const [first, second] = models;
+  if (finding.kind === 'finite') return strangeValues(models, runtime, input);
+  if (finding.kind === 'robustness' && first !== undefined && finding.target !== null) {
+    return judgeRobustness(await runOne(first, input), finding.target);
+  }
+  if (finding.kind === 'agreement' && first !== undefined && second !== undefined) {
+    return judgeAgreement(await runOne(first, input), await runOne(second, input), [first.name, second.name]);
+  }
+  throw new UserError('INVALID_FINDING', {
+    where: file,
+    problem: `a finding of kind ${finding.kind} lacks ${finding.kind === 'agreement' ? 'its second model' : 'its target class'}`,
+    hint: 'give a folder that "marauder check" wrote below .marauder/findings',
+  });
+}
+
+function describe(path: string, { finding, judgement, changed }: Outcome, { style }: Io): string {
+  const mark = judgement.violated ? style.bad('✗ violated') : style.good('✓ holds now');
+  const margin = judgement.margin === null ? '' : style.faint(` (margin ${judgement.margin.toPrecision(4)})`);
+  const head = `${mark}  ${style.strong(finding.property)}  ${judgement.summary}${margin}  ${style.faint(path)}`;
+  const notes = changed.map(
+    (name) => `    ${style.warn('note:')} model "${name}" has changed since the finding was saved`,
+  );
+  return `${[head, ...notes].join('\n')}\n`;
+}
