@@ -1,26 +1,41 @@
 // Interval bounds of affine layers in mid/rad form (Gowal et al., arXiv 1810.12715, section 3), rounding included.
+import { smallestNormal } from '../base/dtype.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
-import { finite, type Interval, whereSound } from './interval.js';
+import { greatestTerms, type Interval, whereSound } from './interval.js';
 import type { Rounding } from './rounding.js';
 
-/** y = linear(z) + bias, with z in `input`, computed by dot products of at most `length` terms. */
-export type Affine = {
+/** One node: y = W z + b with z in `input`, by dot products of at most `length` terms. */
+export type Layer = {
   readonly input: Interval;
   /** z [...z] -> W z [...y], without bias. */
   linear(z: Value): Value;
-  /** z -> |W| z, for z >= 0. */
+  /** z -> |W| z, for z >= 0; |W| as `weightMagnitude` has it. */
   absLinear(z: Value): Value;
+  /** Greatest sum of |w| over the terms of one output: at least that; broadcasts to y. */
+  readonly norm: Value;
   /** Broadcasts to y; undefined for none. */
   readonly bias: Value | undefined;
-  /** Bound of |bias| as the deployed network meets it: partial sums such as scale |b| + |shift|, before cancellation. */
-  readonly biasMagnitude: Value | undefined;
   readonly length: number;
-  /** [inputs, outputs] where the layer is one matrix over the last axis. */
+  /** [inputs, outputs] where the layer is one matrix over the last axis, and nothing scaled it since. */
   readonly weight: Value | undefined;
+  /** |alpha| of a scale that ONNX Runtime may apply to W z instead of z (MatMulScaleFusion); undefined for 1. */
+  readonly late?: Value | undefined;
 };
 
-/** Half-width and midpoint of a box. The rounding of both is covered by `slackOf`. */
+/** A layer and the constant scales and shifts behind it: y = scale * linear(z) + bias. */
+export type Affine = Omit<Layer, 'late'> & {
+  /** Broadcasts to y; undefined for 1. */
+  readonly scale: Value | undefined;
+  /** Bound of |bias| as the deployed network meets it: partial sums such as scale |b| + |shift|, before cancellation. */
+  readonly biasMagnitude: Value | undefined;
+  /** While |W| |z| is below this, no partial sum overflows, neither of the layer nor of what was merged into it. */
+  readonly limit: Value;
+  /** Absolute error of y by underflow, deployed and own. */
+  readonly underflow: Value;
+};
+
+/** Half-width and midpoint of a box. The rounding of both is covered by `slackOf`, underflow by `freshUnderflow`. */
 export function midRad(p: Program, { lower, upper }: Interval): { mid: Value; rad: Value } {
   // Halved first: the sum of two large bounds could overflow.
   const [low, high] = [p.mul(lower, 0.5), p.mul(upper, 0.5)];
@@ -28,44 +43,101 @@ export function midRad(p: Program, { lower, upper }: Interval): { mid: Value; ra
 }
 
 /**
- * Relative error of one affine layer in units of |W| |z| + |b|, all sources together:
- * gamma_(n+4) of the deployed network and of the bound program's own W mid + b; four roundings for mid and rad
- * (each within u of |mid| + rad) and for the final mid -+ rad (each within u of |W| (|mid| + rad) + |b|), doubled for slack.
+ * Relative error s of one affine layer, in units of |W| |z| + |b|, all sources together. With z = mid + d, |d| <= rad:
+ * the deployed result is off by gamma_(n+1) (|W| |z| + |b|), the program's W mid + b by gamma_(n+1) (|W| |mid| + |b|);
+ * mid and rad by u (|mid| + rad) each, which also enters |z|; the final mid -+ radius by u (|W| (|mid| + rad) + |b|) and
+ * u radius. That is 4 u and products of small terms: 8 u.
  */
 export const slackOf = (rounding: Rounding, length: number): number =>
   rounding.deployed(length + spareRoundings) + rounding.program(length + spareRoundings) + 8 * rounding.own;
 
-/** One for the bias, and some for what ONNX Runtime may fuse behind the layer: an addition, a scale and shift. */
+/** One for the bias, one for a folded scale (w * s rounds once), one for a late alpha, one spare. */
 const spareRoundings = 4;
+
+/** Roundings that one more scale and shift adds: sqrt, reciprocal and products of BatchNormalization are the most. */
+const mergeRoundings = 8;
+
+/**
+ * |w|, enlarged so that |w| |s| also covers the underflow of a folded weight fl(w s), which is 2^-150 |z| and so not bounded
+ * by any constant. With d = 2^-74: where |s| < 2^-50, |s| + d does it (scaleMagnitude); else w s is below 2^-126 only for
+ * |w| < 2^-76, where |w| + d is not rounded away, and d |s| >= 2^-124. A weight of zero folds to zero.
+ */
+export const weightMagnitude = (p: Program, w: Value): Value =>
+  p.add(p.abs(w), p.where(p.equal(w, 0), p.scalar(w.dtype, 0), foldingUnderflow));
+const scaleMagnitude = (p: Program, s: Value): Value => p.add(p.abs(s), foldingUnderflow);
+const foldingUnderflow = 2 ** -74;
 
 /**
  * Bounds of the deployed W z + b in any order of summation: W mid + b -+ (|W| (rad + s (|mid| + rad)) + s |b| + underflow).
  * The products with s come before the product with |W|, so that rounding costs no third product.
  */
-export function affineInterval(p: Program, rounding: Rounding, affine: Affine): Interval {
+export function affineInterval(p: Program, rounding: Rounding, layer: Layer): Interval {
+  const safe = rounding.safeMagnitude;
+  // Late alpha: |W| |x| = |W| |z| / |alpha| must not overflow either, and its underflow is scaled by alpha.
+  const room = layer.late === undefined ? p.scalar(rounding.dtype, safe) : p.mul(p.min(layer.late, 1), safe);
+  const underflow = freshUnderflow(p, rounding, layer);
+  return bounded(p, rounding, {
+    ...layer,
+    scale: undefined,
+    biasMagnitude: layer.bias && p.abs(layer.bias),
+    limit: layer.bias === undefined ? room : p.min(room, positive(p, p.sub(safe, p.abs(layer.bias)))),
+    underflow: layer.late === undefined ? underflow : p.mul(underflow, p.max(layer.late, 1)),
+  });
+}
+
+/** n products and sums on either side, and halved bounds and products with s below |W|: four losses per element of z. */
+const freshUnderflow = (p: Program, rounding: Rounding, { norm, length }: Layer): Value =>
+  p.add(p.mul(norm, 8 * smallestNormal[rounding.dtype]), rounding.underflow(4 * length + 8));
+
+/** NaN, from a negative variance say, becomes 0: a limit that nothing keeps. */
+const positive = (p: Program, limit: Value): Value => p.where(p.greater(limit, 0), limit, 0);
+
+function bounded(p: Program, rounding: Rounding, affine: Affine): Interval {
   const { mid, rad } = midRad(p, affine.input);
   const slack = slackOf(rounding, affine.length);
   // The radius is a sum of terms >= 0: computing it is off by a factor of at most 1 + gamma_(n+8).
   const inflate = 1 + 2 * rounding.program(affine.length + 8);
   const reach = p.add(p.mul(rad, (1 + slack) * inflate), p.mul(p.abs(mid), slack * inflate));
-  const underflow = rounding.underflow(4 * affine.length + 8);
+  const core = affine.absLinear(reach);
+  const spread = affine.scale === undefined ? core : p.mul(core, scaleMagnitude(p, affine.scale));
   const constant =
     affine.biasMagnitude === undefined
-      ? p.scalar(rounding.dtype, underflow)
-      : p.add(p.mul(affine.biasMagnitude, slack * inflate), underflow);
-  const radius = p.add(affine.absLinear(reach), constant);
-  const product = affine.linear(mid);
-  const center = affine.bias === undefined ? product : p.add(product, affine.bias);
-  // radius >= slack (|W| |z| + |b|), so a small radius rules out that any partial sum overflows, here or when deployed.
-  const sound = p.less(radius, slack * rounding.safeMagnitude);
+      ? affine.underflow
+      : p.add(p.mul(affine.biasMagnitude, slack * inflate), affine.underflow);
+  const radius = p.add(spread, constant);
+  const center = transformed(p, affine.linear(mid), affine);
+  // core >= slack |W| |z|, so a small core rules out that any partial sum overflows, here or when deployed.
+  // It is NaN or infinite where z is unbounded, even where the weight is zero: 0 times infinity.
+  const sound = p.less(core, p.mul(affine.limit, slack));
   const bounds = { lower: p.sub(center, radius), upper: p.add(center, radius) };
-  return { ...whereSound(p, sound, bounds), affine };
+  return { ...whereSound(p, sound, bounds), affine, terms: affine.length };
 }
+
+function transformed(p: Program, product: Value, { scale, bias }: Affine): Value {
+  const scaled = scale === undefined ? product : p.mul(product, scale);
+  return bias === undefined ? scaled : p.add(scaled, bias);
+}
+
+/** z itself, as a layer of one term: what a scale and shift of any value is merged into. */
+const identityLayer = (p: Program, rounding: Rounding, x: Interval): Affine => ({
+  input: { lower: x.lower, upper: x.upper },
+  linear: (z) => z,
+  absLinear: (z) => z,
+  norm: p.scalar(rounding.dtype, 1),
+  bias: undefined,
+  biasMagnitude: undefined,
+  // ONNX Runtime may move the shift into a layer some reshapes before.
+  length: greatestTerms(x),
+  weight: undefined,
+  scale: undefined,
+  limit: p.scalar(rounding.dtype, rounding.safeMagnitude),
+  underflow: p.scalar(rounding.dtype, rounding.underflow(8)),
+});
 
 /**
  * scale * x + shift for constants that broadcast against x: merged into x's own affine form where it has one, because
  * ONNX Runtime may fold the two (Conv + BatchNormalization, MatMul + Add) and then rounds in another order.
- * Eight more roundings cover both the folded and the unfolded computation, and constants that are themselves computed.
+ * `mergeRoundings` cover both the folded and the unfolded computation, and constants that are themselves computed.
  */
 export function scaleShift(
   p: Program,
@@ -75,25 +147,29 @@ export function scaleShift(
   shift: Value | undefined,
   shiftMagnitude: Value | undefined = shift && p.abs(shift),
 ): Interval {
-  const scaled = (value: Value) => (scale === undefined ? value : p.mul(value, scale));
-  const absScaled = (value: Value) => (scale === undefined ? value : p.mul(value, p.abs(scale)));
-  const inner = x.affine;
+  const inner = x.affine ?? identityLayer(p, rounding, x);
+  const times = (value: Value | undefined, factor: Value | undefined) =>
+    value && factor ? p.mul(value, factor) : value;
   const sum = (a: Value | undefined, b: Value | undefined) => (a && b ? p.add(a, b) : (a ?? b));
-  const merged = affineInterval(p, rounding, {
-    input: inner?.input ?? x,
-    linear: (z) => scaled(inner ? inner.linear(z) : z),
-    absLinear: (z) => absScaled(inner ? inner.absLinear(z) : z),
-    bias: sum(inner?.bias && scaled(inner.bias), shift),
-    biasMagnitude: sum(inner?.biasMagnitude && absScaled(inner.biasMagnitude), shiftMagnitude),
-    length: (inner?.length ?? 1) + 8,
-    weight: mergedWeight(p, inner, scale),
-  });
-  // A small scale must not hide that the inner layer overflows.
-  return { ...merged, ...whereSound(p, finite(p, x), merged) };
+  const size = scale && scaleMagnitude(p, scale);
+  const merged: Affine = {
+    ...inner,
+    scale: inner.scale && scale ? p.mul(inner.scale, scale) : (inner.scale ?? scale),
+    bias: sum(times(inner.bias, scale), shift),
+    biasMagnitude: sum(times(inner.biasMagnitude, size), shiftMagnitude),
+    length: inner.length + mergeRoundings,
+    weight: scale === undefined ? inner.weight : undefined,
+    underflow: p.add(times(inner.underflow, size) ?? inner.underflow, freshUnderflow(p, rounding, inner)),
+  };
+  return bounded(p, rounding, { ...merged, limit: mergedLimit(p, rounding, inner.limit, merged) });
 }
 
-/** The matrix of a merged layer, where the scale is none or one number per output. */
-function mergedWeight(p: Program, inner: Affine | undefined, scale: Value | undefined): Value | undefined {
-  if (inner?.weight === undefined || scale === undefined) return inner?.weight;
-  return scale.shape.length <= 1 ? p.mul(inner.weight, scale) : undefined;
+/** The inner limit, and: scale |W| |z| + |bias| does not overflow, nor does a folded weight w * scale. */
+function mergedLimit(p: Program, rounding: Rounding, inner: Value, { scale, biasMagnitude, norm }: Affine) {
+  const safe = rounding.safeMagnitude;
+  const room = biasMagnitude === undefined ? p.scalar(rounding.dtype, safe) : p.sub(safe, biasMagnitude);
+  if (scale === undefined) return p.min(inner, positive(p, room));
+  const size = scaleMagnitude(p, scale);
+  const limit = p.min(inner, positive(p, p.div(room, size)));
+  return p.where(p.less(p.mul(norm, size), safe), limit, 0);
 }

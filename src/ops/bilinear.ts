@@ -1,4 +1,5 @@
 // Interval bounds of products of two bounded values, rounding included.
+import { smallestNormal } from '../base/dtype.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
 import { midRad, slackOf } from './affine.js';
@@ -24,25 +25,34 @@ export function productInterval(p: Program, rounding: Rounding, a: Interval, b: 
 
 /**
  * Matrix product of two boxes in mid/rad form (Rump, Fast and parallel interval arithmetic, 1999, section 4):
- * mA mB -+ (|mA| rB + rA (|mB| + rB) + slack (|mA| + rA) (|mB| + rB)).
+ * mA mB -+ (|mA| rB + rA (|mB| + rB) + slack (|mA| + rA) (|mB| + rB)). Slack as in slackOf: gamma_n deployed and own on the
+ * magnitude, u each for the radii, their use, the final sum. Radii grow by what halving loses to underflow.
+ * @param late as in affine.ts
  */
 export function matmulInterval(
   p: Program,
   rounding: Rounding,
-  a: Interval,
-  b: Interval,
+  [a, b]: readonly [Interval, Interval],
   length: number,
+  late: Value | undefined,
 ): Interval {
   const [left, right] = [midRad(p, a), midRad(p, b)];
   const slack = slackOf(rounding, length);
   const inflate = 1 + 2 * rounding.program(length + 12);
+  const tiny = 4 * smallestNormal[rounding.dtype];
+  const [leftRad, rightRad] = [p.add(left.rad, tiny), p.add(right.rad, tiny)];
   const [leftAbs, rightAbs] = [p.abs(left.mid), p.abs(right.mid)];
-  const rightReach = p.add(rightAbs, right.rad);
-  const spread = p.add(p.matmul(leftAbs, right.rad), p.matmul(left.rad, rightReach));
-  const magnitude = p.matmul(p.add(leftAbs, left.rad), rightReach);
+  const rightReach = p.add(rightAbs, rightRad);
+  const spread = p.add(p.matmul(leftAbs, rightRad), p.matmul(leftRad, rightReach));
+  const magnitude = p.matmul(p.add(leftAbs, leftRad), rightReach);
   const exact = p.add(p.mul(spread, (1 + slack) * inflate), p.mul(magnitude, slack * inflate));
-  const radius = p.add(exact, rounding.underflow(4 * length + 8));
+  const underflow = p.scalar(rounding.dtype, rounding.underflow(4 * length + 8));
+  const radius = p.add(exact, late === undefined ? underflow : p.mul(underflow, p.max(late, 1)));
   const center: Value = p.matmul(left.mid, right.mid);
-  const sound = p.less(radius, slack * rounding.safeMagnitude);
-  return whereSound(p, sound, { lower: p.sub(center, radius), upper: p.add(center, radius) });
+  const limit = slack * rounding.safeMagnitude;
+  const sound = p.less(radius, late === undefined ? limit : p.mul(p.min(late, 1), limit));
+  return {
+    ...whereSound(p, sound, { lower: p.sub(center, radius), upper: p.add(center, radius) }),
+    terms: length,
+  };
 }

@@ -1,11 +1,11 @@
 // Interval bound propagation over a model: every node's rule in turn. arXiv 1810.12715.
 import { isFloat } from '../base/dtype.js';
-import type { Tensor } from '../base/tensor.js';
+import { type Tensor, toNumbers } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import type { Program } from '../program/program.js';
 import { ProgramError } from '../program/program-error.js';
-import { type Interval, point } from './interval.js';
+import { type Interval, point, unlessInfinite } from './interval.js';
 import { nodeContext } from './lower-model.js';
 import { NotLowered, Unbounded } from './operator.js';
 import { operatorOf } from './operators/index.js';
@@ -73,7 +73,9 @@ function attempt(rule: () => Interval): Interval | Unbounded {
   }
 }
 
+/** A point; where the constant is infinite or NaN, nothing is known, as of any value. */
 function constantInterval(p: Program, value: Tensor, name: string, rounding: Rounding): Interval {
   if (!isFloat(value.dtype)) throw new Unbounded(`constant "${name}" is ${value.dtype}`);
-  return point(p.cast(p.constant(value), rounding.dtype));
+  const bounds = point(p.cast(p.constant(value), rounding.dtype));
+  return toNumbers(value).every(Number.isFinite) ? bounds : unlessInfinite(p, bounds, bounds);
 }

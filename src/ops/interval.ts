@@ -2,8 +2,9 @@
 //
 // Invariants that every rule keeps:
 // - A bound is never NaN.
-// - A value that may be infinite or NaN in the deployed network has an infinite upper bound. Rules that squash or turn
-//   around (sigmoid, minimum, negation) pass infinite bounds on with `unlessInfinite`.
+// - A value that may be infinite or NaN in the deployed network has an infinite upper bound, and then the lower bound says
+//   nothing: MaxPool swallows NaN (its result may be -3.4e38). So only what is `finite` on both sides is known at all;
+//   rules that squash or turn around (sigmoid, negation) pass infinite bounds on with `unlessInfinite`.
 import { greatestFinite } from '../base/dtype.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
@@ -16,16 +17,31 @@ export type Interval = {
   readonly upper: Value;
   /** Where the value is affine in bounded values: lets a following scale, shift or margin be merged into it. */
   readonly affine?: Affine;
+  /** Terms of the affine layer that this is, moved around at most: ONNX Runtime may fuse a following sum into it. */
+  readonly terms?: number;
+  /** The number by which a node just multiplied, moved around since at most: a following MatMul may apply it instead. */
+  readonly scaledBy?: Value;
 };
 
 export const point = (value: Value): Interval => ({ lower: value, upper: value });
 export const isPoint = ({ lower, upper }: Interval): boolean => lower === upper;
 
-/** For functions without rounding that keep order, such as max, or that only move elements. */
+/** For functions without rounding that keep order, such as max. */
 export const monotone = (x: Interval, f: (value: Value) => Value): Interval => ({
   lower: f(x.lower),
   upper: f(x.upper),
 });
+
+/** For functions that only move elements: what ONNX Runtime may fuse, it may fuse across them. */
+export const moved = (x: Interval, f: (value: Value) => Value): Interval => ({
+  ...monotone(x, f),
+  ...(x.terms !== undefined && { terms: x.terms }),
+  ...(x.scaledBy && { scaledBy: x.scaledBy }),
+});
+
+/** Terms of the longest sum that an addition to one of these may join. */
+export const greatestTerms = (...intervals: readonly Interval[]): number =>
+  Math.max(1, ...intervals.map(({ terms }) => terms ?? 1));
 
 /** Infinite bounds where `sound` is false. */
 export function whereSound(p: Program, sound: Value, { lower, upper }: Interval): Interval {
@@ -48,13 +64,16 @@ export const unlessInfinite = (p: Program, x: Interval, bounds: Interval): Inter
 /**
  * Moves bounds outward by `k` roundings of the deployed network and the bound program's own, and by underflow;
  * infinite where a bound comes near overflow.
+ * Why: v - gamma |v| grows with v, so that the least deployed value is that of the lower bound L. The program has L up to
+ * one rounding and loses three more: the product, the sum and the difference. Then gamma_k + gamma_(3+1) in |L| suffices,
+ * as long as L itself was computed by one rounding; rules that need more add to k.
  */
 export function outward(p: Program, rounding: Rounding, { lower, upper }: Interval, k: number): Interval {
-  const relative = rounding.deployed(k) + rounding.program(k + 3);
-  const absolute = rounding.underflow(k + 3);
+  const relative = rounding.deployed(k) + rounding.program(k + 4);
+  const absolute = rounding.underflow(k + 4);
   const slack = (bound: Value) => p.add(p.mul(p.abs(bound), relative), absolute);
-  const moved = { lower: p.sub(lower, slack(lower)), upper: p.add(upper, slack(upper)) };
+  const shifted = { lower: p.sub(lower, slack(lower)), upper: p.add(upper, slack(upper)) };
   const limit = rounding.safeMagnitude;
-  const sound = p.and(p.greaterOrEqual(moved.lower, -limit), p.lessOrEqual(moved.upper, limit));
-  return whereSound(p, sound, moved);
+  const sound = p.and(p.greaterOrEqual(shifted.lower, -limit), p.lessOrEqual(shifted.upper, limit));
+  return whereSound(p, sound, shifted);
 }

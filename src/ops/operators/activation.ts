@@ -2,7 +2,7 @@
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { type Interval, unlessInfinite, whereSound } from '../interval.js';
-import { type KernelError, kernelErrors, withKernelError } from '../kernel-error.js';
+import { type KernelErrors, kernelErrors, withKernelError } from '../kernel-error.js';
 import { type IntervalContext, type Operator, operand } from '../operator.js';
 
 /** Bounds of an increasing function, before infinite arguments are sorted out. */
@@ -10,12 +10,12 @@ function increasing(
   { p, rounding }: IntervalContext,
   x: Interval,
   f: (p: Program, x: Value) => Value,
-  error: KernelError,
+  error: KernelErrors,
 ) {
   return withKernelError(p, rounding, { lower: f(p, x.lower), upper: f(p, x.upper) }, error);
 }
 
-const squashing = (type: string, f: (p: Program, x: Value) => Value, error: KernelError) =>
+const squashing = (type: string, f: (p: Program, x: Value) => Value, error: KernelErrors) =>
   ({
     type,
     lower: (context) => f(context.p, operand(context, 0)),

@@ -5,6 +5,7 @@ import { scaleShift } from '../affine.js';
 import { productInterval } from '../bilinear.js';
 import { finite, type Interval, isPoint, outward, unlessInfinite, whereSound } from '../interval.js';
 import { type IntervalContext, type LowerContext, type Operator, operand } from '../operator.js';
+import type { Rounding } from '../rounding.js';
 
 const binary = (f: (p: Program, a: Value, b: Value) => Value) => (context: LowerContext) =>
   f(context.p, operand(context, 0), operand(context, 1));
@@ -27,17 +28,23 @@ function sameAfter(x: Value, constant: Value): boolean {
   return constant.shape.every((dim, axis) => dim === 1 || dim === x.shape[axis + offset]);
 }
 
+/** What a fused sum loses on `other`, when it joins a layer of `terms` products: gamma_(terms+2) |other|. */
+function fusedError(p: Program, rounding: Rounding, { terms }: Interval, other: Interval): Value[] {
+  const relative = terms === undefined ? 0 : rounding.deployed(terms + 2) * (1 + 8 * rounding.own);
+  return relative === 0 ? [] : [p.mul(magnitude(p, other), relative)];
+}
+
 /**
- * a + b of two bounded values. One rounding, and where a side is an affine layer, as many as that layer has: ONNX
- * Runtime may fuse the addition into it and add the other side first.
+ * a + b of two bounded values. One rounding; and where a side is an affine layer, ONNX Runtime may accumulate the layer's
+ * products onto the other side (NCHWc Conv with a sum): then that side, too, goes through all the layer's roundings.
+ * The layer's own part of that error is in its bounds already.
  */
 function sumInterval({ p, rounding }: IntervalContext, a: Interval, b: Interval): Interval {
-  const length = Math.max(a.affine?.length ?? 0, b.affine?.length ?? 0);
-  const relative = length === 0 ? 0 : rounding.deployed(length + 2);
-  const extra = p.mul(p.add(magnitude(p, a), magnitude(p, b)), relative);
-  const lower = p.sub(p.add(a.lower, b.lower), extra);
-  const upper = p.add(p.add(a.upper, b.upper), extra);
-  return outward(p, rounding, { lower, upper }, 1);
+  const errors = [...fusedError(p, rounding, a, b), ...fusedError(p, rounding, b, a)];
+  const lower = errors.reduce((bound, error) => p.sub(bound, error), p.add(a.lower, b.lower));
+  const upper = errors.reduce((bound, error) => p.add(bound, error), p.add(a.upper, b.upper));
+  // One rounding of the deployed sum; one of the program for each error.
+  return outward(p, rounding, { lower, upper }, 1 + errors.length);
 }
 
 const negated = (p: Program, x: Interval): Interval =>
@@ -63,9 +70,18 @@ export const sub = {
     const { p, rounding } = context;
     const [a, b] = both(context);
     if (mergesInto(b, a)) return scaleShift(p, rounding, a, undefined, p.neg(b.lower));
-    return sumInterval(context, a, { ...negated(p, b), ...(b.affine && { affine: b.affine }) });
+    if (mergesInto(a, b)) return scaleShift(p, rounding, b, p.scalar(rounding.dtype, -1), a.lower);
+    return sumInterval(context, a, { ...negated(p, b), ...(b.terms !== undefined && { terms: b.terms }) });
   },
 } satisfies Operator;
+
+/** x times a constant: an affine map. A single number is remembered for a MatMul behind it. */
+function scaledInterval({ p, rounding }: IntervalContext, x: Interval, factor: Value): Interval {
+  const scaled = scaleShift(p, rounding, x, factor, undefined);
+  if (!factor.shape.every((dim) => dim === 1)) return scaled;
+  const number = p.reshape(factor, []);
+  return { ...scaled, scaledBy: x.scaledBy ? p.mul(x.scaledBy, number) : number };
+}
 
 /** Mul (ONNX opset 7+). Interval: corners of the box, one rounding; a constant merges into the layer before it. */
 export const mul = {
@@ -73,8 +89,8 @@ export const mul = {
   lower: binary((p, a, b) => p.mul(a, b)),
   interval: (context) => {
     const [a, b] = both(context);
-    if (mergesInto(b, a)) return scaleShift(context.p, context.rounding, a, b.lower, undefined);
-    if (mergesInto(a, b)) return scaleShift(context.p, context.rounding, b, a.lower, undefined);
+    if (mergesInto(b, a)) return scaledInterval(context, a, b.lower);
+    if (mergesInto(a, b)) return scaledInterval(context, b, a.lower);
     return productInterval(context.p, context.rounding, a, b);
   },
 } satisfies Operator;
@@ -86,14 +102,17 @@ function reciprocalInterval({ p, rounding }: IntervalContext, x: Interval): Inte
   return whereSound(p, p.and(oneSided, finite(p, x)), outward(p, rounding, bounds, 1));
 }
 
-/** Div (ONNX opset 7+). Interval: a times 1 / b; dividing by a constant is a scale (two roundings instead of one). */
+/**
+ * Div (ONNX opset 7+). Interval: a times 1 / b, two roundings instead of one. Dividing by a constant is a scale by 1 / b, which
+ * for |b| > 2^126 is subnormal and rounds by up to 4 u; division by zero is an infinite scale, which no limit admits.
+ */
 export const div = {
   type: 'Div',
   lower: binary((p, a, b) => p.div(a, b)),
   interval: (context) => {
     const { p, rounding } = context;
     const [a, b] = both(context);
-    if (mergesInto(b, a)) return scaleShift(p, rounding, a, p.reciprocal(b.lower), undefined);
+    if (mergesInto(b, a)) return scaledInterval(context, a, p.reciprocal(b.lower));
     return productInterval(p, rounding, a, reciprocalInterval(context, b));
   },
 } satisfies Operator;

@@ -37,6 +37,9 @@ function parametersOf(
 function inferenceOnly({ node, opset }: NodeContext): void {
   if (intAttribute(node, 'training_mode', 0) !== 0)
     throw new NotLowered('BatchNormalization in training mode');
+  // Before opset 14 training mode shows in further outputs only.
+  if (opset < 14 && node.outputs.filter(Boolean).length > 1)
+    throw new NotLowered('BatchNormalization in training mode');
   if (opset < 9 && intAttribute(node, 'spatial', 1) !== 1)
     throw new NotLowered('BatchNormalization with spatial=0');
 }

@@ -1,6 +1,6 @@
 import { staticDim } from '../../program/dims.js';
 import type { Value } from '../../program/value.js';
-import { affineInterval } from '../affine.js';
+import { affineInterval, weightMagnitude } from '../affine.js';
 import { intAttribute } from '../attributes.js';
 import { type Interval, isPoint } from '../interval.js';
 import {
@@ -22,6 +22,8 @@ function windowOf({ node }: NodeContext, x: Value, w: Value) {
 const shapedBias = ({ p }: NodeContext, bias: Value, rank: number): Value =>
   p.reshape(bias, [bias.shape[0] ?? 1, ...new Array<number>(rank - 2).fill(1)]);
 
+const innerAxes = (w: Value): number[] => w.shape.slice(1).map((_, axis) => axis + 1);
+
 function lower(context: LowerContext): Value {
   const { p, inputs } = context;
   const [x, w] = [operand(context, 0), operand(context, 1)];
@@ -39,14 +41,18 @@ function interval(context: IntervalContext): Interval {
   }
   const w = weights.lower;
   const { kernel, ...window } = windowOf(context, x.lower, w);
-  const absolute = p.abs(w);
+  const absolute = weightMagnitude(p, w);
   const bias = biases && shapedBias(context, biases.lower, w.shape.length);
   return affineInterval(p, rounding, {
     input: { lower: x.lower, upper: x.upper },
     linear: (z) => p.conv(z, w, window),
     absLinear: (z) => p.conv(z, absolute, window),
+    norm: shapedBias(
+      context,
+      p.reshape(p.reduceSum(absolute, innerAxes(w)), w.shape.slice(0, 1)),
+      w.shape.length,
+    ),
     bias,
-    biasMagnitude: bias && p.abs(bias),
     length: kernel.reduce((product, size) => product * size, staticDim(w.shape, 1)),
     weight: undefined,
   });

@@ -1,8 +1,8 @@
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
-import { affineInterval } from '../affine.js';
+import { affineInterval, scaleShift, weightMagnitude } from '../affine.js';
 import { floatAttribute, intAttribute } from '../attributes.js';
-import { type Interval, isPoint } from '../interval.js';
+import { type Interval, isPoint, monotone } from '../interval.js';
 import {
   type IntervalContext,
   type LowerContext,
@@ -34,29 +34,29 @@ function interval(context: IntervalContext): Interval {
   if (!isPoint(weightPoint) || (biasPoint !== undefined && !isPoint(biasPoint))) {
     throw new Unbounded(`node "${node.name}" (Gemm): only constant weights and biases are bounded`);
   }
-  const alpha = floatAttribute(node, 'alpha', 1);
-  const weight = scaled(p, oriented(context, weightPoint.lower, 'transB'), alpha);
-  const absolute = p.abs(weight);
-  const bias = biasPoint && scaled(p, biasPoint.lower, floatAttribute(node, 'beta', 1));
+  const weight = oriented(context, weightPoint.lower, 'transB');
   const length = weight.shape[0];
   if (typeof length !== 'number') throw new NotLowered('Gemm over an open axis');
-  return affineInterval(p, rounding, {
-    input: {
-      lower: oriented(context, context.input(0).lower, 'transA'),
-      upper: oriented(context, context.input(0).upper, 'transA'),
-    },
+  const [alpha, beta] = [floatAttribute(node, 'alpha', 1), floatAttribute(node, 'beta', 1)];
+  const bias = biasPoint && scaled(p, biasPoint.lower, beta);
+  const absolute = weightMagnitude(p, weight);
+  const product = affineInterval(p, rounding, {
+    input: monotone(context.input(0), (bound) => oriented(context, bound, 'transA')),
     linear: (z) => p.matmul(z, weight),
     absLinear: (z) => p.matmul(z, absolute),
-    bias,
-    biasMagnitude: bias && p.abs(bias),
-    // alpha and beta each round once more.
-    length: length + 2,
+    norm: p.reduceSum(absolute, [0]),
+    bias: alpha === 1 ? bias : undefined,
+    // beta rounds once more.
+    length: length + 1,
     weight,
   });
+  // The kernel multiplies sums by alpha, which may be small and must not hide that they overflow.
+  return alpha === 1 ? product : scaleShift(p, rounding, product, p.scalar(rounding.dtype, alpha), bias);
 }
 
 /**
  * Gemm (ONNX opset 7+). a [batch, k], b [k, n], c broadcast to [batch, n] -> alpha a b + beta c.
- * Interval: affine. Rounding: gamma_(k+1) (|a| |b| + |c|) in any order of summation.
+ * Interval: affine. Rounding: gamma_(k+1) (|a| |b| + |c|) in any order of summation,
+ * and one rounding each for alpha and beta.
  */
 export const gemm = { type: 'Gemm', lower, interval } satisfies Operator;

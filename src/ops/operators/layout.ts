@@ -1,15 +1,19 @@
 // Operators that only move elements: exact on bounds.
+import { toNumbers } from '../../base/tensor.js';
 import type { Value } from '../../program/value.js';
 import { intAttribute, intsAttribute } from '../attributes.js';
-import { type Interval, monotone } from '../interval.js';
-import { type NodeContext, type Operator, operand } from '../operator.js';
+import { greatestTerms, type Interval, moved } from '../interval.js';
+import { type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
 
-/** The move is applied to the value, or to both bounds. */
+/** The move is applied to the value, or to both bounds; one that leaves all in place keeps the affine form. */
 const moving = (type: string, move: (context: NodeContext, x: Value) => Value) =>
   ({
     type,
     lower: (context) => move(context, operand(context, 0)),
-    interval: (context): Interval => monotone(context.input(0), (bound) => move(context, bound)),
+    interval: (context): Interval => {
+      const x = context.input(0);
+      return move(context, x.lower) === x.lower ? x : moved(x, (bound) => move(context, bound));
+    },
   }) satisfies Operator;
 
 /** The result's shape is known from the instrumented run, so the shape input is not read. */
@@ -25,8 +29,14 @@ export const squeeze = moving('Squeeze', reshaped);
 export const unsqueeze = moving('Unsqueeze', reshaped);
 /** Identity (ONNX opset 1+). */
 export const identity = moving('Identity', (_context, x) => x);
-/** Dropout in inference (ONNX opset 7+): does nothing. */
-export const dropout = moving('Dropout', (_context, x) => x);
+/** Dropout in inference (ONNX opset 7+): does nothing. Since opset 12 an input can ask for training. */
+export const dropout = moving('Dropout', ({ node, constant }, x) => {
+  const asked = (node.inputs[2] ?? '') !== '';
+  const training = constant(2);
+  if (asked && (training === undefined || toNumbers(training).some((flag) => flag !== 0)))
+    throw new NotLowered('Dropout in training mode');
+  return x;
+});
 /** Transpose (ONNX opset 1+). Without `perm` the axes are reversed. */
 export const transpose = moving('Transpose', ({ p, node }, x) =>
   p.transpose(x, intsAttribute(node, 'perm') ?? x.shape.map((_, axis) => x.shape.length - 1 - axis)),
@@ -43,7 +53,11 @@ export const concat = {
   interval: (context) => {
     const parts = context.node.inputs.map((_, at) => context.input(at));
     const joined = (bounds: readonly Value[]) => context.p.concat(bounds, axisOf(context));
-    return { lower: joined(parts.map(({ lower }) => lower)), upper: joined(parts.map(({ upper }) => upper)) };
+    return {
+      lower: joined(parts.map(({ lower }) => lower)),
+      upper: joined(parts.map(({ upper }) => upper)),
+      terms: greatestTerms(...parts),
+    };
   },
 } satisfies Operator;
 

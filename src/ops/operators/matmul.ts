@@ -1,7 +1,8 @@
+import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
-import { affineInterval } from '../affine.js';
+import { affineInterval, weightMagnitude } from '../affine.js';
 import { matmulInterval } from '../bilinear.js';
-import { isPoint } from '../interval.js';
+import { type Interval, isPoint } from '../interval.js';
 import { type IntervalContext, NotLowered, type Operator, operand } from '../operator.js';
 
 /** Terms of each dot product. */
@@ -11,23 +12,31 @@ function innerLength(b: Value): number {
   return length;
 }
 
+/** |alpha| that MatMulScaleFusion may take from the inputs and apply behind the product. */
+function lateScale(p: Program, ...sides: readonly Interval[]): Value | undefined {
+  const factors = sides.flatMap(({ scaledBy }) => (scaledBy === undefined ? [] : [p.abs(scaledBy)]));
+  return factors.length === 0 ? undefined : factors.reduce((product, factor) => p.mul(product, factor));
+}
+
 function interval(context: IntervalContext) {
   const { p, rounding } = context;
   const [a, b] = [context.input(0), context.input(1)];
   const length = innerLength(b.lower);
-  if (!isPoint(a) && !isPoint(b)) return matmulInterval(p, rounding, a, b, length);
+  const late = lateScale(p, a, b);
+  if (!isPoint(a) && !isPoint(b)) return matmulInterval(p, rounding, [a, b], length, late);
   const onRight = isPoint(b);
   const weight = onRight ? b.lower : a.lower;
-  const absolute = p.abs(weight);
+  const absolute = weightMagnitude(p, weight);
   const times = (w: Value) => (z: Value) => (onRight ? p.matmul(z, w) : p.matmul(w, z));
   return affineInterval(p, rounding, {
     input: onRight ? a : b,
     linear: times(weight),
     absLinear: times(absolute),
+    norm: p.reduceSum(absolute, [onRight ? -2 : -1]),
     bias: undefined,
-    biasMagnitude: undefined,
     length,
     weight: onRight && weight.shape.length === 2 ? weight : undefined,
+    late,
   });
 }
 

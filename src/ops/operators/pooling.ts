@@ -3,7 +3,7 @@ import { float32 } from '../../base/tensor.js';
 import { staticDim } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
-import { affineInterval } from '../affine.js';
+import { affineInterval, scaleShift } from '../affine.js';
 import { intAttribute, intsAttribute } from '../attributes.js';
 import { type Interval, monotone } from '../interval.js';
 import { type IntervalContext, type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
@@ -18,7 +18,10 @@ function poolingOf({ node }: NodeContext, x: Value) {
 
 const pooled = (context: NodeContext, x: Value): Value => context.p.maxPool(x, poolingOf(context, x));
 
-/** MaxPool (ONNX opset 1+). x [batch, c, ...s] -> [batch, c, ...o]. Interval: monotone, exact; infinite upper bounds stay. */
+/**
+ * MaxPool (ONNX opset 1+). x [batch, c, ...s] -> [batch, c, ...o]. Interval: monotone, exact;
+ * infinite upper bounds stay. The kernel swallows NaN, see interval.ts.
+ */
 export const maxPool = {
   type: 'MaxPool',
   lower: (context) => pooled(context, operand(context, 0)),
@@ -46,27 +49,40 @@ function windowWeight(context: NodeContext, x: Value, pooling: ReturnType<typeof
   return p.reciprocal(windowSum(p, ones, pooling));
 }
 
-function averageInterval(context: IntervalContext): Interval {
+/**
+ * Sum, then a scale, because the sum may overflow where the mean does not. Dividing by the count rounds once, multiplying
+ * by a rounded 1 / count twice: scaleShift covers both.
+ */
+function meanInterval(
+  context: IntervalContext,
+  sum: (z: Value) => Value,
+  count: number,
+  weight: Value,
+): Interval {
   const { p, rounding } = context;
-  const x = context.input(0);
-  const pooling = poolingOf(context, x.lower);
-  const weight = windowWeight(context, x.lower, pooling);
-  const linear = (z: Value) => p.mul(windowSum(p, z, pooling), weight);
-  const length = pooling.kernel.reduce((product, size) => product * size, 2);
-  return affineInterval(p, rounding, {
-    input: x,
-    linear,
-    absLinear: linear,
+  const total = affineInterval(p, rounding, {
+    input: context.input(0),
+    linear: sum,
+    absLinear: sum,
+    norm: p.scalar(rounding.dtype, count),
     bias: undefined,
-    biasMagnitude: undefined,
-    length,
+    length: count,
     weight: undefined,
   });
+  return scaleShift(p, rounding, total, weight, undefined);
+}
+
+function averageInterval(context: IntervalContext): Interval {
+  const x = context.input(0).lower;
+  const pooling = poolingOf(context, x);
+  const count = pooling.kernel.reduce((product, size) => product * size, 1);
+  const sum = (z: Value) => windowSum(context.p, z, pooling);
+  return meanInterval(context, sum, count, windowWeight(context, x, pooling));
 }
 
 /**
  * AveragePool (ONNX opset 7+). x [batch, c, ...s] -> [batch, c, ...o].
- * Interval: affine with weights 1 / count. Rounding: gamma_(k+2), k the window's size: the sum and the division.
+ * Interval: affine, a sum and a scale by 1 / count. Rounding: gamma_(k+2), k the window's size.
  */
 export const averagePool = {
   type: 'AveragePool',
@@ -82,19 +98,10 @@ const spatialAxes = (x: Value): number[] => x.shape.slice(2).map((_, axis) => ax
 
 function globalInterval(context: IntervalContext): Interval {
   const { p, rounding } = context;
-  const x = context.input(0);
-  const axes = spatialAxes(x.lower);
-  const mean = (z: Value) => p.reduceMean(z, axes);
-  const count = axes.reduce((product, axis) => product * staticDim(x.lower.shape, axis), 1);
-  return affineInterval(p, rounding, {
-    input: x,
-    linear: mean,
-    absLinear: mean,
-    bias: undefined,
-    biasMagnitude: undefined,
-    length: count + 1,
-    weight: undefined,
-  });
+  const x = context.input(0).lower;
+  const axes = spatialAxes(x);
+  const count = axes.reduce((product, axis) => product * staticDim(x.shape, axis), 1);
+  return meanInterval(context, (z) => p.reduceSum(z, axes), count, p.scalar(rounding.dtype, 1 / count));
 }
 
 /** GlobalAveragePool (ONNX opset 1+). x [batch, c, ...s] -> [batch, c, 1, ...]. Interval: affine. */

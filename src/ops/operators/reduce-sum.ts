@@ -40,8 +40,8 @@ function interval(context: IntervalContext) {
     input: x,
     linear,
     absLinear: linear,
+    norm: context.p.scalar(context.rounding.dtype, length),
     bias: undefined,
-    biasMagnitude: undefined,
     length,
     weight: undefined,
   });

@@ -31,7 +31,7 @@ function lower(context: LowerContext): Value {
 const share = (p: Program, own: Value, others: Value): Value => p.div(own, p.add(own, others));
 
 /**
- * Element i is least where x_i is least and all others are greatest, and the other way round. Exponentials are taken
+ * Real softmax of the rounded exponentials e_i, each within the kernel's error. Element i is least where x_i is least and all others are greatest, and the other way round. Exponentials are taken
  * relative to the greatest upper bound. The sum of the others is a difference, so its rounding is added in units of the sum.
  */
 function rowBounds({ p, rounding }: IntervalContext, x: Interval, axis: number): Interval {
@@ -58,14 +58,19 @@ function interval(context: IntervalContext): Interval {
   const { rows: lowerRows, axis } = asRows(context, x.lower);
   const rows = { lower: lowerRows, upper: asRows(context, x.upper).rows };
   const count = staticDim(lowerRows.shape, axis);
-  // Deployed: x - max rounds within u |x - max|, which is below 104 u where exp does not underflow; exp; sum; quotient.
   const bounds = outward(p, rounding, rowBounds(context, rows, axis), count + softmaxRoundings);
   const extremes = { lower: p.reduceMin(rows.lower, [axis]), upper: p.reduceMax(rows.upper, [axis]) };
   const sound = whereSound(p, finite(p, extremes), bounds);
   return { lower: p.reshape(sound.lower, x.lower.shape), upper: p.reshape(sound.upper, x.lower.shape) };
 }
 
-const softmaxRoundings = 2 * 104 + 64;
+/**
+ * What is left besides the kernel's error of exp, deployed and own alike, relative to the quotient: t = x - max rounds within
+ * u |t|, which moves exp(t) by at most 104 u where it does not underflow, in numerator and denominator; the sum (count - 1);
+ * a reciprocal and a product, or a quotient. Where exp(t) underflows, below 2^-149 of the denominator, the absolute error
+ * 2^-126 of the kernel is in units of the greatest term, which is at least what the denominator is made of.
+ */
+const softmaxRoundings = 2 * 104 + 8;
 
 /**
  * Softmax (ONNX opset 1+). x [...d] -> [...d].

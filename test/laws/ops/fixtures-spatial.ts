@@ -1,0 +1,80 @@
+// Fixtures of operators over windows: one or two spatial axes, strides, dilations, padding of every kind.
+import type { Draw } from '../../helpers/draw.js';
+import type { AttributeShorthand } from '../../helpers/models.js';
+import type { Fixture } from './fixtures.js';
+
+type Windows = { readonly dilated: boolean };
+
+function windowOf(draw: Draw, { dilated }: Windows) {
+  const axes = draw.int(1, 2);
+  const kernel = draw.ints(axes, 1, 3);
+  const automatic = draw.pick(['SAME_UPPER', 'SAME_LOWER', 'VALID', undefined, undefined, undefined]);
+  const same = automatic?.startsWith('SAME') ?? false;
+  // With automatic padding ONNX Runtime refuses strides beyond the kernel, and dilations.
+  const strides = kernel.map((length) => draw.int(1, same ? Math.min(length, 2) : 2));
+  const dilations = kernel.map(() => (dilated && !same ? draw.int(1, 2) : 1));
+  const reach = kernel.map((size, axis) => (size - 1) * (dilations[axis] ?? 1) + 1);
+  const size = reach.map((least) => least + draw.int(0, 3));
+  const pads = draw.flag()
+    ? kernel.flatMap(() => [0, 0])
+    : [...kernel, ...kernel].map((k) => draw.int(0, k - 1));
+  const attributes: Record<string, AttributeShorthand> = {
+    kernel_shape: kernel,
+    strides,
+    ...(dilated && { dilations }),
+    ...(automatic === undefined ? { pads } : { auto_pad: automatic }),
+  };
+  return { kernel, size, attributes };
+}
+
+const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
+
+export const conv: Fixture = {
+  opsets: [7, 11, 13],
+  affine: true,
+  draw: (draw, flavour) => {
+    const { kernel, size, attributes } = windowOf(draw, { dilated: true });
+    const [group, inputs, outputs] = [draw.int(1, 2), draw.int(1, 2), draw.int(1, 3)];
+    const bias = draw.flag();
+    return {
+      shape: [group * inputs, ...size],
+      node: ['Conv', ['x', 'w', ...(bias ? ['b'] : [])], 'y', { ...attributes, group }],
+      constants: {
+        w: draw.tensor([group * outputs, inputs, ...kernel], flavour),
+        ...(bias && { b: draw.tensor([group * outputs], flavour) }),
+      },
+      terms: inputs * product(kernel),
+    };
+  },
+};
+
+export const maxPool: Fixture = {
+  opsets: [7, 8, 10, 12],
+  bits: true,
+  draw: (draw, _flavour, opset) => {
+    const { size, attributes } = windowOf(draw, { dilated: opset >= 10 });
+    return { shape: [draw.int(1, 3), ...size], node: ['MaxPool', ['x'], 'y', attributes], terms: 0 };
+  },
+};
+
+export const averagePool: Fixture = {
+  opsets: [7, 10, 11, 19],
+  affine: true,
+  draw: (draw, _flavour, opset) => {
+    const { kernel, size, attributes } = windowOf(draw, { dilated: opset >= 19 });
+    return {
+      shape: [draw.int(1, 3), ...size],
+      node: ['AveragePool', ['x'], 'y', { ...attributes, count_include_pad: draw.int(0, 1) }],
+      terms: product(kernel),
+    };
+  },
+};
+
+export const globalAveragePool: Fixture = {
+  opsets: [7],
+  affine: true,
+  draw: (draw) => {
+    const shape = draw.ints(draw.int(2, 3), 1, 4);
+    return { shape, node: ['GlobalAveragePool', ['x'], 'y'], terms: product(shape.slice(1)) };
+  },
+};

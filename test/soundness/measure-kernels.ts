@@ -1,0 +1,68 @@
+// Measures what src/ops/kernel-error.ts states, over all 2^32 float32 inputs. Run by hand, some minutes per kernel:
+// npm run build && nice -n 10 node dist/test/soundness/measure-kernels.js [Sigmoid Tanh Exp Log]
+import { argv, stdout } from 'node:process';
+import { createRng } from '../../src/base/rng.js';
+import { createInlineRuntime } from '../../src/program/inline-runtime.js';
+import { runtimeVersion } from '../../src/program/ort.js';
+import { Errors, floatsFrom, type Kernel, kernels, openKernel } from './kernels.js';
+
+const block = 2 ** 20;
+/** Lengths with every kind of tail behind vectors of 4, 8 and 16; 1 is what a single row often has. */
+const tails = [1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63];
+const runtime = createInlineRuntime();
+
+async function everyInput(kernel: Kernel): Promise<Errors> {
+  const run = await openKernel(kernel, 'float32', runtime);
+  const errors = new Errors();
+  for (let first = 0; first < 2 ** 32; first += block) {
+    const x = floatsFrom(first, block);
+    errors.collect(x, await run(x), kernel.reference);
+  }
+  return errors;
+}
+
+/** Short vectors, where the kernels use other code than in the middle of long ones. */
+async function shortVectors(kernel: Kernel, calls: number): Promise<Errors> {
+  const run = await openKernel(kernel, 'float32', runtime);
+  const errors = new Errors();
+  const rng = createRng(1, 'short');
+  for (const length of tails) {
+    for (let call = 0; call < calls; call++) {
+      const x = new Float32Array(Uint32Array.from({ length }, () => rng.uint32()).buffer);
+      errors.collect(x, await run(x), kernel.reference);
+    }
+  }
+  return errors;
+}
+
+async function doubles(kernel: Kernel, calls: number): Promise<Errors> {
+  const run = await openKernel(kernel, 'float64', runtime);
+  const errors = new Errors();
+  const rng = createRng(1, 'double');
+  for (let call = 0; call < calls; call++) {
+    const length = call % 3 === 0 ? (call % 64) + 1 : 4096;
+    const x = Float64Array.from({ length }, () => (rng.uniform() - 0.5) * 2 ** (rng.below(60) - 50));
+    errors.collect(x, await run(x), kernel.reference);
+  }
+  return errors;
+}
+
+const power = (value: number): string => (value === 0 ? '0' : `2^${Math.log2(value).toFixed(2)}`);
+
+function report(name: string, errors: Errors, mantissaBits: number): void {
+  const { ulps, binade } = errors.ulps(mantissaBits);
+  stdout.write(`${name}: ${ulps.toFixed(3)} ulp in binade 2^${binade}\n`);
+  for (const units of [1, 2, 3, 4, 6, 8, 12, 16]) {
+    const relative = units * 2 ** -(mantissaBits + 1);
+    stdout.write(`  relative ${units} u -> absolute ${power(errors.absoluteBeside(relative))}\n`);
+  }
+}
+
+const chosen = argv.length > 2 ? argv.slice(2) : Object.keys(kernels);
+stdout.write(`onnxruntime-node ${runtimeVersion()}\n`);
+for (const [name, kernel] of Object.entries(kernels)) {
+  if (!chosen.includes(name)) continue;
+  report(`${name} float64`, await doubles(kernel, 1200), 52);
+  report(`${name} float32, short vectors`, await shortVectors(kernel, 2 ** 16), 23);
+  report(`${name} float32, every input`, await everyInput(kernel), 23);
+}
