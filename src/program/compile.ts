@@ -10,7 +10,10 @@ export type CompileOptions = {
   readonly optimization?: GraphOptimization;
 };
 
-/** One session for `outputs`; equal programs share it. Throws RuntimeError where ONNX Runtime lacks a kernel. */
+/**
+ * One session for `outputs`; equal programs share it. Throws RuntimeError where ONNX Runtime lacks a kernel.
+ * An input that no output depends on is no input of the session; feeding it does no harm.
+ */
 export async function compile(
   p: Program,
   outputs: Outputs,
@@ -21,9 +24,9 @@ export async function compile(
   return runtime.open(emitModel(final), optimization);
 }
 
-/** Values of a program that depends on no input. */
+/** Values of expressions that depend on no input, computed once, every node as it stands. Throws RuntimeError. */
 export async function evaluate(p: Program, outputs: Outputs, runtime: Runtime): Promise<Results> {
-  return (await compile(p, outputs, runtime, { fold: false })).run({});
+  return (await compile(p, outputs, runtime, { fold: false, optimization: 'disabled' })).run({});
 }
 
 const isSource = (value: Value): boolean => value.primitive === 'constant' || value.primitive === 'input';

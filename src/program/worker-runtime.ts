@@ -16,7 +16,8 @@ type Waiting = { readonly resolve: (results: Results) => void; readonly reject: 
 type WithoutId = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
 
 class PoolWorker {
-  readonly #worker = new Worker(entry);
+  // Flags of the main thread, such as --eval or a test runner's loaders, are not for the worker's file.
+  readonly #worker = new Worker(entry, { execArgv: [] });
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   /** Why the thread is gone, once it is. */

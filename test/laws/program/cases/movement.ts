@@ -10,25 +10,28 @@ import {
   type Case,
   type CaseInput,
   input,
-  opened,
   permutation,
   shape,
   shaped,
   size,
 } from './case.js';
 
-/** [a, ...rest] to [a, other splits of the rest]; with an open axis that stays, or is merged with the next. */
+/** The leading axis stays, or is merged with the next; the others are merged. */
 const reshapeCase: fc.Arbitrary<Case> = fc
   .record({ full: shape(2, 4), open: fc.boolean(), merge: fc.boolean() })
   .map(({ full, open, merge }) => {
     const [first = 1, second = 1, ...rest] = full;
-    const merged = open ? `batch*${second}` : first * second;
-    const kept = [...opened(full, open).slice(0, 1), rest.reduce((a, b) => a * b, second), 1];
-    const sizes = merge ? [first * second, ...rest] : [first, count(full.slice(1)), 1];
     return {
       inputs: [input(full, open)],
-      build: (p, values) => p.reshape(only(values), merge ? [merged, ...rest] : kept),
-      expected: (values) => ({ shape: sizes, data: nth(values, 0).data }),
+      build: (p, values) => {
+        const [leading = 1] = only(values).shape;
+        const merged = leading === 'batch' ? `batch*${second}` : first * second;
+        return p.reshape(only(values), merge ? [merged, ...rest] : [leading, count(full.slice(1)), 1]);
+      },
+      expected: (values) => ({
+        shape: merge ? [first * second, ...rest] : [first, count(full.slice(1)), 1],
+        data: nth(values, 0).data,
+      }),
       exact: true,
     };
   });

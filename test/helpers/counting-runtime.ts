@@ -1,0 +1,17 @@
+// A runtime that remembers what it was asked to open.
+import type { Runtime } from '../../src/program/session.js';
+import { inline } from './programs.js';
+
+export type CountingRuntime = Runtime & { readonly opened: Uint8Array[] };
+
+export function countingRuntime(inner: Runtime = inline): CountingRuntime {
+  const opened: Uint8Array[] = [];
+  return {
+    ...inner,
+    opened,
+    open: (model, optimization) => {
+      opened.push(model);
+      return inner.open(model, optimization);
+    },
+  };
+}
