@@ -55,6 +55,7 @@ function property(
     share: { reached: 1, required: 1 },
     verdicts,
     instances,
+    executions: 0,
     fuzzing: null,
     notes: [],
     timing,
@@ -103,11 +104,13 @@ export const reports = {
     property('cnn', [...rows(3, proved), ...rows(9, tested, 3)], {
       expect: 'tested',
       fuzzing,
+      executions: 120_768,
       notes: ['the batch axis of "cnn" is fixed at 1: inputs are run one by one'],
     }),
     property('finite', inputRange, {
       kind: 'finite',
       expect: 'tested',
+      executions: 1204,
       timing: { ...timing, totalMs: 125_400 },
     }),
     property('tiny', [{ instance: 'input range', verdict: { ...proved, checked: true } }], {
@@ -126,7 +129,13 @@ export const reports = {
         ...rows(1, { kind: 'unknown', reason: 'no-executions', detail: 'budget of 1,000 executions' }, 18),
         ...rows(1, timeout, 19),
       ],
-      { expect: 'tested', status: 'failed', share: { reached: 0.65, required: 0.9995 }, fuzzing },
+      {
+        expect: 'tested',
+        status: 'failed',
+        share: { reached: 0.65, required: 0.9995 },
+        executions: 121_280,
+        fuzzing,
+      },
     ),
     property('mlp-robust', [...rows(3, proved), ...rows(5, loose, 3), ...rows(1, timeout, 8)], {
       status: 'failed',
@@ -153,13 +162,18 @@ export const reports = {
         expect: 'tested',
         status: 'failed',
         share: { reached: 0, required: 1 },
+        executions: 1204,
       },
     ),
     property('unsure', [{ instance: 'input range', verdict: loose }], {
       status: 'failed',
       share: { reached: 0, required: 1 },
     }),
-    property('only-tested', inputRange, { status: 'failed', share: { reached: 0, required: 1 } }),
+    property('only-tested', inputRange, {
+      status: 'failed',
+      share: { reached: 0, required: 1 },
+      executions: 1204,
+    }),
   ]),
   interrupted: run(
     [
@@ -170,7 +184,13 @@ export const reports = {
           ...rows(2, tested),
           ...rows(3, { kind: 'unknown', reason: 'interrupted', detail: 'Ctrl-C after 2.1 s' }, 2),
         ],
-        { expect: 'tested', status: 'failed', share: { reached: 0.4, required: 1 }, fuzzing },
+        {
+          expect: 'tested',
+          status: 'failed',
+          share: { reached: 0.4, required: 1 },
+          executions: 120_320,
+          fuzzing,
+        },
       ),
     ],
     { interrupted: true, gate: 'failed', arithmetic: 'real' },

@@ -3,9 +3,10 @@ import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
 import type { CheckOptions } from '../options.js';
 import { readInteger } from '../values.js';
-import { type Command, type OptionTable, outputDirOf, outputDirOption } from './common.js';
+import type { Command, OptionTable } from './common.js';
 
 const defaultReport = 'marauder-report.json';
+const defaultOutputDir = '.marauder';
 
 const options = {
   // Text, because yargs reads `1e3`, `0x10` and nothing at all as numbers.
@@ -15,7 +16,10 @@ const options = {
     type: 'string',
   },
   report: { describe: `Where to write the JSON report; default: ${defaultReport}`, type: 'string' },
-  'output-dir': outputDirOption,
+  'output-dir': {
+    describe: `Folder for findings and corpora; default: ${defaultOutputDir}`,
+    type: 'string',
+  },
   quiet: { describe: 'Print failed properties and the summary only', type: 'boolean' },
 } as const satisfies OptionTable;
 
@@ -36,7 +40,7 @@ const checkOptions = (args: Args): CheckOptions => ({
   seed: readInteger('check', 'seed', args.seed, 0, Number.MAX_SAFE_INTEGER),
   workers: readInteger('check', 'workers', args.workers, 1, 1024) ?? availableParallelism(),
   report: args.report ?? defaultReport,
-  outputDir: outputDirOf(args),
+  outputDir: args['output-dir'] ?? defaultOutputDir,
   quiet: args.quiet ?? false,
 });
 

@@ -23,14 +23,3 @@ export const commonOptions = {
   'no-color': { describe: 'No colour (so does NO_COLOR=1)', type: 'boolean' },
   debug: { describe: 'Show stack traces of internal errors (so does MARAUDER_DEBUG=1)', type: 'boolean' },
 } as const satisfies OptionTable;
-
-const defaultOutputDir = '.marauder';
-
-export const outputDirOption = {
-  describe: `Folder for findings and corpora; default: ${defaultOutputDir}`,
-  type: 'string',
-} as const;
-
-/** Defaults are filled in here: yargs would also take its default for an option without a value. */
-export const outputDirOf = (args: { readonly 'output-dir'?: string | undefined }): string =>
-  args['output-dir'] ?? defaultOutputDir;

@@ -31,9 +31,9 @@ test('inspect and replay', async () => {
     command: 'inspect',
     options: { model: 'm.onnx', json: true },
   });
-  expect(await parse('replay findings/a 007 --output-dir o')).toEqual({
+  expect(await parse('replay findings/a 007')).toEqual({
     command: 'replay',
-    options: { findings: ['findings/a', '007'], outputDir: 'o' },
+    options: { findings: ['findings/a', '007'] },
   });
 });
 
