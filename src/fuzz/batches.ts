@@ -1,55 +1,58 @@
-// Batches of mutated inputs, written into fresh arrays because workers read them while the next one is made.
+// Batches of parents to mutate, written into fresh arrays because workers read them while the next batch is made.
 import type { Rng } from '../base/rng.js';
 import { float32, type Tensor, tensor } from '../base/tensor.js';
+import type { InputSet } from '../policy/input-set.js';
+import type { Feeds } from '../program/session.js';
 import type { Corpus } from './corpus.js';
-import type { FuzzTarget } from './fuzz.js';
-import type { Mutator, Slot } from './mutators/mutator.js';
-import type { Scheduler } from './scheduler.js';
+import type { Mutator } from './mutators/mutator.js';
 
 export type Batch = {
-  /** [rows, ...input] */
-  readonly inputs: Tensor<'float32'>;
-  /** Reference class of each row. */
-  readonly targets: Tensor<'int32'>;
+  readonly rows: number;
   /** Seed that each row descends from. */
   readonly seeds: Int32Array;
+  /** Inputs of the screening program, but for the coverage states. */
+  readonly feeds: Feeds;
 };
 
-export function createBatchMaker(
-  { set, targets }: Pick<FuzzTarget, 'set' | 'targets'>,
+/** Positions of corpus entries, one per row. */
+export type Entries = Int32Array;
+
+/**
+ * @param targets reference class per instance
+ * @param entries what to mutate
+ */
+export function makeBatch(
+  set: Pick<InputSet, 'size' | 'shape' | 'instanceOf'>,
+  targets: Int32Array,
   corpus: Corpus,
-  scheduler: Scheduler,
+  entries: Entries,
   mutator: Mutator,
   rng: Rng,
-): (rows: number) => Batch {
-  const { size } = set;
-  const empty = new Float32Array();
-  const boxes = { lower: set.lower.data, upper: set.upper.data };
-  const slot: Slot = { children: empty, childAt: 0, parents: empty, parentAt: 0, ...boxes, boxAt: 0, size };
-  return (rows) => {
-    const batch = {
-      inputs: new Float32Array(rows * size),
-      targets: new Int32Array(rows),
-      seeds: new Int32Array(rows),
-    };
-    slot.children = batch.inputs;
-    slot.parents = corpus.inputs;
-    const origins = corpus.seeds;
-    for (let row = 0; row < rows; row++) {
-      const entry = scheduler.next(rng);
-      const seed = origins[entry] as number;
-      const instance = set.instanceOf[seed] as number;
-      slot.childAt = row * size;
-      slot.parentAt = entry * size;
-      slot.boxAt = instance * size;
-      mutator.mutate(slot, rng);
-      batch.seeds[row] = seed;
-      batch.targets[row] = targets[instance] as number;
-    }
-    return {
-      inputs: float32(batch.inputs, [rows, ...set.shape]),
-      targets: tensor('int32', [rows], batch.targets),
-      seeds: batch.seeds,
-    };
+): Batch {
+  const { size, instanceOf } = set;
+  const rows = entries.length;
+  const parents = new Float32Array(rows * size);
+  const parameters = new Float32Array(rows * mutator.parameters);
+  const [seeds, instances, classes] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows)];
+  const [inputs, origins] = [corpus.inputs, corpus.seeds];
+  for (let row = 0; row < rows; row++) {
+    const entry = entries[row] as number;
+    const instance = instanceOf[origins[entry] as number] as number;
+    parents.set(inputs.subarray(entry * size, (entry + 1) * size), row * size);
+    mutator.draw(parameters, row * mutator.parameters, rng);
+    seeds[row] = origins[entry] as number;
+    instances[row] = instance;
+    classes[row] = targets[instance] as number;
+  }
+  const vector = (data: Int32Array): Tensor => tensor('int32', [rows], data);
+  return {
+    rows,
+    seeds,
+    feeds: {
+      parents: float32(parents, [rows, ...set.shape]),
+      parameters: float32(parameters, [rows, mutator.parameters]),
+      instance: vector(instances),
+      target: vector(classes),
+    },
   };
 }

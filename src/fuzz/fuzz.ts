@@ -8,7 +8,7 @@ import type { FuzzingSummary } from '../findings/report.js';
 import type { Encode } from '../ops/encoding.js';
 import type { InputSet } from '../policy/input-set.js';
 import type { Runtime } from '../program/session.js';
-import { type Batch, createBatchMaker } from './batches.js';
+import { type Batch, makeBatch } from './batches.js';
 import type { Corpus } from './corpus.js';
 import type { CoverageCriterion, CoverageState, Snapshot } from './coverage/criterion.js';
 import { candidatesOf, createLedger, type Ledger } from './ledger.js';
@@ -29,7 +29,7 @@ export type FuzzTarget = {
 
 export type FuzzOptions = {
   readonly criteria: readonly CoverageCriterion[];
-  readonly mutator: Mutator;
+  readonly mutator: (seed: number, shape: readonly number[]) => Mutator;
   readonly seed: number;
   /** Executions of the model over all instances. */
   readonly executions: number;
@@ -73,21 +73,20 @@ export async function fuzz(
   runtime: Runtime,
 ): Promise<FuzzResult> {
   const { set } = target;
-  const shape = [target.batched ? 'batch' : 1, ...set.shape];
-  const screening = await compileScreening(target.encode, options.criteria, shape, runtime);
+  const mutator = options.mutator(options.seed, set.shape);
+  const screening = await compileScreening({ ...target, criteria: options.criteria, mutator }, runtime);
   const ledger = createLedger(set, target.open);
   const { corpus, states } = await seedCorpus(
     screening,
     set,
     target.batched,
-    options.mutator,
+    mutator,
     createRng(options.seed, 'calibration'),
   );
   const scheduler = createScheduler(corpus, set.instanceOf.length, (seed) =>
     ledger.isOpen(set.instanceOf[seed] ?? 0),
   );
   const rng = createRng(options.seed, 'fuzz');
-  const makeBatch = createBatchMaker(target, corpus, scheduler, options.mutator, rng);
 
   const launch = (): Round => {
     const snapshots = states.map((state) => state.snapshot());
@@ -95,9 +94,10 @@ export async function fuzz(
     const jobs: Job[] = [];
     for (let count = 0; count < batchesPerRound && ledger.planned < options.executions; count++) {
       const rows = Math.min(target.batched ? rowsPerBatch : 1, options.executions - ledger.planned);
-      const batch = makeBatch(rows);
+      const entries = Int32Array.from({ length: rows }, () => scheduler.next(rng));
+      const batch = makeBatch(set, target.targets, corpus, entries, mutator, rng);
       ledger.planned += rows;
-      jobs.push({ batch, result: screening.screen(batch.inputs, batch.targets, feeds) });
+      jobs.push({ batch, result: screening.screen(batch, feeds) });
     }
     return { jobs, snapshots };
   };
@@ -158,7 +158,7 @@ async function enlargeCorpus(
   const { size } = set;
   const candidates = round.jobs.flatMap(({ batch }, at) =>
     candidatesOf(results[at], candidatesPerBatch).map((row) => ({
-      input: batch.inputs.data.subarray(row * size, (row + 1) * size),
+      input: results[at]?.inputs.subarray(row * size, (row + 1) * size) ?? new Float32Array(size),
       seed: batch.seeds[row] ?? 0,
       newTo: results[at]?.novelty.map((novelty) => (novelty[row] ?? 0) > 0) ?? [],
     })),

@@ -32,10 +32,10 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
   let executed = 0;
   let sawNonFinite = false;
 
-  const hitAt = (batch: Batch, row: number): Hit => {
+  const hitAt = (batch: Batch, inputs: Float32Array, row: number): Hit => {
     const seed = batch.seeds[row] ?? 0;
     const instance = set.instanceOf[seed] ?? 0;
-    const input = batch.inputs.data.slice(row * set.size, (row + 1) * set.size);
+    const input = inputs.slice(row * set.size, (row + 1) * set.size);
     return { instance, seed, input, executions: executionsOf[instance] ?? 0 };
   };
   const believed = (instance: number): boolean => {
@@ -58,7 +58,7 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
     close: (instance) => {
       open.delete(instance);
     },
-    record(batch, { violated, margin }) {
+    record(batch, { inputs, violated, margin }) {
       const hits: Hit[] = [];
       const hitInstances = new Set<number>();
       for (let row = 0; row < violated.length; row++) {
@@ -69,16 +69,16 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
         if (violated[row] === 0 || hitInstances.has(instance) || !open.has(instance) || !believed(instance))
           continue;
         hitInstances.add(instance);
-        hits.push(hitAt(batch, row));
+        hits.push(hitAt(batch, inputs, row));
       }
       executed += violated.length;
       return hits;
     },
-    firstNonFinite(batch, { nonFinite }) {
+    firstNonFinite(batch, { inputs, nonFinite }) {
       const row = sawNonFinite ? -1 : nonFinite.indexOf(1);
       if (row < 0) return undefined;
       sawNonFinite = true;
-      return hitAt(batch, row);
+      return hitAt(batch, inputs, row);
     },
   };
 }

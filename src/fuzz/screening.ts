@@ -1,16 +1,21 @@
-// The fuzzer's two programs: `screen` judges every execution with one small number per question, `profile` gives what
-// coverage criteria need to know of the few rows that passed.
-import type { Tensor } from '../base/tensor.js';
+// The fuzzer's programs. `screen` mutates a batch and judges every child with one small number per question; `profile`
+// gives what coverage criteria need to know of the few children that passed.
+import { float32, type Tensor } from '../base/tensor.js';
 import type { Encode } from '../ops/encoding.js';
+import type { InputSet } from '../policy/input-set.js';
 import { compile } from '../program/compile.js';
-import type { Dims } from '../program/dims.js';
+import type { Dim } from '../program/dims.js';
 import { Program } from '../program/program.js';
 import type { Feeds, Results, Runtime } from '../program/session.js';
 import type { Value } from '../program/value.js';
+import type { Batch } from './batches.js';
 import type { CoverageCriterion } from './coverage/criterion.js';
+import type { Mutator } from './mutators/mutator.js';
 
 /** Per row of a batch. */
 export type Screened = {
+  /** The children, row after row. */
+  readonly inputs: Float32Array;
   readonly violated: Uint8Array;
   readonly nonFinite: Uint8Array;
   /** undefined where the property has none. */
@@ -23,46 +28,84 @@ export type Screening = {
   /** Those of the criteria that the model has something to cover for. */
   readonly criteria: readonly CoverageCriterion[];
   /** @param state feeds of the criteria's states */
-  screen(inputs: Tensor, targets: Tensor, state: Feeds): Promise<Screened>;
-  /** Profiles per criterion, row after row. */
+  screen(batch: Batch, state: Feeds): Promise<Screened>;
+  /** The children alone. */
+  mutate(batch: Batch): Promise<Tensor<'float32'>>;
+  /** Profiles per criterion, row after row. @param inputs [rows, ...input] */
   profile(inputs: Tensor): Promise<readonly Float32Array[]>;
 };
 
-/** @param shape of a batch of inputs */
-export async function compileScreening(
-  encode: Encode,
-  criteria: readonly CoverageCriterion[],
-  shape: Dims,
-  runtime: Runtime,
-): Promise<Screening> {
+export type ScreeningParts = {
+  readonly encode: Encode;
+  readonly criteria: readonly CoverageCriterion[];
+  readonly mutator: Mutator;
+  readonly set: InputSet;
+  readonly batched: boolean;
+};
+
+export async function compileScreening(parts: ScreeningParts, runtime: Runtime): Promise<Screening> {
   const p = new Program();
-  const x = p.input('x', 'float32', shape);
-  const target = p.input('target', 'int32', [shape[0] ?? 1]);
-  const encoding = encode(p, x, p.cast(target, 'int64'));
-  const used = criteria.flatMap((criterion) => {
-    const screening = criterion.encode(p, encoding);
-    return screening === undefined ? [] : [{ criterion, ...screening }];
-  });
+  const batch: Dim = parts.batched ? 'batch' : 1;
+  const { children, target } = encodeMutation(p, parts, batch);
+  const encoding = parts.encode(p, children, p.cast(target, 'int64'));
+  const novelties = covered(p, parts, encoding).map(({ novelty }) => novelty);
   // The target takes part whether or not the property reads it, so that every program has the same inputs.
   const zero = p.mul(p.cast(target, 'float32'), 0);
   const outputs: Record<string, Value> = {
+    inputs: children,
     violated: p.greater(p.add(p.cast(encoding.violated, 'float32'), zero), 0.5),
     nonFinite: encoding.nonFinite,
     ...(encoding.margin && { margin: encoding.margin }),
-    ...Object.fromEntries(used.map(({ novelty }, at) => [`novelty${at}`, novelty])),
+    ...Object.fromEntries(novelties.map((novelty, at) => [`novelty${at}`, novelty])),
   };
   const session = await compile(p, outputs, runtime);
-  const profiles = await compile(
+  const mutation = await compile(p, { inputs: children }, runtime);
+  const { criteria, profile } = await compileProfile(parts, batch, runtime);
+  return {
+    criteria,
+    profile,
+    screen: async ({ feeds }, state) => screened(await session.run({ ...feeds, ...state }), criteria.length),
+    mutate: async ({ rows, feeds: { target: _, ...feeds } }) =>
+      float32(floats((await mutation.run(feeds)).inputs), [rows, ...parts.set.shape]),
+  };
+}
+
+/** Inputs of every batch, and the children made of them. Boxes are constants, chosen by instance. */
+function encodeMutation(
+  p: Program,
+  { set, mutator }: ScreeningParts,
+  batch: Dim,
+): { children: Value; target: Value } {
+  const parents = p.input('parents', 'float32', [batch, ...set.shape]);
+  const parameters = p.input('parameters', 'float32', [batch, mutator.parameters]);
+  const instance = p.cast(p.input('instance', 'int32', [batch]), 'int64');
+  const box = (bounds: Tensor) => p.gather(p.constant(bounds), instance, 0);
+  const children = mutator.encode(
     p,
-    Object.fromEntries(used.map(({ profile }, at) => [`profile${at}`, profile])),
-    runtime,
+    { inputs: parents, lower: box(set.lower), upper: box(set.upper) },
+    parameters,
   );
+  return { children, target: p.input('target', 'int32', [batch]) };
+}
+
+const covered = (p: Program, { criteria }: ScreeningParts, encoding: ReturnType<Encode>) =>
+  criteria.flatMap((criterion) => {
+    const screening = criterion.encode(p, encoding);
+    return screening === undefined ? [] : [{ criterion, ...screening }];
+  });
+
+async function compileProfile(parts: ScreeningParts, batch: Dim, runtime: Runtime) {
+  const p = new Program();
+  const x = p.input('x', 'float32', [batch, ...parts.set.shape]);
+  // No profile reads the reference class, so this input is dropped with all that does.
+  const encoding = parts.encode(p, x, p.cast(p.input('target', 'int32', [batch]), 'int64'));
+  const used = covered(p, parts, encoding);
+  const outputs = Object.fromEntries(used.map(({ profile }, at) => [`profile${at}`, profile]));
+  const session = used.length === 0 ? undefined : await compile(p, outputs, runtime);
   return {
     criteria: used.map(({ criterion }) => criterion),
-    screen: async (inputs, targets, state) =>
-      screened(await session.run({ x: inputs, target: targets, ...state }), used.length),
-    profile: async (inputs) => {
-      const results = await profiles.run({ x: inputs });
+    profile: async (inputs: Tensor) => {
+      const results = (await session?.run({ x: inputs })) ?? {};
       return used.map((_, at) => floats(results[`profile${at}`]));
     },
   };
@@ -79,6 +122,7 @@ const flags = (value: Tensor | undefined): Uint8Array => {
 };
 
 const screened = (results: Results, criteria: number): Screened => ({
+  inputs: floats(results.inputs),
   violated: flags(results.violated),
   nonFinite: flags(results.nonFinite),
   margin: results.margin && floats(results.margin),

@@ -1,7 +1,8 @@
 // The corpus at the start: every seed, with coverage states that have seen them and took their thresholds from them.
 import type { Rng } from '../base/rng.js';
-import { float32, rows, type Tensor } from '../base/tensor.js';
+import { rows } from '../base/tensor.js';
 import type { InputSet } from '../policy/input-set.js';
+import { makeBatch } from './batches.js';
 import { Corpus } from './corpus.js';
 import type { CoverageState } from './coverage/criterion.js';
 import type { Mutator } from './mutators/mutator.js';
@@ -20,10 +21,16 @@ export async function seedCorpus(
   const corpus = new Corpus(set.size, Math.max(2 * count, 256));
   for (let seed = 0; seed < count; seed++) corpus.add(rowOf(set, seed), seed);
   const step = batched ? seedsPerBatch : 1;
-  const seeds = await profilesOf(screening, set.seeds, step);
-  const mutants = await profilesOf(screening, mutantsOf(set, mutator, rng), step);
+  const seeds: (readonly Float32Array[])[] = [];
+  const mutants: (readonly Float32Array[])[] = [];
+  for (let from = 0; from < count; from += step) {
+    const entries = Int32Array.from({ length: Math.min(step, count - from) }, (_, at) => from + at);
+    const batch = makeBatch(set, new Int32Array(set.lower.shape[0] ?? 0), corpus, entries, mutator, rng);
+    seeds.push(await screening.profile(rows(set.seeds, from, from + entries.length)));
+    mutants.push(await screening.profile(await screening.mutate(batch)));
+  }
   const states = screening.criteria.map((criterion, at) => {
-    const [before, after] = [seeds[at] ?? new Float32Array(), mutants[at] ?? new Float32Array()];
+    const [before, after] = [joined(seeds, at), joined(mutants, at)];
     return criterion.createState({ seeds: before, mutants: after, width: before.length / count });
   });
   return { corpus, states };
@@ -32,36 +39,9 @@ export async function seedCorpus(
 const rowOf = ({ seeds, size }: InputSet, seed: number): Float32Array =>
   seeds.data.subarray(seed * size, (seed + 1) * size);
 
-/** One mutant of each seed. */
-function mutantsOf(set: InputSet, mutator: Mutator, rng: Rng): Tensor<'float32'> {
-  const children = new Float32Array(set.seeds.data.length);
-  const boxes = { lower: set.lower.data, upper: set.upper.data };
-  for (let seed = 0; seed < set.instanceOf.length; seed++) {
-    const at = seed * set.size;
-    const boxAt = (set.instanceOf[seed] as number) * set.size;
-    mutator.mutate(
-      { children, childAt: at, parents: set.seeds.data, parentAt: at, ...boxes, boxAt, size: set.size },
-      rng,
-    );
-  }
-  return float32(children, set.seeds.shape);
-}
-
-/** Per criterion, the profiles of all rows. */
-async function profilesOf(
-  screening: Screening,
-  inputs: Tensor<'float32'>,
-  step: number,
-): Promise<Float32Array[]> {
-  const count = inputs.shape[0] ?? 0;
-  const parts: (readonly Float32Array[])[] = [];
-  for (let from = 0; from < count; from += step) {
-    parts.push(await screening.profile(rows(inputs, from, Math.min(from + step, count))));
-  }
-  return screening.criteria.map((_, at) => joined(parts.map((part) => part[at] ?? new Float32Array())));
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
+/** The profiles of one criterion, batch after batch. */
+function joined(batches: readonly (readonly Float32Array[])[], criterion: number): Float32Array {
+  const parts = batches.map((batch) => batch[criterion] ?? new Float32Array());
   const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   parts.reduce((at, part) => {
     result.set(part, at);

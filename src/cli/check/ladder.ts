@@ -128,7 +128,7 @@ async function fuzzOpen(
   };
   const options = {
     criteria: Object.values(coverageCriteria),
-    mutator: mutators.noise(context.seed),
+    mutator: mutators.noise,
     seed: context.seed,
     executions,
     deadline,

@@ -1,22 +1,23 @@
-// What a mutator is: it writes a changed copy of a parent into a batch, inside the parent's box.
+// What a mutator is: a few numbers per row, drawn here, and the change that they stand for, computed in the graph for the
+// whole batch. Changing 64 pixels of one input in JavaScript costs half as much as running the network on it.
 import type { Rng } from '../../base/rng.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
 
-/** Where to read and write. One object per shard, reused: no execution allocates. All offsets count elements. */
-export type Slot = {
-  /** The batch and the place of the child in it. */
-  children: Float32Array;
-  childAt: number;
-  parents: Float32Array;
-  parentAt: number;
-  /** Boxes of all instances, and the place of the parent's. */
-  readonly lower: Float32Array;
-  readonly upper: Float32Array;
-  boxAt: number;
-  /** Elements of one input. */
-  readonly size: number;
+/** All [batch, ...input]. */
+export type Parents = {
+  readonly inputs: Value;
+  /** Boxes of the parents' instances, which the children must not leave. */
+  readonly lower: Value;
+  readonly upper: Value;
 };
 
 export type Mutator = {
   readonly name: string;
-  mutate(slot: Slot, rng: Rng): void;
+  /** Numbers per row. */
+  readonly parameters: number;
+  /** Draws the numbers of one row, which start at `at`. */
+  draw(parameters: Float32Array, at: number, rng: Rng): void;
+  /** The children [batch, ...input]. @param parameters float32 [batch, parameters] */
+  encode(p: Program, parents: Parents, parameters: Value): Value;
 };

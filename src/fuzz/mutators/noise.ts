@@ -1,34 +1,51 @@
 // Uniform noise on every element, clipped to the box: TensorFuzz's mutator, at a fraction of its cost.
 import { createRng } from '../../base/rng.js';
-import type { Mutator } from './mutator.js';
+import { sizeOf } from '../../base/shape.js';
+import { float32 } from '../../base/tensor.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
+import type { Mutator, Parents } from './mutator.js';
 
-/** Odd, so that a stride through the table visits all of it. */
-const strides = [1, 3, 5, 7, 11, 13, 17, 19];
-const tableSize = 2 ** 16;
+const greatestTable = 2 ** 18;
+/** Half-widths of the box; each is drawn equally often. */
+const amplitudes = [0.5, 0.25, 0.125, 0.0625];
 
 /**
- * Drawing a random number per element would cost more than the network: numbers are drawn once into a table, and each
- * mutation reads it from a random place with a random stride, sign and amplitude (1, 1/2, 1/4 or 1/8 of the half-width).
+ * Drawing a random number per element would cost more than a small network: rows of noise are drawn once into a table that
+ * fits into the cache, and each child takes the difference of two of them, which gives millions of distinct changes.
+ * @param shape of one input
  */
-export function createNoise(seed: number): Mutator {
+export function createNoise(seed: number, shape: readonly number[]): Mutator {
+  const size = sizeOf(shape);
+  const rows = Math.min(Math.max(Math.floor(greatestTable / size), 64), 4096);
   const rng = createRng(seed, 'noise-table');
-  const table = Float32Array.from({ length: tableSize }, () => 2 * rng.uniform() - 1);
+  const table = float32(
+    Float32Array.from({ length: rows * size }, () => rng.uniform()),
+    [rows, ...shape],
+  );
   return {
     name: 'noise',
-    mutate({ children, childAt, parents, parentAt, lower, upper, boxAt, size }, draws) {
-      const choice = draws.uint32();
-      const stride = strides[(choice >>> 3) & 7] ?? 1;
-      const amplitude = (choice & 4 ? 0.5 : -0.5) / (1 << (choice & 3));
-      let place = choice >>> 16;
-      for (let at = 0; at < size; at++) {
-        const least = lower[boxAt + at] as number;
-        const most = upper[boxAt + at] as number;
-        const moved =
-          (parents[parentAt + at] as number) + amplitude * (most - least) * (table[place] as number);
-        // Stored as float32, which rounds to nearest: bounds that are float32 themselves are never passed.
-        children[childAt + at] = Math.min(Math.max(moved, least), most);
-        place = (place + stride) & (tableSize - 1);
-      }
+    parameters: 3,
+    draw(parameters, at, draws) {
+      parameters[at] = draws.below(rows);
+      parameters[at + 1] = draws.below(rows);
+      parameters[at + 2] = amplitudes[draws.uint32() & 3] as number;
+    },
+    encode(p, { inputs, lower, upper }, parameters) {
+      const noise = p.sub(row(p, p.constant(table), parameters, 0), row(p, p.constant(table), parameters, 1));
+      const amplitude = p.reshape(p.slice(parameters, 1, 2, 3), [batchOf(inputs), ...shape.map(() => 1)]);
+      const moved = p.add(inputs, p.mul(noise, p.mul(p.sub(upper, lower), amplitude)));
+      return p.min(p.max(moved, lower), upper);
     },
   };
 }
+
+/** The rows of the table that one column of the parameters names: [batch, ...input]. */
+const row = (p: Program, table: Value, parameters: Value, column: number): Value =>
+  p.gather(
+    table,
+    p.reshape(p.cast(p.slice(parameters, 1, column, column + 1), 'int64'), [batchOf(parameters)]),
+    0,
+  );
+
+const batchOf = ({ shape }: Pick<Parents['inputs'], 'shape'>) => shape[0] ?? 1;

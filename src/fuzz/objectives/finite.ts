@@ -2,6 +2,7 @@ import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
 import { finiteTaps, type Tap } from '../../ops/finite-taps.js';
 import type { Lowered } from '../../ops/lower-model.js';
+import { perRow } from '../../ops/per-row.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { watched } from './watched.js';
@@ -16,30 +17,22 @@ const floor = 1e-30;
 export function finite(model: TypedModel): Encode {
   return (p, x) => {
     const { lowered, ...seen } = watched(p, model, x);
-    return { ...seen, violated: seen.nonFinite, margin: undefined, losses: [p.neg(risk(p, model, lowered))] };
+    const losses = risks(p, model, lowered, seen.nonFinite).map(p.neg);
+    return { ...seen, violated: seen.nonFinite, margin: undefined, losses };
   };
 }
 
-/** How near some value is to overflow or to a pole, as a logarithm: [batch]. */
-function risk(p: Program, model: TypedModel, lowered: Lowered): Value {
-  const large = finiteTaps(model, lowered).map(({ value }) => greatest(p, logMagnitude(p, value)));
-  const small = poleArguments(model, lowered).map(({ value }) => greatest(p, p.neg(logMagnitude(p, value))));
+/** How near some value is to overflow or to a pole, as a logarithm: [batch]; nothing where no value can be either. */
+function risks(p: Program, model: TypedModel, lowered: Lowered, like: Value): Value[] {
+  const greatest = (value: Value) => perRow(p, value, like, p.reduceMax);
+  const large = finiteTaps(model, lowered).map(({ value }) => greatest(logMagnitude(p, value)));
+  const small = poleArguments(model, lowered).map(({ value }) => greatest(p.neg(logMagnitude(p, value))));
   const [first, ...rest] = [...large, ...small];
-  if (first === undefined) throw new RangeError('a model without float values');
-  return rest.reduce((most, next) => p.max(most, next), first);
+  return first === undefined ? [] : [rest.reduce((most, next) => p.max(most, next), first)];
 }
 
 const logMagnitude = (p: Program, value: Value): Value =>
   p.log(p.add(p.abs(p.cast(value, 'float32')), floor));
-
-const greatest = (p: Program, value: Value): Value =>
-  p.reshape(
-    p.reduceMax(
-      value,
-      value.shape.slice(1).map((_, axis) => axis + 1),
-    ),
-    value.shape.slice(0, 1),
-  );
 
 function poleArguments(model: TypedModel, { values }: Lowered): Tap[] {
   return model.graph.nodes.flatMap(({ type, inputs }) => {
