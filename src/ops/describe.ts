@@ -1,8 +1,11 @@
 // What Marauder can do with each operator of a model: bound it, run it in its own programs, or only pass it on.
-
-import { isFloat } from '../base/dtype.js';
+import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
+import { Program } from '../program/program.js';
+import { boundModel } from './bound-model.js';
+import { Unbounded } from './operator.js';
 import { operatorOf } from './operators/index.js';
+import { createRounding } from './rounding.js';
 
 export type OperatorSummary = {
   readonly type: string;
@@ -16,10 +19,10 @@ export type OperatorSummary = {
 /** One row per operator of the graph, in alphabetical order. */
 export function describeOperators(model: TypedModel): OperatorSummary[] {
   const rows = new Map<string, OperatorSummary>();
-  for (const { type, domain, outputs } of model.graph.nodes) {
-    const folded = outputs.every((name) => name === '' || model.folded.has(name));
-    const dtype = model.types.get(outputs[0] ?? '')?.dtype;
-    const reason = folded ? null : reasonAgainst(type, domain, dtype === undefined || isFloat(dtype));
+  const reasonAgainst = nodeReasons(model);
+  for (const node of model.graph.nodes) {
+    const { type, domain } = node;
+    const reason = reasonAgainst(node);
     const key = `${domain}:${type}`;
     const known = rows.get(key);
     rows.set(key, {
@@ -33,9 +36,34 @@ export function describeOperators(model: TypedModel): OperatorSummary[] {
   return [...rows.values()].sort((a, b) => (a.type < b.type ? -1 : 1));
 }
 
-function reasonAgainst(type: string, domain: string, float: boolean): string | null {
-  const operator = operatorOf(type, domain);
-  if (operator === undefined) return 'no rule for this operator: fuzzed only';
-  if (operator.interval === undefined) return 'no bound rule for this operator: fuzzed only';
-  return float ? null : 'only float values are bounded: fuzzed only';
+/** Bounds every node, because a rule may refuse the way in which a node uses its operator. */
+function nodeReasons(model: TypedModel): (node: Node) => string | null {
+  const p = new Program();
+  const input = (name: string) => p.input(name, 'float32', model.input.shape);
+  const box = { lower: input('lower'), upper: input('upper') };
+  const { bounds } = boundModel(p, model, box, createRounding('float32', 'deployed'));
+  const obstacle = (name: string): string | null => {
+    try {
+      bounds(name);
+      return null;
+    } catch (error) {
+      if (error instanceof Unbounded) return error.message;
+      throw error;
+    }
+  };
+  const produced = new Set(model.graph.nodes.flatMap(({ outputs }) => outputs));
+  return ({ type, domain, inputs, outputs }) => {
+    const names = outputs.filter((name) => name !== '' && !model.folded.has(name));
+    if (names.length === 0) return null;
+    const operator = operatorOf(type, domain);
+    if (operator === undefined) return 'no rule for this operator: fuzzed only';
+    if (operator.interval === undefined) return 'no bound rule for this operator: fuzzed only';
+    const typed = names.flatMap((name) => model.types.get(name) ?? []);
+    if (typed.some(({ dtype }) => dtype !== 'float32')) return 'only float32 values are bounded: fuzzed only';
+    // What an earlier node lacks is not this one's fault; of a model that does not run, no more can be said.
+    const reached =
+      typed.length === names.length && inputs.every((name) => !produced.has(name) || obstacle(name) === null);
+    const problem = reached ? names.map(obstacle).find((found) => found !== null) : undefined;
+    return problem === undefined ? null : `${problem}: fuzzed only`;
+  };
 }

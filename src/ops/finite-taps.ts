@@ -1,14 +1,20 @@
 // Values of a model to watch for NaN and infinity.
 import { isFloat } from '../base/dtype.js';
+import { float32, toNumbers } from '../base/tensor.js';
+import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
+import { isStatic, staticSize } from '../program/dims.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
 import type { Lowered } from './lower-model.js';
+import { perRow } from './per-row.js';
 
-/** Operators whose result is finite wherever their float inputs are: their outputs need no watching. */
-const preserving = new Set([
+/**
+ * Operators whose result is finite wherever their float inputs are: their outputs need no watching.
+ * test/soundness/finite-taps.test.ts tries each with extreme inputs.
+ */
+export const preserving: ReadonlySet<string> = new Set([
   'Relu',
-  'LeakyRelu',
   'Sigmoid',
   'Tanh',
   'Softmax',
@@ -28,7 +34,6 @@ const preserving = new Set([
   'Unsqueeze',
   'Transpose',
   'Identity',
-  'Dropout',
   'Concat',
   'Split',
   'Slice',
@@ -44,7 +49,7 @@ export type Tap = { readonly name: string; readonly value: Value };
 /** Float values, in the order of the graph, in which a NaN or an infinity can first appear. */
 export function finiteTaps(model: TypedModel, lowered: Lowered): Tap[] {
   const names = model.graph.nodes
-    .filter(({ type }) => !preserving.has(type))
+    .filter((node) => !preserves(model, node))
     .flatMap(({ outputs }) => outputs)
     .filter((name) => !model.folded.has(name));
   return names.flatMap((name) => {
@@ -53,18 +58,32 @@ export function finiteTaps(model: TypedModel, lowered: Lowered): Tap[] {
   });
 }
 
-/**
- * Whether some tap of each row may be NaN or infinite: bool [batch]. The sum of a row is not finite if one of its elements
- * is not, and costs one pass without a temporary; a sum of huge finite elements may overflow too, so a hit is confirmed by replay.
- */
-export function anyNonFinite(p: Program, taps: readonly Tap[], x: Value): Value {
-  const sums = taps.map(({ value }) => rowSum(p, value));
-  const total = sums.reduce((sum, next) => p.add(sum, next), p.mul(rowSum(p, x), 0));
-  return p.or(p.isNaN(total), p.isInf(total));
+/** An infinite constant, such as a mask, is no tap itself: it appears where a node puts it into a result. */
+function preserves({ graph, folded }: TypedModel, { type, domain, inputs }: Node): boolean {
+  const isKnownFinite = (name: string): boolean => {
+    const constant = graph.constants.get(name) ?? folded.get(name);
+    return constant === undefined || !isFloat(constant.dtype) || toNumbers(constant).every(Number.isFinite);
+  };
+  return preserving.has(type) && (domain === '' || domain === 'ai.onnx') && inputs.every(isKnownFinite);
 }
 
-/** Sum over all axes but the first: [batch, ...d] -> [batch]. */
-function rowSum(p: Program, value: Value): Value {
-  const axes = value.shape.slice(1).map((_, axis) => axis + 1);
-  return p.reshape(p.cast(p.reduceSum(value, axes), 'float32'), value.shape.slice(0, 1));
+/** Whether some tap of each row is NaN or infinite: bool [batch]. */
+export function anyNonFinite(p: Program, taps: readonly Tap[], x: Value): Value {
+  const sumOf = (value: Value, axes: readonly number[]) => p.cast(vanishing(p, value, axes), 'float32');
+  const rest = x.shape.slice(1).map((_, axis) => axis + 1);
+  const none = p.reshape(sumOf(x, rest), x.shape.slice(0, 1));
+  const sums = taps.map(({ value }) => perRow(p, value, none, sumOf));
+  return p.isNaN(sums.reduce((sum, next) => p.add(sum, next), none));
+}
+
+/**
+ * Sum of 0 times each element: 0, or NaN where one is NaN or infinite. Huge finite elements do not overflow it. As a product
+ * with a vector of zeros it costs one pass without a temporary.
+ */
+function vanishing(p: Program, value: Value, axes: readonly number[]): Value {
+  const rest = value.shape.slice(1);
+  const leading = axes.length === rest.length && !axes.includes(0);
+  if (!leading || !isStatic(rest)) return p.reduceSum(p.mul(value, 0), axes);
+  const zeros = p.constant(float32(new Float32Array(staticSize(rest)), [staticSize(rest), 1]));
+  return p.matmul(p.mergeInto(value, 1), p.cast(zeros, value.dtype));
 }

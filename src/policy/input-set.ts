@@ -21,7 +21,7 @@ export type InputSet = {
   readonly rowOf: Int32Array;
 };
 
-/** One instance per row: all inputs within `linfEpsilon` of it that lie in the range. */
+/** One instance per row: all inputs within `linfEpsilon` of it, as real numbers, that lie in the range. */
 export function boxesAround(
   rows: Dataset,
   firstRow: number,
@@ -34,8 +34,8 @@ export function boxesAround(
   const [lower, upper] = [new Float32Array(data.length), new Float32Array(data.length)];
   data.forEach((value, at) => {
     const [least, most] = rangeAt(range, at % size);
-    lower[at] = roundUp(Math.max(value - linfEpsilon, least));
-    upper[at] = roundDown(Math.min(value + linfEpsilon, most));
+    lower[at] = Math.max(differenceUp(value, linfEpsilon), roundUp(least));
+    upper[at] = Math.min(-differenceUp(-value, linfEpsilon), roundDown(most));
   });
   const count = rows.inputs.shape[0] ?? 0;
   const boxes = { lower: float32(lower, rows.inputs.shape), upper: float32(upper, rows.inputs.shape) };
@@ -89,6 +89,16 @@ export function roundUp(value: number): number {
 
 /** Greatest float32 not above a number. */
 export const roundDown = (value: number): number => -roundUp(-value);
+
+/** Smallest float32 not below a - b, which itself may be no float64. */
+function differenceUp(a: number, b: number): number {
+  const near = a - b;
+  // Knuth's TwoSum: near + error = a - b exactly.
+  const part = near - a;
+  const error = a - (near - part) - (b + part);
+  const up = roundUp(near);
+  return up === near && error > 0 ? neighbour(up, 1) : up;
+}
 
 /** The next float32 in a direction. */
 function neighbour(value: number, direction: 1 | -1): number {

@@ -20,7 +20,7 @@ export type Judged = {
 
 export type AttackProgram = {
   evaluate(inputs: Float32Array, targets: Int32Array): Promise<Judged>;
-  /** Judges the inputs and returns them moved by `step` half-widths of their boxes; undefined without derivative. */
+  /** Judges the inputs and returns them moved by `step` widths of their boxes, inside them; undefined without derivative. */
   readonly descend:
     | ((
         inputs: Float32Array,
@@ -80,8 +80,12 @@ async function compileStep(encode: Encode, shape: Dims, runtime: Runtime): Promi
   const slope = firstGradient(p, encoding.losses, x);
   if (slope === undefined) return undefined;
   const [lower, upper] = [p.input('lower', 'float32', shape), p.input('upper', 'float32', shape)];
-  const width = p.mul(p.sub(upper, lower), p.input('step', 'float32', []));
-  const moved = p.min(p.max(p.sub(x, p.mul(width, p.sign(slope))), lower), upper);
+  const step = p.input('step', 'float32', []);
+  // Scaled first: the width of a box may overflow.
+  const width = p.sub(p.mul(upper, step), p.mul(lower, step));
+  // Comparisons, because the sign of a NaN is NaN: an element whose derivative is not a number stays where it is.
+  const lowered = p.where(p.greater(slope, 0), p.max(p.sub(x, width), lower), x);
+  const moved = p.where(p.less(slope, 0), p.min(p.add(x, width), upper), lowered);
   return compile(p, { ...outputs(p, encoding, target), moved }, runtime);
 }
 

@@ -7,8 +7,12 @@ import type { Judged } from './attack-program.js';
 export type Attempt = { readonly instance: number; readonly seed: number };
 
 export type AttackProgress = {
-  /** Instances without a hit. An instance with several seeds is tried from all of them. */
-  attempts(onlyOpen: boolean): readonly Attempt[];
+  /** Every seed of every instance. */
+  readonly all: readonly Attempt[];
+  /** For each instance without a hit, `width` of its seeds, or all if it has fewer; other turns take others. */
+  attempts(turn: number, width: number): readonly Attempt[];
+  /** Seeds of the instance that has most of them. */
+  readonly mostSeeds: number;
   record(
     attempts: readonly Attempt[],
     inputs: Float32Array,
@@ -46,8 +50,16 @@ export function createProgress(
     hits.set(instance, { instance, seed, input, foundBy, executions: executions[instance] ?? 0 });
   };
 
+  const seedsOf = new Map<number, Attempt[]>(instances.map((instance) => [instance, []]));
+  for (const attempt of all) seedsOf.get(attempt.instance)?.push(attempt);
+
   return {
-    attempts: (onlyOpen) => (onlyOpen ? all.filter(({ instance }) => !hits.has(instance)) : all),
+    all,
+    mostSeeds: [...seedsOf.values()].reduce((most, { length }) => Math.max(most, length), 0),
+    attempts: (turn, width) =>
+      [...seedsOf].flatMap(([instance, seeds]) =>
+        hits.has(instance) ? [] : inTurn(seeds, turn * width, width),
+      ),
     record: (attempts, inputs, judged, foundBy) => {
       attempts.forEach((attempt, row) => {
         recordRow(attempt, row, inputs, judged, foundBy);
@@ -60,3 +72,7 @@ export function createProgress(
     }),
   };
 }
+
+/** At most `count` items from position `from` on, round and round, none twice. */
+const inTurn = <T>(items: readonly T[], from: number, count: number): T[] =>
+  items.filter((_, at) => (at - (from % items.length) + items.length) % items.length < count);

@@ -44,70 +44,93 @@ export type AttackResult = {
   readonly usedGradients: boolean;
 };
 
-const samplesPerInstance = 8;
+const samplesPerSeed = 8;
 const stepsPerRestart = 12;
 const rowsPerBatch = 256;
+/** Batches under way per worker: enough to keep it busy, few enough to stop soon. */
+const batchesPerWorker = 2;
 
 /** Attacks the given instances; the others keep 0 executions. */
 export async function attack(
   target: AttackTarget,
   instances: readonly number[],
-  budget: AttackBudget,
+  { deadline, executionsPerInstance }: AttackBudget,
   seed: number,
   runtime: Runtime,
 ): Promise<AttackResult> {
   const program = await compileAttack(target.encode, target.set, target.batched, runtime);
   const progress = createProgress(target.set, instances);
-  const { deadline, executionsPerInstance } = budget;
-  const rounds = plan(executionsPerInstance, program.descend !== undefined);
-  const chunk = target.batched ? rowsPerBatch : 1;
+  const rows = target.batched ? rowsPerBatch : 1;
+  const rounds = plan(executionsPerInstance, progress.mostSeeds, program.descend !== undefined);
   for (const [index, round] of rounds.entries()) {
-    const open = progress.attempts(round.point !== seedPoint);
-    const chunks = Array.from({ length: Math.ceil(open.length / chunk) }, (_, at) =>
-      open.slice(at * chunk, (at + 1) * chunk),
+    const isSeeds = round.foundBy === 'seed';
+    const attempts = isSeeds ? progress.all : progress.attempts(index - 1, round.width);
+    const chunks = Array.from({ length: Math.ceil(attempts.length / rows) }, (_, at) =>
+      attempts.slice(at * rows, (at + 1) * rows),
+    );
+    const stopped = () => !isSeeds && deadline.expired();
+    const visits = await eachOf(chunks, batchesPerWorker * runtime.workers, (chunk, at) =>
+      runRound(round, chunk, target, program, createRng(seed, `attack/${index}/${at}`), stopped),
     );
     // Recorded in the order of the chunks, whichever worker is first.
-    const outcomes = await Promise.all(
-      chunks.map((attempts, at) => {
-        const skipped = deadline.expired() && round.point !== seedPoint;
-        return skipped
-          ? []
-          : runRound(round, attempts, target, program, createRng(seed, `attack/${index}/${at}`));
-      }),
-    );
-    outcomes.forEach((visits, at) => {
-      for (const { inputs, judged } of visits)
-        progress.record(chunks[at] ?? [], inputs, judged, round.foundBy);
-    });
+    for (const { attempts, inputs, judged } of visits.flat())
+      progress.record(attempts, inputs, judged, round.foundBy);
   }
   return { ...progress.result(), usedGradients: program.descend !== undefined };
 }
 
-type Round = { readonly foundBy: AttackHit['foundBy']; readonly point: PointMaker; readonly steps: number };
+/** Results in the order of the items, of which `lanes` at a time are worked on. */
+async function eachOf<T, R>(
+  items: readonly T[],
+  lanes: number,
+  work: (item: T, at: number) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  const pending = items.entries();
+  const lane = async () => {
+    for (const [at, item] of pending) results[at] = await work(item, at);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return results;
+}
 
-/** Rounds that fit into the budget, cheapest first. */
-function plan(executions: number, gradients: boolean): Round[] {
-  const rounds: Round[] = [{ foundBy: 'seed', point: seedPoint, steps: 0 }];
-  let left = executions - 1;
-  for (let sample = 0; sample < samplesPerInstance && left > 0; sample++, left--) {
+type Round = {
+  readonly foundBy: AttackHit['foundBy'];
+  readonly point: PointMaker;
+  readonly steps: number;
+  /** Seeds per instance. */
+  readonly width: number;
+};
+
+/** Rounds that fit into the budget of the instance with most seeds, cheapest first. */
+function plan(executions: number, seeds: number, gradients: boolean): Round[] {
+  const rounds: Round[] = [{ foundBy: 'seed', point: seedPoint, steps: 0, width: seeds }];
+  let left = executions - seeds;
+  // From as many seeds as can have all samples and two restarts.
+  const whole = samplesPerSeed + 2 * (stepsPerRestart + 1);
+  const width = Math.max(1, Math.min(seeds, Math.floor(left / whole)));
+  for (let sample = 0; sample < samplesPerSeed && left >= width; sample++, left -= width) {
     const corner = sample % 2 === 0;
     rounds.push({
       foundBy: corner ? 'corner' : 'random',
       point: corner ? cornerPoint : randomPoint,
       steps: 0,
+      width,
     });
   }
-  for (let restart = 0; gradients && left > stepsPerRestart; restart++, left -= stepsPerRestart + 1) {
-    rounds.push({
-      foundBy: 'gradient',
-      point: restart === 0 ? seedPoint : randomPoint,
-      steps: stepsPerRestart,
-    });
+  const cost = width * (stepsPerRestart + 1);
+  for (let restart = 0; gradients && left >= cost; restart++, left -= cost) {
+    const point = restart === 0 ? seedPoint : randomPoint;
+    rounds.push({ foundBy: 'gradient', point, steps: stepsPerRestart, width });
   }
   return rounds;
 }
 
-type Visit = { readonly inputs: Float32Array; readonly judged: Judged };
+type Visit = {
+  readonly attempts: readonly Attempt[];
+  readonly inputs: Float32Array;
+  readonly judged: Judged;
+};
 
 /** Every batch of points that one chunk visits in a round. */
 async function runRound(
@@ -116,6 +139,7 @@ async function runRound(
   { set, targets }: AttackTarget,
   program: AttackProgram,
   rng: Rng,
+  stopped: () => boolean,
 ): Promise<Visit[]> {
   let inputs = new Float32Array(attempts.length * set.size);
   attempts.forEach((attempt, row) => {
@@ -123,12 +147,12 @@ async function runRound(
   });
   const labels = Int32Array.from(attempts, ({ instance }) => targets[instance] ?? 0);
   const visits: Visit[] = [];
-  for (let step = 0; step < round.steps && program.descend !== undefined; step++) {
+  for (let step = 0; step < round.steps && program.descend !== undefined && !stopped(); step++) {
     // Steps shrink from a quarter of the box to a sixty-fourth.
     const next = await program.descend(inputs, labels, attempts, 0.25 * 16 ** (-step / round.steps));
-    visits.push({ inputs, judged: next });
+    visits.push({ attempts, inputs, judged: next });
     inputs = next.inputs;
   }
-  visits.push({ inputs, judged: await program.evaluate(inputs, labels) });
+  if (!stopped()) visits.push({ attempts, inputs, judged: await program.evaluate(inputs, labels) });
   return visits;
 }

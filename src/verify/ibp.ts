@@ -1,9 +1,10 @@
 // Proofs by interval bound propagation: one compiled program per model and property kind, batched over instances.
 import type { Tensor } from '../base/tensor.js';
-import { rows, tensor } from '../base/tensor.js';
+import { hasDType, rows, tensor, toNumbers } from '../base/tensor.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import { boundModel } from '../ops/bound-model.js';
 import { finite, type Interval } from '../ops/interval.js';
+import { perRow } from '../ops/per-row.js';
 import { createRounding, type Deployment, type Rounding } from '../ops/rounding.js';
 import { compile } from '../program/compile.js';
 import { Program } from '../program/program.js';
@@ -26,6 +27,7 @@ type Frame = {
 
 /**
  * Lower bound, per box, on y_c minus the greatest other output of the deployed network; positive proves robustness.
+ * -Infinity where nothing is known, and for boxes that are empty: all holds there, and nobody wants to hear it.
  * @param classes c of each box
  * @throws Unbounded where the model has an operator without bound rule
  */
@@ -41,24 +43,32 @@ export function boundMargins(
   );
 }
 
-/** 1 per box where every value of the deployed graph is proved finite, else 0. */
+/** 1 per box where every value of the deployed graph is proved finite, else 0 or less. */
 export function boundFiniteness(model: TypedModel, boxes: Boxes, arithmetic: Deployment, runtime: Runtime) {
   const labels = new Int32Array(boxes.lower.shape[0] ?? 0);
-  return overBoxes(model, boxes, labels, arithmetic, runtime, ({ p, input, rounding }) => {
+  return overBoxes(model, boxes, labels, arithmetic, runtime, ({ p, input, label, rounding }) => {
     const bounded = boundModel(p, model, input, rounding);
     const names = model.graph.nodes
       .flatMap(({ outputs }) => outputs)
       .filter((name) => name !== '' && !model.folded.has(name));
-    const tests = names.map((name) => allOf(p, finite(p, bounded.bounds(name))));
-    return tests.reduce((all, next) => p.mul(all, next));
+    const constant = p.fillLike(p.cast(label, 'float32'), finiteConstants(model) ? 1 : 0);
+    return names.reduce(
+      (all, name) => p.mul(all, allOf(p, finite(p, bounded.bounds(name)), label)),
+      constant,
+    );
   });
 }
 
-/** bool [batch, ...d] -> 1 or 0 per row. */
-function allOf(p: Program, test: Value): Value {
-  const axes = test.shape.slice(1).map((_, axis) => axis + 1);
-  return p.reshape(p.reduceMin(p.cast(test, 'float32'), axes), test.shape.slice(0, 1));
-}
+/** Whether the values of nodes that no data reaches are finite: they are values of the graph like any other. */
+const finiteConstants = ({ folded }: TypedModel): boolean =>
+  [...folded.values()].every(
+    (value) =>
+      !(hasDType(value, 'float32') || hasDType(value, 'float64')) || toNumbers(value).every(Number.isFinite),
+  );
+
+/** bool value of any shape -> 1 or 0 per row. */
+const allOf = (p: Program, test: Value, label: Value): Value =>
+  perRow(p, p.cast(test, 'float32'), label, p.reduceMin);
 
 const flat = (p: Program, { lower, upper, affine }: Interval): Interval => ({
   lower: p.mergeInto(lower, 1),
@@ -80,8 +90,9 @@ async function overBoxes(
   const input = { lower: p.input('lower', 'float32', shape), upper: p.input('upper', 'float32', shape) };
   const target = p.input('label', 'int32', [shape[0] ?? 1]);
   const bound = build({ p, input, label: p.cast(target, 'int64'), rounding });
-  // The label takes part whether or not the bound reads it, so that every program has the same inputs.
-  const result = p.add(bound, p.mul(p.cast(target, 'float32'), 0));
+  // Label and box take part whether or not the bound reads them, so that every program has the same inputs.
+  const met = p.greater(allOf(p, p.lessOrEqual(input.lower, input.upper), target), 0.5);
+  const result = p.where(met, p.add(bound, p.mul(p.cast(target, 'float32'), 0)), -Infinity);
   const session = await compile(p, { result }, runtime);
   const count = lower.shape[0] ?? 0;
   const results = new Float32Array(count);

@@ -14,10 +14,11 @@ import type { Value } from '../program/value.js';
 export function marginBound(p: Program, rounding: Rounding, output: Interval, label: Value): Value {
   const classes = staticDim(output.lower.shape, 1);
   const isTarget = p.equal(p.reshape(label, [...label.shape, 1]), classIndices(p, classes));
+  const plain = plainMargins(p, rounding, output, label);
   const each =
     output.affine?.weight !== undefined && output.affine.input.lower.shape.length === 2
-      ? mergedMargins(p, rounding, output.affine, output.affine.weight, label)
-      : plainMargins(p, rounding, output, label);
+      ? p.max(plain, known(p, mergedMargins(p, rounding, output.affine, output.affine.weight, label)))
+      : plain;
   const least = p.reduceMin(p.where(isTarget, Infinity, each), [1]);
   const sound = p.reduceMin(p.cast(finite(p, output), rounding.dtype), [1]);
   return p.reshape(p.where(p.greater(sound, 0.5), least, -Infinity), label.shape);
@@ -34,6 +35,10 @@ const classIndices = (p: Program, classes: number): Value =>
 const target = (p: Program, rowsOf: Value, label: Value): Value =>
   p.gatherElements(rowsOf, p.reshape(label, [...label.shape, 1]), 1);
 
+/** -Infinity for what is NaN or overflowed: W_c - W_j may, where W z does not. ReduceMin would lose a NaN. */
+const known = (p: Program, margins: Value): Value =>
+  p.where(finite(p, { lower: margins, upper: margins }), margins, -Infinity);
+
 /** lower_c - upper_j: [batch, classes]. */
 function plainMargins(p: Program, rounding: Rounding, { lower, upper }: Interval, label: Value): Value {
   const difference = p.sub(target(p, lower, label), upper);
@@ -42,11 +47,14 @@ function plainMargins(p: Program, rounding: Rounding, { lower, upper }: Interval
 
 /**
  * The last layer merged with the comparison (Gowal et al., section 3): (W_c - W_j) z + b_c - b_j over the box of z, which is
- * tighter than comparing bounds. The deployed rounding errors of y_c and y_j do not cancel: each keeps its own.
+ * tighter than comparing bounds. The deployed errors of y_c and y_j, by rounding and by underflow, do not cancel: each keeps
+ * its own.
  */
 function mergedMargins(p: Program, rounding: Rounding, affine: Affine, weight: Value, label: Value): Value {
   const { mid, rad } = midRad(p, affine.input);
   const slack = slackOf(rounding, affine.length);
+  // The layer's own underflow, and as many products and sums again for W_c - W_j.
+  const underflow = p.add(p.mul(affine.underflow, 2), rounding.underflow(8 * affine.length + 16));
   const inflate = 1 + 4 * rounding.program(affine.length + 16);
   const [inputs, classes] = [staticDim(weight.shape, 0), staticDim(weight.shape, 1)];
   const rowsOf = p.transposeLast(weight);
@@ -57,8 +65,8 @@ function mergedMargins(p: Program, rounding: Rounding, affine: Affine, weight: V
   const reach = p.add(p.mul(rad, (1 + slack) * inflate), p.mul(p.abs(mid), slack * inflate));
   const spread = times(p.abs(differences), reach);
   // Rounding of the deployed outputs, each in units of |W| |z| + |b|.
-  const magnitude = withBias(p, p.matmul(p.add(p.abs(mid), rad), p.abs(weight)), affine.biasMagnitude);
-  const rounded = p.add(p.mul(magnitude, slack * inflate), rounding.underflow(8 * affine.length + 16));
+  const magnitude = withBias(p, affine.absLinear(p.add(p.abs(mid), rad)), affine.biasMagnitude);
+  const rounded = p.add(p.mul(magnitude, slack * inflate), underflow);
   const errors = p.add(target(p, rounded, label), rounded);
   const center = times(differences, mid);
   if (affine.bias === undefined) return lessened(p, rounding, center, p.add(spread, errors));
