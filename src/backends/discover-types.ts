@@ -1,9 +1,10 @@
 // Types of every value of a model, from instrumented runs at batch 1 and 2: what the second run doubles is the batch axis.
 import { dtypes, type NumericDType } from '../base/dtype.js';
+import type { Tensor } from '../base/tensor.js';
 import { messageOf, UserError } from '../base/user-error.js';
 import type { Dimension, Model, ValueInfo } from '../graph/graph.js';
 import type { TypedModel, ValueType } from '../graph/typed-model.js';
-import type { Results, Runtime } from '../program/session.js';
+import { type Results, type Runtime, RuntimeError } from '../program/session.js';
 import { foldedValues } from './fold-values.js';
 import { probe, runInstrumented } from './instrument.js';
 import { sameRows } from './same-rows.js';
@@ -23,6 +24,13 @@ export async function discoverTypes(model: Model, file: string, runtime: Runtime
     throw unsupported(file, `ONNX Runtime cannot run it: ${messageOf(reason)}`);
   });
   const double = await runBatched(model, runtime, input, single);
+  if (double === undefined && input.stated > 1) {
+    throw unsupported(
+      file,
+      `it fixes its batch size at ${input.stated} and cannot be run with any other`,
+      'export the model with a batch size of 1, or with an open one',
+    );
+  }
   const types = new Map<string, ValueType>();
   for (const [name, { dtype, shape }] of Object.entries(single)) {
     types.set(name, { dtype, shape: openShape(shape, double?.[name]?.shape ?? shape) });
@@ -43,7 +51,13 @@ export async function discoverTypes(model: Model, file: string, runtime: Runtime
   };
 }
 
-type DataInput = { readonly name: string; readonly dtype: NumericDType; readonly rest: readonly number[] };
+type DataInput = {
+  readonly name: string;
+  readonly dtype: NumericDType;
+  readonly rest: readonly number[];
+  /** Batch size that the file states; 1 where it is open. */
+  readonly stated: number;
+};
 
 function dataInput(model: Model, file: string): DataInput {
   const [first, ...others] = model.graph.inputs;
@@ -61,7 +75,8 @@ function dataInput(model: Model, file: string): DataInput {
       `input "${first.name}" is not a tensor of known rank, with the batch as its first dimension`,
     );
   }
-  return { name: first.name, dtype: dtype as NumericDType, rest: fixedRest(first, shape, file) };
+  const stated = typeof shape[0] === 'number' ? shape[0] : 1;
+  return { name: first.name, dtype: dtype as NumericDType, rest: fixedRest(first, shape, file), stated };
 }
 
 function fixedRest(info: ValueInfo, shape: readonly Dimension[], file: string): number[] {
@@ -74,12 +89,11 @@ function fixedRest(info: ValueInfo, shape: readonly Dimension[], file: string): 
   });
 }
 
-const unsupported = (file: string, problem: string): UserError =>
-  new UserError('UNSUPPORTED_MODEL', {
-    where: file,
-    problem,
-    hint: 'export the model with one input [batch, ...fixed dimensions]',
-  });
+const unsupported = (
+  where: string,
+  problem: string,
+  hint = 'export the model with one input [batch, ...fixed dimensions]',
+): UserError => new UserError('UNSUPPORTED_MODEL', { where, problem, hint });
 
 /** The run at batch 2, or undefined where the model fixes its batch size or mixes the rows of a batch. */
 async function runBatched(
@@ -93,11 +107,21 @@ async function runBatched(
     const size = input.rest.reduce((product, dim) => product * dim, 1);
     const second = await runInstrumented(model, runtime, probe(input.dtype, 1, input.rest, size), input.name);
     const outputs = model.graph.outputs.map(({ name }) => name);
-    return outputs.every((name) => sameRows(double[name], first[name], second[name])) ? double : undefined;
-  } catch {
-    return undefined;
+    const independent = outputs.every((name) => sameRows(double[name], first[name], second[name]));
+    return independent && Object.keys(first).every((name) => scales(first[name], double[name]))
+      ? double
+      : undefined;
+  } catch (error) {
+    if (error instanceof RuntimeError) return undefined;
+    throw error;
   }
 }
+
+/** Whether a value of two rows has every dimension of the one of one row, or its double: nothing else can be typed. */
+const scales = (single: Tensor | undefined, double: Tensor | undefined): boolean =>
+  single !== undefined &&
+  double?.shape.length === single.shape.length &&
+  single.shape.every((dim, axis) => double.shape[axis] === dim || double.shape[axis] === 2 * dim);
 
 const openShape = (single: readonly number[], double: readonly number[]): (number | string)[] =>
   single.map((dim, axis) => (double[axis] === dim ? dim : dim === 1 ? 'batch' : `batch*${dim}`));

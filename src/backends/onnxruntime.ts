@@ -1,7 +1,6 @@
 // The model as it is deployed: the file's own bytes on ONNX Runtime, with its default graph optimisations.
 // Never the lowered program, so that a witness replayed here does not rest on our reading of the model.
 import type { NumericDType } from '../base/dtype.js';
-import { sizeOf } from '../base/shape.js';
 import { rows, type Tensor, zeros } from '../base/tensor.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import { type Runtime, RuntimeError } from '../program/session.js';
@@ -27,32 +26,50 @@ export async function openExecutable(
       throw new RuntimeError(`output "${model.output.name}" is not a tensor of numbers`);
     return result as Tensor<NumericDType>;
   };
+  const stated = statedBatch(model);
   return {
     run: async (input) => {
       const count = input.shape[0] ?? 0;
-      const chunk = chunkOf(model, count);
-      if (chunk >= count && count > 0) return runChunk(input);
+      const chunk = stated ?? (model.batched ? Math.max(count, 1) : 1);
       const parts: Tensor<NumericDType>[] = [];
-      for (let at = 0; at < count; at += chunk) parts.push(await runChunk(rows(input, at, at + chunk)));
-      return concatenated(parts, model);
+      for (let at = 0; at < count; at += chunk) parts.push(await runChunk(filledUp(input, at, chunk)));
+      return joined(parts, count / chunk, model);
     },
   };
 }
 
-/** Rows per run: one where rows cannot share a batch, or where the file states a batch size, which ONNX Runtime enforces. */
-function chunkOf({ batched, graph, input }: TypedModel, count: number): number {
-  const stated = graph.inputs.find(({ name }) => name === input.name)?.shape?.[0];
-  return batched && typeof stated !== 'number' ? Math.max(count, 1) : 1;
+/** The batch size that the file states, which ONNX Runtime enforces; undefined where it is open. */
+function statedBatch({ graph, input }: TypedModel): number | undefined {
+  const first = graph.inputs.find(({ name }) => name === input.name)?.shape?.[0];
+  return typeof first === 'number' ? first : undefined;
 }
 
-function concatenated(parts: readonly Tensor<NumericDType>[], { output }: TypedModel): Tensor {
-  const [first] = parts;
-  const rest = first?.shape.slice(1) ?? output.shape.slice(1).map(Number);
-  const leading = parts.reduce((sum, { shape }) => sum + (shape[0] ?? 1), 0);
-  const joined = zeros(first?.dtype ?? 'float32', [leading, ...rest]);
-  const size = sizeOf(first?.shape ?? []);
-  parts.forEach(({ data }, at) => {
-    joined.data.set(data as never, at * size);
-  });
-  return joined;
+/** Rows from `from` on; the last row repeated where there are fewer than `count`. */
+function filledUp(input: Tensor<'float32'>, from: number, count: number): Tensor<'float32'> {
+  const available = Math.min(count, (input.shape[0] ?? 0) - from);
+  const given = rows(input, from, from + available);
+  if (available === count) return given;
+  const filled = zeros('float32', [count, ...input.shape.slice(1)]);
+  const last = rows(given, available - 1, available).data;
+  for (let at = 0; at < count; at++) filled.data.set(last, at * last.length);
+  filled.data.set(given.data);
+  return filled;
 }
+
+/** Results one after the other, as many as `full` parts have: the last may be filled up. One without axes is one element. */
+function joined(parts: readonly Tensor<NumericDType>[], full: number, { output }: TypedModel): Tensor {
+  const [first] = parts;
+  if (first === undefined) return zeros('float32', [0, ...output.shape.slice(1).map(Number)]);
+  if (parts.length === full && parts.length === 1 && first.shape.length > 0) return first;
+  const [leading = 1, ...rest] = first.shape;
+  const result = zeros(first.dtype, [leading * parts.length, ...rest]);
+  const bytes = bytesOf(result);
+  parts.forEach((part, at) => {
+    bytes.set(bytesOf(part), at * part.data.byteLength);
+  });
+  return rows(result, 0, leading * full);
+}
+
+/** Parts have one type, since they come from one session; as bytes the compiler believes it. */
+const bytesOf = ({ data }: Tensor<NumericDType>): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

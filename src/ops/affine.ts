@@ -58,14 +58,15 @@ const spareRoundings = 4;
 const mergeRoundings = 8;
 
 /**
- * |w|, enlarged so that |w| |s| also covers the underflow of a folded weight fl(w s), which is 2^-150 |z| and so not bounded
- * by any constant. With d = 2^-74: where |s| < 2^-50, |s| + d does it (scaleMagnitude); else w s is below 2^-126 only for
- * |w| < 2^-76, where |w| + d is not rounded away, and d |s| >= 2^-124. A weight of zero folds to zero.
+ * |w|, enlarged so that slack |w| |s| |z| also covers the underflow of a folded weight fl(w s), up to 2^-150 |z|, which no
+ * constant bounds. With d = 2^-63 and slack >= 2^-22: where |s| < 2^-39, s + d is not rounded away (scaleMagnitude) and
+ * slack d (|w| + d) >= 2^-148; else w s is below 2^-126 only for |w| < 2^-87, where |w| + d is not rounded away, and
+ * slack d |s| >= 2^-124. A weight of zero folds to zero.
  */
 export const weightMagnitude = (p: Program, w: Value): Value =>
   p.add(p.abs(w), p.where(p.equal(w, 0), p.scalar(w.dtype, 0), foldingUnderflow));
 const scaleMagnitude = (p: Program, s: Value): Value => p.add(p.abs(s), foldingUnderflow);
-const foldingUnderflow = 2 ** -74;
+const foldingUnderflow = 2 ** -63;
 
 /**
  * Bounds of the deployed W z + b in any order of summation: W mid + b -+ (|W| (rad + s (|mid| + rad)) + s |b| + underflow).

@@ -8,7 +8,7 @@
 //   Tanh    11 u relative, 2^-142 absolute
 //   Exp     0.87 ulp, 2^-149 absolute; in Softmax 2.1 u with its quotient's roundings, flushed to 2^-144 below
 //   Log     3.47 ulp, 7 u relative
-// float64, on 2.4 million random arguments: 2^-52.4 absolute, 10 u, 2 u and 3 u relative.
+// float64, on 1.6 million random arguments: 2^-52.4 absolute; 12 u, 4 u and 4 u relative, of which the reference may be 2 u.
 import type { FloatDType } from '../base/dtype.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
@@ -31,11 +31,11 @@ export const kernelErrors = {
   },
   Exp: {
     float32: { relative: 4 * 2 ** -24, absolute: 2 ** -126 },
-    float64: { relative: 4 * 2 ** -53, absolute: 2 ** -1022 },
+    float64: { relative: 8 * 2 ** -53, absolute: 2 ** -1022 },
   },
   Log: {
     float32: { relative: 12 * 2 ** -24, absolute: 2 ** -126 },
-    float64: { relative: 6 * 2 ** -53, absolute: 2 ** -1022 },
+    float64: { relative: 8 * 2 ** -53, absolute: 2 ** -1022 },
   },
 } satisfies Record<string, KernelErrors>;
 

@@ -38,7 +38,7 @@ export function modelOf(
     graph: {
       name: 'test',
       inputs: [{ name: 'x', dtype: 'float32', shape }],
-      outputs: [{ name: 'y', dtype: 'float32', shape: undefined }],
+      outputs: [{ name: 'y', dtype: undefined, shape: undefined }],
       constants: new Map(Object.entries(constants)),
       nodes: nodes.map(nodeOf),
     },

@@ -58,7 +58,7 @@ describe.each([
     for (let seed = 0; seed < networks; seed++) {
       const draw = new Draw(seed);
       const result = await escapes(build(draw), draw);
-      expect(result.escaped, `seed ${seed}`).toEqual([]);
+      expect(result.escaped.slice(0, 3), `seed ${seed}`).toEqual([]);
       bounded += result.bounded;
     }
     // Most boxes are small enough for finite bounds: the test is not vacuous.
