@@ -1,5 +1,6 @@
 // Time and interruption as a parameter: code that may run long asks `expired()` between batches.
 
+/** When long work must stop. */
 export type Deadline = {
   /** True once the time is over or the run was interrupted. */
   expired(): boolean;
@@ -7,6 +8,7 @@ export type Deadline = {
   interrupted(): boolean;
 };
 
+/** Milliseconds since some fixed moment, never going back. */
 export type Clock = () => number;
 
 /**

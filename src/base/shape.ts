@@ -1,5 +1,6 @@
 // Shapes of concrete tensors: element counts, strides, broadcasting. Symbolic shapes are in program/.
 
+/** Sizes of all axes; [] for a scalar. */
 export type Shape = readonly number[];
 
 /** Number of elements; 1 for a scalar. */
@@ -14,6 +15,7 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
+/** True where every axis has the same size. */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 

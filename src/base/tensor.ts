@@ -2,6 +2,7 @@
 import { type ArrayOf, byteLength, type DType, dtypes, type NumericDType } from './dtype.js';
 import { type Shape, sizeOf } from './shape.js';
 
+/** Row-major elements of one type. */
 export type Tensor<D extends DType = DType> = {
   readonly dtype: D;
   readonly shape: Shape;

@@ -4,6 +4,7 @@ import type { Program } from './program.js';
 import type { GraphOptimization, Results, Runtime, Session } from './session.js';
 import { reachable, type Value } from './value.js';
 
+/** How a program becomes a session. */
 export type CompileOptions = {
   /** Compute what depends on no input now, once. On unless a test compares. */
   readonly fold?: boolean;

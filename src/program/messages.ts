@@ -1,6 +1,7 @@
 // What the pool and its workers say to each other.
 import type { Feeds, GraphOptimization, Results } from './session.js';
 
+/** What a worker is asked; `id` comes back with the reply. */
 export type Request =
   | {
       readonly kind: 'open';
@@ -11,6 +12,7 @@ export type Request =
     }
   | { readonly kind: 'run'; readonly id: number; readonly session: string; readonly feeds: Feeds };
 
+/** What a worker answers; an open has no results. */
 export type Reply =
   | { readonly kind: 'done'; readonly id: number; readonly results: Results }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };

@@ -51,6 +51,7 @@ const selecting =
     return [p.where(chosen, dy, 0), p.where(chosen, 0, dy)];
   };
 
+/** [...a] and [...b] -> their broadcast shape; both of one dtype. */
 export const binaryPrimitives = {
   add: binary('Add', (_p, _a, _b, _y, dy) => [dy, dy]),
   sub: binary('Sub', (p, _a, _b, _y, dy) => [dy, p.neg(dy)]),

@@ -71,4 +71,5 @@ const convTranspose: Primitive = {
   },
 };
 
+/** Convolution and its transpose, with ONNX Runtime's float32 kernels. */
 export const convPrimitives = { conv, convTranspose } satisfies Record<string, Primitive>;

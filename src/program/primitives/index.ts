@@ -13,6 +13,7 @@ import { softmaxPrimitives } from './softmax.js';
 import { sourcePrimitives } from './source.js';
 import { unaryPrimitives } from './unary.js';
 
+/** Every primitive by name. */
 export const primitives = {
   ...sourcePrimitives,
   ...unaryPrimitives,
@@ -28,8 +29,10 @@ export const primitives = {
   ...opaquePrimitives,
 } satisfies Record<string, Primitive>;
 
+/** Names in the table. */
 export type PrimitiveName = keyof typeof primitives;
 
+/** The row of a name. Throws RangeError where there is none. */
 export function primitiveOf(name: string): Primitive {
   const table: Record<string, Primitive> = primitives;
   const found = table[name];

@@ -76,6 +76,7 @@ const scatterElements: Primitive = {
   },
 };
 
+/** Indices may be negative, counting from the end; they must be inside the axis. */
 export const indexingPrimitives = { gather, gatherElements, scatterElements } satisfies Record<
   string,
   Primitive

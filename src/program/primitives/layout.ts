@@ -199,6 +199,7 @@ const fillLike: Primitive = {
   gradient: () => [undefined],
 };
 
+/** Movement of elements; nothing rounds. */
 export const layoutPrimitives = {
   reshape,
   transpose,

@@ -31,4 +31,5 @@ const matmul: Primitive = {
   },
 };
 
+/** [...b, m, k] x [...b, k, n] -> [...b, m, n]. */
 export const matmulPrimitives = { matmul } satisfies Record<string, Primitive>;

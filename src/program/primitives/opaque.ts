@@ -16,4 +16,5 @@ const opaque: Primitive = {
   },
 };
 
+/** Foreign nodes. */
 export const opaquePrimitives = { opaque } satisfies Record<string, Primitive>;

@@ -57,4 +57,5 @@ const maxPoolIndices: Primitive = {
   emit: (emitter, value, inputs) => emitPool(emitter, value, inputs, 1),
 };
 
+/** Max pooling and the places of its maxima. The float32 kernel loses NaN (special-values.test.ts). */
 export const poolPrimitives = { maxPool, maxPoolIndices } satisfies Record<string, Primitive>;

@@ -43,6 +43,7 @@ const argMax: Primitive = {
     }),
 };
 
+/** Max and Min can lose NaN, and ArgMax ignores it (special-values.test.ts). */
 export const reducePrimitives = {
   reduceSum: reduction('ReduceSum', (p, x, _y, dy) => p.expandLike(dy, x)),
   reduceMean: reduction('ReduceMean', (p, x, _y, dy, axes) => {

@@ -57,4 +57,5 @@ const cast: Primitive = {
   },
 };
 
+/** where and cast. */
 export const selectPrimitives = { where, cast } satisfies Record<string, Primitive>;

@@ -9,6 +9,7 @@ const along = (type: string, gradient: Primitive['gradient']): Primitive => ({
   ...(gradient && { gradient }),
 });
 
+/** [...d] -> [...d], along attribute `axis`. In float64 LogSoftmax can lose NaN (special-values.test.ts). */
 export const softmaxPrimitives = {
   softmax: along('Softmax', (p, y, dy) => {
     const weighted = p.mul(dy, y);

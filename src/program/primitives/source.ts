@@ -22,6 +22,8 @@ const constant: Primitive = {
   gradient: () => [],
 };
 
+/** The name that an input was given. */
 export const inputName = (value: Value): string => String(value.attributes.name);
 
+/** Inputs and constants. */
 export const sourcePrimitives = { input, constant } satisfies Record<string, Primitive>;

@@ -39,6 +39,7 @@ function softplus64(emitter: Emitter, inputs: readonly string[]): string {
   return emitOne(emitter, 'Add', [emitOne(emitter, 'Relu', inputs), emitOne(emitter, 'Log', [raised])]);
 }
 
+/** [...d] -> [...d]. */
 export const unaryPrimitives = {
   neg: unary('Neg', (p, _x, _y, dy) => p.neg(dy)),
   abs: unary('Abs', (p, x, _y, dy) => p.mul(dy, p.sign(x))),
