@@ -28,6 +28,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
   const policy = parsePolicy(text, shownFrom(io.cwd)(file));
   const reportFile = resolve(io.cwd, options.report);
   assertWritable(reportFile);
+  assertWritable(resolve(io.cwd, options.outputDir, 'findings', 'any'));
   const runtime = createWorkerRuntime(options.workers);
   try {
     const run = {

@@ -9,10 +9,12 @@ import { decodeNpy } from '../policy/data/npy.js';
 import { type Judgement, judgeAgreement, judgeRobustness } from '../policy/judge.js';
 import type { Runtime } from '../program/session.js';
 import { createWorkerRuntime } from '../program/worker-runtime.js';
-import { inputShape } from './check/fit.js';
+import { count, plural } from '../report/words.js';
+import { classCount, inputShape } from './check/fit.js';
 import { type OpenModel, openModel, runOne } from './check/models.js';
 import { strangeValues } from './check/strange.js';
 import { readFileBytes, readTextFile } from './files.js';
+import { sha256 } from './hash.js';
 import { interruptedExitCode } from './interrupt.js';
 import type { Io, ReplayOptions } from './options.js';
 
@@ -27,6 +29,8 @@ export async function runReplay(options: ReplayOptions, io: Io): Promise<number>
       if (outcome.judgement.violated) reproduced++;
       io.stdout.write(describe(path, outcome, io));
     }
+    const total = options.findings.length;
+    if (total > 1) io.stdout.write(`\n${count(reproduced)} of ${plural(total, 'finding')} still violated\n`);
     return reproduced > 0 ? 1 : 0;
   } finally {
     await runtime.close();
@@ -36,6 +40,7 @@ export async function runReplay(options: ReplayOptions, io: Io): Promise<number>
 type Outcome = {
   readonly finding: Finding;
   readonly judgement: Judgement;
+  /** What is no longer as the finding has it. */
   readonly changed: readonly string[];
 };
 
@@ -45,13 +50,15 @@ async function replay(path: string, runtime: Runtime): Promise<Outcome> {
   const file = resolve(folder, 'finding.json');
   const finding = parseFinding(readTextFile(file), file);
   const inputFile = resolve(folder, finding.input);
-  const input = decodeNpy(readFileBytes(inputFile), inputFile);
+  const bytes = readFileBytes(inputFile);
+  const input = decodeNpy(bytes, inputFile);
   const models: OpenModel[] = [];
   for (const { name, file: modelFile } of finding.models)
     models.push(await openModel(name, resolve(folder, modelFile), runtime));
   const changed = finding.models
     .filter(({ sha256 }, at) => models[at]?.sha256 !== sha256)
-    .map(({ name }) => name);
+    .map(({ name }) => `model "${name}"`);
+  if (sha256(bytes) !== finding.inputSha256) changed.push('its input');
   return {
     finding,
     judgement: await judge(finding, models, fitted(input, models, inputFile), runtime, file),
@@ -81,7 +88,8 @@ async function judge(
 ): Promise<Judgement> {
   const [first, second] = models;
   if (finding.kind === 'finite') return strangeValues(models, runtime, input);
-  if (finding.kind === 'robustness' && first !== undefined && finding.target !== null) {
+  const hasTarget = finding.target !== null && first !== undefined && finding.target < classCount(first);
+  if (finding.kind === 'robustness' && hasTarget) {
     return judgeRobustness(await runOne(first, input), finding.target);
   }
   if (finding.kind === 'agreement' && first !== undefined && second !== undefined) {
@@ -89,7 +97,7 @@ async function judge(
   }
   throw new UserError('INVALID_FINDING', {
     where: file,
-    problem: `a finding of kind ${finding.kind} lacks ${finding.kind === 'agreement' ? 'its second model' : 'its target class'}`,
+    problem: `a finding of kind ${finding.kind} lacks ${finding.kind === 'agreement' ? 'its second model' : 'a target class that the model has'}`,
     hint: 'give a folder that "marauder check" wrote below .marauder/findings',
   });
 }
@@ -99,7 +107,7 @@ function describe(path: string, { finding, judgement, changed }: Outcome, { styl
   const margin = judgement.margin === null ? '' : style.faint(` (margin ${judgement.margin.toPrecision(4)})`);
   const head = `${mark}  ${style.strong(finding.property)}  ${judgement.summary}${margin}  ${style.faint(path)}`;
   const notes = changed.map(
-    (name) => `    ${style.warn('note:')} model "${name}" has changed since the finding was saved`,
+    (what) => `    ${style.warn('note:')} ${what} has changed since the finding was saved`,
   );
   return `${[head, ...notes].join('\n')}\n`;
 }

@@ -12,6 +12,7 @@ const finding = z.object({
     .min(1)
     .max(2),
   input: z.literal('input.npy'),
+  inputSha256: z.string(),
   target: z.int().nonnegative().nullable(),
   row: z.int().nonnegative().nullable(),
   linfDistance: z.number().nullable(),

@@ -13,6 +13,7 @@ export type Finding = {
   /** One model, or two for agreement; paths relative to the finding's folder. */
   readonly models: readonly FileRef[];
   readonly input: 'input.npy';
+  readonly inputSha256: string;
   /** The class that should win; null where the kind has none. */
   readonly target: number | null;
   /** Row of the data set that the search started from, and its distance. */

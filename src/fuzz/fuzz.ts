@@ -11,7 +11,7 @@ import type { Runtime } from '../program/session.js';
 import { type Batch, makeBatch } from './batches.js';
 import type { Corpus } from './corpus.js';
 import type { CoverageCriterion, CoverageState, Snapshot } from './coverage/criterion.js';
-import { candidatesOf, createLedger, type Ledger } from './ledger.js';
+import { candidatesOf, createLedger, isNew, type Ledger } from './ledger.js';
 import type { Mutator } from './mutators/mutator.js';
 import { createScheduler } from './scheduler.js';
 import { compileScreening, type Screened, type Screening } from './screening.js';
@@ -48,8 +48,8 @@ export type Hit = {
 export type FuzzEvents = {
   /** Replays a hit on the original model; true decides the instance. */
   confirm(hit: Hit): Promise<boolean>;
-  /** The first row with a NaN or an infinity somewhere in the graph. */
-  nonFinite(hit: Hit): Promise<void>;
+  /** A row that seems to have a NaN or an infinity somewhere in the graph; true where that is settled. */
+  nonFinite(hit: Hit): Promise<boolean>;
   progress(state: { readonly executions: number; readonly corpusSize: number; readonly open: number }): void;
 };
 
@@ -97,7 +97,10 @@ export async function fuzz(
       const entries = Int32Array.from({ length: rows }, () => scheduler.next(rng));
       const batch = makeBatch(set, target.targets, corpus, entries, mutator, rng);
       ledger.planned += rows;
-      jobs.push({ batch, result: screening.screen(batch, feeds) });
+      const result = screening.screen(batch, feeds);
+      // Awaited a round later, or never where judging the round before throws.
+      result.catch(() => {});
+      jobs.push({ batch, result });
     }
     return { jobs, snapshots };
   };
@@ -145,7 +148,7 @@ async function judgeRound(round: Round, judge: Judge): Promise<void> {
       if (await judge.events.confirm(hit)) judge.ledger.close(hit.instance);
     }
     const strange = judge.ledger.firstNonFinite(batch, screened);
-    if (strange !== undefined) await judge.events.nonFinite(strange);
+    if (strange !== undefined && (await judge.events.nonFinite(strange))) judge.ledger.settleNonFinite();
   }
   await enlargeCorpus(round, results, judge);
 }
@@ -160,7 +163,7 @@ async function enlargeCorpus(
     candidatesOf(results[at], candidatesPerBatch).map((row) => ({
       input: results[at]?.inputs.subarray(row * size, (row + 1) * size) ?? new Float32Array(size),
       seed: batch.seeds[row] ?? 0,
-      newTo: results[at]?.novelty.map((novelty) => (novelty[row] ?? 0) > 0) ?? [],
+      newTo: results[at]?.novelty.map((novelty) => isNew(novelty[row])) ?? [],
     })),
   );
   if (candidates.length === 0) return;

@@ -19,8 +19,9 @@ export type Ledger = {
   close(instance: number): void;
   /** Books one batch; the result is at most one hit per open instance. */
   record(batch: Batch, screened: Screened): Hit[];
-  /** The first strange row of the run, once. */
+  /** The first strange row of a batch, until the question is settled or replay has refused too many. */
   firstNonFinite(batch: Batch, screened: Screened): Hit | undefined;
+  settleNonFinite(): void;
 };
 
 export function createLedger(set: InputSet, openInstances: readonly number[]): Ledger {
@@ -30,7 +31,7 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
   const smallestMargin = new Float32Array(count).fill(Infinity);
   const refusals = new Map<number, number>();
   let executed = 0;
-  let sawNonFinite = false;
+  let strangeLeft = refusalsAllowed;
 
   const hitAt = (batch: Batch, inputs: Float32Array, row: number): Hit => {
     const seed = batch.seeds[row] ?? 0;
@@ -75,21 +76,27 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
       return hits;
     },
     firstNonFinite(batch, { inputs, nonFinite }) {
-      const row = sawNonFinite ? -1 : nonFinite.indexOf(1);
+      const row = strangeLeft > 0 ? nonFinite.indexOf(1) : -1;
       if (row < 0) return undefined;
-      sawNonFinite = true;
+      strangeLeft--;
       return hitAt(batch, inputs, row);
+    },
+    settleNonFinite: () => {
+      strangeLeft = 0;
     },
   };
 }
+
+/** Rows without finite activations are findings, not corpus: distances to them would be NaN ever after. */
+export const isNew = (novelty: number | undefined): boolean =>
+  novelty !== undefined && novelty > 0 && novelty < Infinity;
 
 /** Rows that are new to some criterion, at most `limit`. */
 export function candidatesOf(screened: Screened | undefined, limit: number): number[] {
   const rows: number[] = [];
   if (screened === undefined) return rows;
   for (let row = 0; row < screened.violated.length && rows.length < limit; row++) {
-    // A comparison with NaN is false: rows without finite activations are findings, not corpus.
-    if (screened.novelty.some((novelty) => (novelty[row] as number) > 0)) rows.push(row);
+    if (screened.novelty.some((novelty) => isNew(novelty[row]))) rows.push(row);
   }
   return rows;
 }

@@ -68,7 +68,7 @@ async function fuzzing(
   let corpus = 0;
   const run = async (executions: number) => {
     const options = { criteria, mutator: mutators.noise, seed: 1, executions, deadline: noDeadline };
-    const events = { confirm: async () => false, nonFinite: async () => {}, progress: () => {} };
+    const events = { confirm: async () => false, nonFinite: async () => true, progress: () => {} };
     const result = await fuzz(target, options, events, runtime);
     corpus = result.corpusSize;
     return result.executions;

@@ -35,10 +35,11 @@ export function createEvidence(cwd: string, folder: string, seed: number): Evide
     saveFinding(subject, found, judgement) {
       const witness = describe(subject, found, judgement, folder);
       const target = resolve(cwd, witness.finding);
-      const finding = toFinding(subject, found, witness, seed, (file) =>
+      const input = encodeNpy(found.input, [1, ...subject.set.shape]);
+      const finding = toFinding(subject, found, witness, { seed, inputSha256: sha256(input) }, (file) =>
         relative(target, resolve(cwd, file)),
       );
-      writeFileAtomic(join(target, 'input.npy'), encodeNpy(found.input, [1, ...subject.set.shape]));
+      writeFileAtomic(join(target, 'input.npy'), input);
       // Last, so that a folder with a finding.json is complete.
       writeFileAtomic(join(target, 'finding.json'), `${JSON.stringify(finding, null, 2)}\n`);
       return witness;
@@ -81,7 +82,7 @@ function toFinding(
   { property, models, targets, hasTarget }: Subject,
   { instance }: Found,
   { finding: _, ...witness }: Witness,
-  seed: number,
+  run: Pick<Finding, 'seed' | 'inputSha256'>,
   fromFinding: (file: string) => string,
 ): Finding {
   return {
@@ -93,6 +94,6 @@ function toFinding(
     target: hasTarget ? (targets[instance] ?? 0) : null,
     linfEpsilon: property.linfEpsilon ?? null,
     ...witness,
-    seed,
+    ...run,
   };
 }

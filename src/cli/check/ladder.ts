@@ -38,7 +38,7 @@ export type State = {
   readonly notes: string[];
 };
 
-/** Executions per instance that the attack may take, of a budget that allows as many. */
+/** Executions per instance that the attack may take besides its seeds, of a budget that allows as many. */
 const attackExecutions = 64;
 
 export async function climb(subject: Subject, context: LadderContext): Promise<PropertyReport> {
@@ -95,7 +95,9 @@ async function attackOpen(
   context.progress('attacking');
   const open = openInstances(subject, state);
   const share = Math.max(1, Math.floor(subject.property.budget.executions / open.length));
-  const budget = { executionsPerInstance: Math.min(attackExecutions, share), deadline };
+  const wanted = new Set(open);
+  const seeds = subject.set.instanceOf.filter((instance) => wanted.has(instance)).length / open.length;
+  const budget = { executionsPerInstance: Math.min(Math.ceil(seeds) + attackExecutions, share), deadline };
   const target = {
     encode: subject.encode,
     set: subject.set,
@@ -144,16 +146,28 @@ async function fuzzOpen(
     {
       confirm: (hit) => confirm(subject, state, context, found(hit)),
       nonFinite: async (hit) => {
-        if (property.kind !== 'finite') state.notes.push(await describeNonFinite(subject, hit.input));
+        // Where the property asks for it, it is a hit already.
+        if (property.kind === 'finite') return true;
+        const { violated, summary } = await subject.strange(hit.input);
+        if (violated)
+          state.notes.push(`some values are not finite, although this property does not ask: ${summary}`);
+        return violated;
       },
       progress: (now) =>
         context.progress(
-          `fuzzing: ${inWords(now.executions)} of ${inWords(executions)} executions, corpus ${inWords(now.corpusSize)}, ${inWords(now.open)} open`,
+          `fuzzing: ${inWords(now.executions)} of ${inWords(executions)} executions, corpus of ${inWords(now.corpusSize)}, ${inWords(now.open)} undecided`,
         ),
     },
     context.runtime,
   );
   addUp(state, result.executionsOf, result.smallestMargin);
+  const cut = result.executions < executions && openInstances(subject, state).length > 0;
+  if (cut && !deadline.interrupted()) {
+    const spent = `${inWords(result.executions)} of ${inWords(executions)} executions`;
+    state.notes.push(
+      `the time budget of ${property.budget.seconds} s ended after ${spent}: another run may end elsewhere`,
+    );
+  }
   record(subject, state, context, result);
 }
 
@@ -179,13 +193,6 @@ async function confirm(
   if (!judgement.violated) return false;
   state.witnesses.set(found.instance, evidence.saveFinding(subject, found, judgement));
   return true;
-}
-
-async function describeNonFinite(subject: Subject, input: Float32Array): Promise<string> {
-  const judgement = await subject.strange(input);
-  return judgement.violated
-    ? `some values are not finite, although this property does not ask: ${judgement.summary}`
-    : 'a batch of rows gave a value that is not finite, which batch size 1 does not confirm';
 }
 
 function addUp(state: State, executions: Int32Array, smallestMargin: Float32Array): void {

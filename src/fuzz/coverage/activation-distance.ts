@@ -31,14 +31,19 @@ export const activationDistance: CoverageCriterion = {
 function createState(start: Start): CoverageState {
   const { seeds, width } = start;
   const entries = new Entries(width);
-  for (let at = 0; at < seeds.length; at += width) entries.add(seeds.subarray(at, at + width));
+  for (let at = 0; at < seeds.length; at += width) {
+    const row = seeds.subarray(at, at + width);
+    if (Number.isFinite(squaredLength(row))) entries.add(row);
+  }
   const seedCount = entries.count;
-  let threshold = calibrate(start);
+  // What the rounding of the distance itself amounts to is no distance.
+  const least = (width + 2) * 2 ** -23 * entries.greatestSquare();
+  let threshold = Math.max(calibrate(start), least);
   let keptBefore = 0;
   return {
     snapshot() {
       const kept = entries.count - seedCount;
-      threshold *= adjustment(kept - keptBefore);
+      threshold = Math.max(threshold * adjustment(kept - keptBefore), least);
       keptBefore = kept;
       return { kept, feeds: { [corpusInput]: entries.matrix(), [thresholdInput]: float32([threshold], []) } };
     },
@@ -75,6 +80,10 @@ function calibrate({ seeds, mutants, width }: Start): number {
   distances.sort((a, b) => a - b);
   return distances[Math.floor(0.9 * distances.length)] ?? 0;
 }
+
+/** As float32: distances to a row for which it overflows cannot be computed in the graph. */
+const squaredLength = (row: Float32Array): number =>
+  Math.fround(row.reduce((sum, value) => sum + value * value, 0));
 
 /** To the row of `rows` that starts at `from`; NaN where either is not finite. */
 function squaredDistance(row: Float32Array, rows: Float32Array, from: number): number {
@@ -113,7 +122,17 @@ class Entries {
     return least;
   }
 
+  greatestSquare(): number {
+    let greatest = 0;
+    for (let at = 0; at < this.count * this.width; at += this.width) {
+      greatest = Math.max(greatest, squaredLength(this.#rows.subarray(at, at + this.width)));
+    }
+    return greatest;
+  }
+
   matrix() {
+    // Everything is far from an empty corpus; a matrix without columns has no minimum.
+    if (this.count === 0) return float32([...new Array(this.width).fill(0), 1e38], [this.width + 1, 1]);
     const data = new Float32Array((this.width + 1) * this.count);
     for (let entry = 0; entry < this.count; entry++) {
       let squared = 0;

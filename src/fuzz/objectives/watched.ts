@@ -30,16 +30,18 @@ export function watched(p: Program, model: TypedModel, x: Value): Watched & { re
     lowered,
     nonFinite: anyNonFinite(p, finiteTaps(model, lowered), x),
     output: { name: model.output.name, value: lowered.output },
-    hidden: hiddenLayers(model, lowered),
+    hidden: hiddenLayers(model, lowered, x),
   };
 }
 
-function hiddenLayers(model: TypedModel, { values }: Lowered): Layer[] {
+/** Those with one row per input: what a model folds into its batch axis has no neurons of its own. */
+function hiddenLayers(model: TypedModel, { values }: Lowered, { shape }: Value): Layer[] {
   return model.graph.nodes
     .filter(({ type }) => activations.has(type))
     .flatMap(({ outputs }) => {
       const value = values.get(outputs[0] ?? '');
-      return value === undefined ? [] : [{ name: outputs[0] ?? '', value }];
+      const perInput = value !== undefined && value.shape.length >= 2 && value.shape[0] === shape[0];
+      return perInput ? [{ name: outputs[0] ?? '', value }] : [];
     });
 }
 
