@@ -26,12 +26,32 @@ export const dtypes = {
 export type NumericDType = keyof typeof dtypes;
 export type DType = NumericDType | 'string';
 export type FloatDType = 'float32' | 'float64';
-export type TypedArray = InstanceType<(typeof dtypes)[NumericDType]['array']>;
+/** The array types behind the constructors above, over any kind of buffer. */
+type ArrayByConstructor<C> = C extends Float32ArrayConstructor
+  ? Float32Array
+  : C extends Float64ArrayConstructor
+    ? Float64Array
+    : C extends Uint16ArrayConstructor
+      ? Uint16Array
+      : C extends Uint8ArrayConstructor
+        ? Uint8Array
+        : C extends Int8ArrayConstructor
+          ? Int8Array
+          : C extends Int16ArrayConstructor
+            ? Int16Array
+            : C extends Int32ArrayConstructor
+              ? Int32Array
+              : C extends Uint32ArrayConstructor
+                ? Uint32Array
+                : C extends BigInt64ArrayConstructor
+                  ? BigInt64Array
+                  : BigUint64Array;
 
-/** Typed array behind each dtype, so that `tensorOf('float32', ...)` is known to hold a Float32Array. */
+/** Array behind each dtype, so that `tensor('float32', ...)` is known to hold a Float32Array. */
 export type ArrayOf<D extends DType> = D extends NumericDType
-  ? InstanceType<(typeof dtypes)[D]['array']>
+  ? ArrayByConstructor<(typeof dtypes)[D]['array']>
   : readonly string[];
+export type TypedArray = ArrayOf<NumericDType>;
 
 export const isFloat = (dtype: DType): dtype is FloatDType => dtype === 'float32' || dtype === 'float64';
 

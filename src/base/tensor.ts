@@ -72,3 +72,13 @@ export function rows<D extends NumericDType>(value: Tensor<D>, from: number, to:
     data: value.data.subarray(from * size, to * size) as ArrayOf<D>,
   };
 }
+
+/** One array of all elements, in order. */
+export function joined(parts: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => {
+    result.set(part, at);
+    return at + part.length;
+  }, 0);
+  return result;
+}

@@ -22,7 +22,7 @@ export type Entries = Int32Array;
  * @param entries what to mutate
  */
 export function makeBatch(
-  set: Pick<InputSet, 'size' | 'shape' | 'instanceOf'>,
+  set: Pick<InputSet, 'size' | 'shape' | 'instanceOf' | 'lower'>,
   targets: Int32Array,
   corpus: Corpus,
   entries: Entries,
@@ -38,7 +38,8 @@ export function makeBatch(
   for (let row = 0; row < rows; row++) {
     const entry = entries[row] as number;
     const instance = instanceOf[origins[entry] as number] as number;
-    parents.set(inputs.subarray(entry * size, (entry + 1) * size), row * size);
+    // Not `set` of a subarray: a view per execution costs more than the copy.
+    for (let at = 0; at < size; at++) parents[row * size + at] = inputs[entry * size + at] as number;
     mutator.draw(parameters, row * mutator.parameters, rng);
     seeds[row] = origins[entry] as number;
     instances[row] = instance;
@@ -51,7 +52,8 @@ export function makeBatch(
     feeds: {
       parents: float32(parents, [rows, ...set.shape]),
       parameters: float32(parameters, [rows, mutator.parameters]),
-      instance: vector(instances),
+      // A program with one box for all does not ask.
+      ...(set.lower.shape[0] !== 1 && { instance: vector(instances) }),
       target: vector(classes),
     },
   };

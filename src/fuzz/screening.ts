@@ -1,6 +1,6 @@
 // The fuzzer's programs. `screen` mutates a batch and judges every child with one small number per question; `profile`
 // gives what coverage criteria need to know of the few children that passed.
-import { float32, type Tensor } from '../base/tensor.js';
+import { float32, joined, rows, type Tensor } from '../base/tensor.js';
 import type { Encode } from '../ops/encoding.js';
 import type { InputSet } from '../policy/input-set.js';
 import { compile } from '../program/compile.js';
@@ -32,7 +32,7 @@ export type Screening = {
   /** The children alone. */
   mutate(batch: Batch): Promise<Tensor<'float32'>>;
   /** Profiles per criterion, row after row. @param inputs [rows, ...input] */
-  profile(inputs: Tensor): Promise<readonly Float32Array[]>;
+  profile(inputs: Tensor<'float32'>): Promise<readonly Float32Array[]>;
 };
 
 export type ScreeningParts = {
@@ -65,27 +65,26 @@ export async function compileScreening(parts: ScreeningParts, runtime: Runtime):
     criteria,
     profile,
     screen: async ({ feeds }, state) => screened(await session.run({ ...feeds, ...state }), criteria.length),
-    mutate: async ({ rows, feeds: { target: _, ...feeds } }) =>
-      float32(floats((await mutation.run(feeds)).inputs), [rows, ...parts.set.shape]),
+    mutate: async ({ rows: count, feeds: { target: _, ...feeds } }) =>
+      float32(floats((await mutation.run(feeds)).inputs), [count, ...parts.set.shape]),
   };
 }
 
-/** Inputs of every batch, and the children made of them. Boxes are constants, chosen by instance. */
+/** Inputs of every batch, and the children made of them. Boxes are constants, chosen by instance where there are several. */
 function encodeMutation(
   p: Program,
   { set, mutator }: ScreeningParts,
   batch: Dim,
 ): { children: Value; target: Value } {
-  const parents = p.input('parents', 'float32', [batch, ...set.shape]);
+  const inputs = p.input('parents', 'float32', [batch, ...set.shape]);
   const parameters = p.input('parameters', 'float32', [batch, mutator.parameters]);
-  const instance = p.cast(p.input('instance', 'int32', [batch]), 'int64');
-  const box = (bounds: Tensor) => p.gather(p.constant(bounds), instance, 0);
-  const children = mutator.encode(
-    p,
-    { inputs: parents, lower: box(set.lower), upper: box(set.upper) },
-    parameters,
-  );
-  return { children, target: p.input('target', 'int32', [batch]) };
+  const [lower, upper] = [p.constant(set.lower), p.constant(set.upper)];
+  const width = p.sub(upper, lower);
+  const instance =
+    set.lower.shape[0] === 1 ? undefined : p.cast(p.input('instance', 'int32', [batch]), 'int64');
+  const boxOf = (bounds: Value) => (instance === undefined ? bounds : p.gather(bounds, instance, 0));
+  const parents = { inputs, lower: boxOf(lower), upper: boxOf(upper), width: boxOf(width) };
+  return { children: mutator.encode(p, parents, parameters), target: p.input('target', 'int32', [batch]) };
 }
 
 const covered = (p: Program, { criteria }: ScreeningParts, encoding: ReturnType<Encode>) =>
@@ -104,11 +103,23 @@ async function compileProfile(parts: ScreeningParts, batch: Dim, runtime: Runtim
   const session = used.length === 0 ? undefined : await compile(p, outputs, runtime);
   return {
     criteria: used.map(({ criterion }) => criterion),
-    profile: async (inputs: Tensor) => {
-      const results = (await session?.run({ x: inputs })) ?? {};
-      return used.map((_, at) => floats(results[`profile${at}`]));
+    profile: async (inputs: Tensor<'float32'>) => {
+      const parts = await Promise.all(
+        batchesOf(inputs, batch === 1 ? 1 : rowsPerProfile).map((x) => session?.run({ x })),
+      );
+      return used.map((_, at) => joined(parts.map((results) => floats(results?.[`profile${at}`]))));
     },
   };
+}
+
+const rowsPerProfile = 512;
+
+/** The rows in parts of a size. */
+function batchesOf(inputs: Tensor<'float32'>, size: number): Tensor<'float32'>[] {
+  const count = inputs.shape[0] ?? 0;
+  return Array.from({ length: Math.ceil(count / size) }, (_, at) =>
+    rows(inputs, at * size, Math.min((at + 1) * size, count)),
+  );
 }
 
 const floats = (value: Tensor | undefined): Float32Array => {

@@ -8,6 +8,7 @@ import type { FileRef } from '../../findings/report.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import { loadModel } from '../../onnx/load.js';
 import type { Runtime } from '../../program/session.js';
+import { requireFaithful } from './faithful.js';
 
 export type OpenModel = FileRef & {
   readonly typed: TypedModel;
@@ -25,7 +26,9 @@ export async function openModel(name: string, file: string, runtime: Runtime): P
       hint: 'export the model with a float32 input',
     });
   }
-  return { name, file, sha256, typed, executable: await openExecutable(typed, bytes, runtime) };
+  const executable = await openExecutable(typed, bytes, runtime);
+  await requireFaithful(typed, executable, file, runtime);
+  return { name, file, sha256, typed, executable };
 }
 
 /** First output of one input, at batch size 1. */

@@ -4,12 +4,14 @@ import type { Rng } from '../../base/rng.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 
-/** All [batch, ...input]. */
+/** [batch, ...input]; boxes [1, ...input] where all rows have the same. */
 export type Parents = {
   readonly inputs: Value;
   /** Boxes of the parents' instances, which the children must not leave. */
   readonly lower: Value;
   readonly upper: Value;
+  /** upper - lower */
+  readonly width: Value;
 };
 
 export type Mutator = {

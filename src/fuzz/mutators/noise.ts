@@ -7,37 +7,38 @@ import type { Value } from '../../program/value.js';
 import type { Mutator, Parents } from './mutator.js';
 
 const greatestTable = 2 ** 18;
-/** Half-widths of the box; each is drawn equally often. */
-const amplitudes = [0.5, 0.25, 0.125, 0.0625];
+/** Of each row of the table, in widths of the box: fine and coarse changes are equally likely, at most half of the width. */
+const amplitudes = [0.25, 0.125, 0.0625, 0.03125];
 
 /**
  * Drawing a random number per element would cost more than a small network: rows of noise are drawn once into a table that
- * fits into the cache, and each child takes the difference of two of them, which gives millions of distinct changes.
+ * fits into the cache, and each child takes the sum of two of them, which gives millions of distinct changes.
  * @param shape of one input
  */
 export function createNoise(seed: number, shape: readonly number[]): Mutator {
   const size = sizeOf(shape);
   const rows = Math.min(Math.max(Math.floor(greatestTable / size), 64), 4096);
-  const rng = createRng(seed, 'noise-table');
-  const table = float32(
-    Float32Array.from({ length: rows * size }, () => rng.uniform()),
-    [rows, ...shape],
-  );
+  const table = noiseTable(seed, rows, size);
   return {
     name: 'noise',
-    parameters: 3,
-    draw(parameters, at, draws) {
-      parameters[at] = draws.below(rows);
-      parameters[at + 1] = draws.below(rows);
-      parameters[at + 2] = amplitudes[draws.uint32() & 3] as number;
+    parameters: 2,
+    draw(parameters, at, rng) {
+      parameters[at] = rng.below(rows);
+      parameters[at + 1] = rng.below(rows);
     },
-    encode(p, { inputs, lower, upper }, parameters) {
-      const noise = p.sub(row(p, p.constant(table), parameters, 0), row(p, p.constant(table), parameters, 1));
-      const amplitude = p.reshape(p.slice(parameters, 1, 2, 3), [batchOf(inputs), ...shape.map(() => 1)]);
-      const moved = p.add(inputs, p.mul(noise, p.mul(p.sub(upper, lower), amplitude)));
-      return p.min(p.max(moved, lower), upper);
+    encode(p, { inputs, lower, upper, width }, parameters) {
+      const noise = p.constant(float32(table, [rows, ...shape]));
+      const change = p.add(row(p, noise, parameters, 0), row(p, noise, parameters, 1));
+      return p.min(p.max(p.add(inputs, p.mul(change, width)), lower), upper);
     },
   };
+}
+
+/** Row r is uniform within its amplitude, either sign. */
+function noiseTable(seed: number, rows: number, size: number): Float32Array {
+  const rng = createRng(seed, 'noise-table');
+  const amplitudeAt = (at: number) => amplitudes[Math.floor(at / size) % amplitudes.length] as number;
+  return Float32Array.from({ length: rows * size }, (_, at) => amplitudeAt(at) * (2 * rng.uniform() - 1));
 }
 
 /** The rows of the table that one column of the parameters names: [batch, ...input]. */
