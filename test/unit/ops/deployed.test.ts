@@ -184,7 +184,7 @@ const contained: readonly Case[] = [
     nodes: [
       ['Conv', ['x', 'v'], 'b', { group: 1024 }],
       ['Conv', ['x', 'w'], 'a'],
-      ['Add', ['b', 'a'], 'y'],
+      ['Add', ['a', 'b'], 'y'],
     ],
     constants: { w: all(2 ** -31, [1024, 1024, 1, 1]), v: all(1, [1024, 1, 1, 1]) },
   },
