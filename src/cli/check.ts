@@ -16,9 +16,10 @@ import { createSubject } from './check/subjects/index.js';
 import { assertWritable, findPolicy, readTextFile, writeFileAtomic } from './files.js';
 import { sha256 } from './hash.js';
 import { interruptedExitCode } from './interrupt.js';
-import type { CheckOptions, Io } from './options.js';
+import type { CheckOptions, Io, Output } from './options.js';
 import { createProgress } from './progress.js';
 import { version } from './version.js';
+import { wrap } from './wrap.js';
 
 export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
   const startedAt = new Date().toISOString();
@@ -96,13 +97,17 @@ async function checkProperties(run: Run, resources: Resources): Promise<Property
       const report = await climb(subject, { runtime, evidence, seed, clock, signal, progress: update });
       reports.push(report);
       if (!options.quiet || report.status === 'failed')
-        progress.finish(index, propertyText(report, style, width));
+        progress.finish(index, fitted(propertyText(report, style, width), stdout));
     }
   } finally {
     progress.stop();
   }
   return reports;
 }
+
+/** Files and pipes have no width. */
+const fitted = (text: string, { isTTY, columns }: Output): string =>
+  isTTY && columns ? wrap(text, columns - 1) : text;
 
 async function assemble(
   run: Run,

@@ -53,7 +53,7 @@ function createParser(columns: number, found: Found): Argv {
     .options(commonOptions)
     .example('$0 check', 'check marauder.policy.yaml, here or in a folder above')
     .example('$0 inspect net.onnx', 'look at a model')
-    .example('$0 replay findings/robust-17', 'run a violating input again')
+    .example('$0 replay .marauder/findings/*/*', 'run all that was found again')
     .epilogue(exitCodes)
     .alias('h', 'help')
     .version(version)

@@ -1,6 +1,6 @@
 // One property as text: a line with its verdict, and below it what a reader needs to act on it.
 import type { FuzzingSummary, InstanceReport, PropertyReport } from '../findings/report.js';
-import type { UnknownReason, Verdict, VerdictKind, Witness } from '../findings/verdict.js';
+import type { FoundBy, UnknownReason, Verdict, VerdictKind, Witness } from '../findings/verdict.js';
 import type { Style } from './style.js';
 import { approximately, count, duration, oneLine, percent, plural, shareWords, shellWord } from './words.js';
 
@@ -29,7 +29,7 @@ export const nameWidthOf = (properties: readonly { readonly name: string }[]): n
 
 function headline(property: PropertyReport, style: Style): string {
   const [only, ...others] = property.instances;
-  if (only === undefined) return style.warn('no instances');
+  if (only === undefined) return style.warn('no inputs to check');
   if (others.length === 0) return single(only.verdict, property, style);
   const { proved, tested } = property.verdicts;
   const [kind, good] =
@@ -60,7 +60,7 @@ function otherCounts({ expect, verdicts }: PropertyReport, style: Style): string
 }
 
 function single(verdict: Verdict, { status, expect }: PropertyReport, style: Style): string {
-  const needs = status === 'failed' ? ` (needs ${expect})` : '';
+  const needs = status === 'failed' ? ` (expected ${expect})` : '';
   switch (verdict.kind) {
     case 'proved':
       return style.good('proved') + needs;
@@ -100,10 +100,21 @@ function witnessLines(instances: readonly InstanceReport[], style: Style): strin
   return [...lines, ...more(violated.length - shown, 'violation', style)];
 }
 
-function provenance({ linfDistance, foundBy, executions }: Witness): string {
-  if (foundBy === 'seed') return ' (the row itself)';
-  const distance = linfDistance === null ? '' : `linf ${approximately(linfDistance)} from the row, `;
-  return ` (${distance}by ${foundBy} after ${plural(executions, 'execution')})`;
+const searches: Readonly<Record<FoundBy, string>> = {
+  seed: 'the row itself',
+  corner: 'a corner of the input set',
+  random: 'a random point',
+  gradient: 'found by following gradients',
+  fuzz: 'found by fuzzing',
+};
+
+function provenance({ linfDistance, foundBy, executions, row }: Witness): string {
+  if (foundBy === 'seed') return row === null ? '' : ` (row ${row} as it is)`;
+  const distance =
+    linfDistance === null || row === null
+      ? []
+      : [`linf distance ${approximately(linfDistance)} from row ${row}`];
+  return ` (${[...distance, `${searches[foundBy]} after ${plural(executions, 'execution')}`].join(', ')})`;
 }
 
 /** One line per reason. A lone unknown instance has its reason in the headline, so only its detail is left to say. */
@@ -127,10 +138,9 @@ const more = (total: number, what: string, style: Style): string[] =>
 
 function fuzzingWords({ executions, corpusSize, coverage }: FuzzingSummary): string {
   const criteria = coverage.map(({ criterion, kept, covered }) => {
-    const share = covered === null ? '' : `${percent(covered)} covered, `;
-    return `${oneLine(criterion)}: ${share}${count(kept)} kept`;
+    const share = covered === null ? '' : `, ${percent(covered)} covered`;
+    return `${count(kept)} new to ${oneLine(criterion)}${share}`;
   });
-  return [`fuzzed: ${plural(executions, 'execution')}, corpus of ${count(corpusSize)}`, ...criteria].join(
-    ' · ',
-  );
+  const corpus = `corpus of ${plural(corpusSize, 'input')}`;
+  return [`fuzzed: ${plural(executions, 'execution')}`, corpus, ...criteria].join(' · ');
 }

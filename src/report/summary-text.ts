@@ -37,7 +37,7 @@ function propertyWords(properties: readonly PropertyReport[], style: Style): str
     failed > 0 ? style.bad(`${count(failed)} failed`) : undefined,
     passed > 0 ? style.good(`${count(passed)} passed`) : undefined,
   ].filter((part) => part !== undefined);
-  return parts.length === 0 ? 'none' : `${parts.join(', ')} ${style.faint(`(${count(properties.length)})`)}`;
+  return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
 /** Says which network the proofs are about, and whether anything but the search itself vouches for them. */
@@ -53,9 +53,9 @@ function proofWords({ arithmetic, properties }: RunReport, style: Style): string
 
 function certificateWords(proofs: readonly boolean[], style: Style): string {
   const unchecked = proofs.filter((checked) => !checked).length;
-  if (unchecked === 0) return proofs.length === 1 ? 'certificate checked' : 'certificates checked';
-  if (unchecked < proofs.length) return style.warn(`${plural(unchecked, 'certificate')} not checked`);
-  return style.warn(`${proofs.length === 1 ? 'certificate' : 'certificates'} not checked`);
+  if (unchecked === 0) return 'checked independently';
+  const some = unchecked < proofs.length ? `${count(unchecked)} of them ` : '';
+  return style.warn(`${some}not checked independently`);
 }
 
 function executionWords(properties: readonly PropertyReport[]): string | undefined {

@@ -7,4 +7,8 @@ export function instanceName({ property, set }: Pick<Subject, 'property' | 'set'
   return wholeRange ? 'input range' : `row ${set.rowOf[instance] ?? instance}`;
 }
 
+/** The set around rows, in words that say what the linf distance is. */
+export const withinWords = (linfEpsilon: number): string =>
+  `for every input whose elements all lie within ${linfEpsilon} of a row's (linf)`;
+
 export const instanceCount = ({ set }: Pick<Subject, 'set'>): number => set.lower.shape[0] ?? 0;

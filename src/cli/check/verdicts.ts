@@ -4,6 +4,7 @@ import type { Deadline } from '../../base/deadline.js';
 import type { InstanceReport, PropertyReport } from '../../findings/report.js';
 import type { Verdict, VerdictKind } from '../../findings/verdict.js';
 import type { Expectation } from '../../policy/policy.js';
+import { plural } from '../../report/words.js';
 import { instanceName } from './instances.js';
 import type { State } from './ladder.js';
 import type { Subject } from './subject.js';
@@ -76,11 +77,11 @@ function verdictOf(subject: Subject, state: State, at: number, deadline: Deadlin
 
 /** Where a proof was asked for, tests do not answer: the reason that there is none does. */
 function unproved({ unbounded }: State, bound: number, executions: number): Verdict {
-  const searched = `no violation in ${executions} executions`;
+  const searched = `no violation in ${plural(executions, 'execution')}`;
   if (unbounded !== undefined)
     return { kind: 'unknown', reason: 'unsupported-operator', detail: `${unbounded}; ${searched}` };
   const found = Number.isFinite(bound)
-    ? `interval bound ${bound.toPrecision(4)} on the margin`
+    ? `interval bounds allow a margin of ${bound.toPrecision(4)}`
     : 'interval bounds decide nothing';
   return { kind: 'unknown', reason: 'loose-bounds', detail: `${found}; ${searched}` };
 }

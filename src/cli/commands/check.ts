@@ -12,7 +12,7 @@ const options = {
   // Text, because yargs reads `1e3`, `0x10` and nothing at all as numbers.
   seed: { describe: "Seed of all randomness; default: the policy's", type: 'string' },
   workers: {
-    describe: 'Worker threads, without effect on the result; default: one per core',
+    describe: 'Threads, without effect on the result; default: one per core',
     type: 'string',
   },
   report: { describe: `Where to write the JSON report; default: ${defaultReport}`, type: 'string' },
@@ -26,7 +26,7 @@ const options = {
 const builder = (parser: Argv) =>
   parser
     .positional('policy', {
-      describe: 'Policy file; default: the nearest marauder.policy.yaml upwards',
+      describe: 'Policy; default: marauder.policy.yaml, here or in a folder above',
       type: 'string',
     })
     .options(options)

@@ -7,13 +7,13 @@ const options = {} as const satisfies OptionTable;
 const builder = (parser: Argv) =>
   parser
     .positional('findings', {
-      describe: 'Findings, as named by the report',
+      describe: 'Folders of findings, as the report names them',
       type: 'string',
       array: true,
       demandOption: true,
     })
     .options(options)
-    .example('$0 replay .marauder/findings/robust-digits/row-17-0a1b2c3d', 'run one violating input again');
+    .example('$0 replay .marauder/findings/*/*', 'run all violating inputs again');
 
 export const replay: Command = {
   name: 'replay',

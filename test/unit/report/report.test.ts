@@ -17,8 +17,8 @@ test('an unknown verdict is never marked as passed, even where the gate would sa
   expect(reporters.text({ ...reports.interrupted, gate: 'passed' }, plain)).toMatch(/Gate {2}failed/);
 });
 
-test('a property without instances says so', () => {
-  expect(reporters.text(withProperty({ instances: [] }), plain)).toContain('no instances');
+test('a property without inputs says so', () => {
+  expect(reporters.text(withProperty({ instances: [] }), plain)).toContain('no inputs to check');
 });
 
 test('JSON has null for a margin that is not a number, and refuses other such numbers', () => {

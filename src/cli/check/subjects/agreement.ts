@@ -6,6 +6,7 @@ import type { AgreementProperty } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
 import { boundMargins } from '../../../verify/ibp.js';
 import { classCount, fitRows, inputShape, requireClasses } from '../fit.js';
+import { withinWords } from '../instances.js';
 import { type OpenModel, runOne } from '../models.js';
 import { strangeValues } from '../strange.js';
 import type { SubjectMaker } from '../subject.js';
@@ -28,7 +29,7 @@ export const agreement: SubjectMaker<AgreementProperty> = async (
   return {
     property,
     models: [first, second],
-    claim: `both models give the same class everywhere within linf ${property.linfEpsilon} of each row`,
+    claim: `both models give the same class ${withinWords(property.linfEpsilon)}`,
     set: boxesAround(rows, selected.firstRow, property.linfEpsilon, policy.inputs),
     targets,
     hasTarget: false,

@@ -3,6 +3,7 @@ import { boxesAround, type InputSet, wholeRange } from '../../../policy/input-se
 import type { FiniteProperty } from '../../../policy/policy.js';
 import { boundFiniteness } from '../../../verify/ibp.js';
 import { fitRows, inputShape, requireRanges } from '../fit.js';
+import { withinWords } from '../instances.js';
 import type { OpenModel } from '../models.js';
 import { strangeValues } from '../strange.js';
 import type { SubjectContext, SubjectMaker } from '../subject.js';
@@ -29,7 +30,7 @@ export const finite: SubjectMaker<FiniteProperty> = async (property, context) =>
 };
 
 const where = ({ linfEpsilon }: FiniteProperty): string =>
-  linfEpsilon === undefined ? 'on the whole input range' : `within linf ${linfEpsilon} of each row`;
+  linfEpsilon === undefined ? 'for every input in the range' : withinWords(linfEpsilon);
 
 async function inputSet(
   property: FiniteProperty,

@@ -7,6 +7,7 @@ import type { RobustnessProperty } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
 import { boundMargins } from '../../../verify/ibp.js';
 import { classCount, fitRows, requireClasses } from '../fit.js';
+import { withinWords } from '../instances.js';
 import { type OpenModel, runOne } from '../models.js';
 import { strangeValues } from '../strange.js';
 import type { SubjectMaker } from '../subject.js';
@@ -28,7 +29,7 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
   return {
     property,
     models: [model],
-    claim: `the ${property.class === 'label' ? 'labelled class' : 'class predicted at the row'} wins everywhere within linf ${property.linfEpsilon} of each row`,
+    claim: `the ${property.class === 'label' ? 'labelled class' : 'class predicted at the row'} wins ${withinWords(property.linfEpsilon)}`,
     set: boxesAround(rows, selected.firstRow, property.linfEpsilon, policy.inputs),
     targets,
     hasTarget: true,
