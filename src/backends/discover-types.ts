@@ -21,16 +21,11 @@ export async function discoverTypes(model: Model, file: string, runtime: Runtime
     probe(input.dtype, 1, input.rest, 0),
     input.name,
   ).catch((reason) => {
+    if (input.stated > 1) throw fixedBatch(file, input.stated);
     throw unsupported(file, `ONNX Runtime cannot run it: ${messageOf(reason)}`);
   });
   const double = await runBatched(model, runtime, input, single);
-  if (double === undefined && input.stated > 1) {
-    throw unsupported(
-      file,
-      `it fixes its batch size at ${input.stated} and cannot be run with any other`,
-      'export the model with a batch size of 1, or with an open one',
-    );
-  }
+  if (double === undefined && input.stated > 1) throw fixedBatch(file, input.stated);
   const types = new Map<string, ValueType>();
   for (const [name, { dtype, shape }] of Object.entries(single)) {
     types.set(name, { dtype, shape: openShape(shape, double?.[name]?.shape ?? shape) });
@@ -94,6 +89,13 @@ const unsupported = (
   problem: string,
   hint = 'export the model with one input [batch, ...fixed dimensions]',
 ): UserError => new UserError('UNSUPPORTED_MODEL', { where, problem, hint });
+
+const fixedBatch = (file: string, size: number): UserError =>
+  unsupported(
+    file,
+    `its input's first dimension is fixed at ${size}: not a batch, or one that cannot be run with any other size`,
+    'export the model with a batch size of 1, or with an open one, as the first dimension',
+  );
 
 /** The run at batch 2, or undefined where the model fixes its batch size or mixes the rows of a batch. */
 async function runBatched(

@@ -171,6 +171,19 @@ describe('inputs', () => {
     expect(await refused(withInput(change))).toMatch(problem);
   });
 
+  test('a vector without a batch is refused as such', async () => {
+    const model = modelOf([4], [['Reshape', ['x', 'to'], 'y']], { to: int64([2, 2]) });
+    expect(await refused(model)).toMatch(/first dimension is fixed at 4/);
+  });
+
+  test('operators of before opset 7, which broadcast by attributes, are refused', async () => {
+    const nodes: readonly NodeShorthand[] = [['Add', ['x', 'c'], 'y', { broadcast: 1, axis: 0 }]];
+    expect(await refused(modelOf([4, 4], nodes, { c: float32([1, 2, 3, 4]) }, 6))).toMatch(
+      /UNSUPPORTED_MODEL/,
+    );
+    expect(await refused(modelOf(['N', 4], nodes, { c: float32([1]) }, 6))).toMatch(/cannot run it/);
+  });
+
   test('a model that ONNX Runtime refuses gives one error with its reason', async () => {
     expect(await refused(modelOf(['N', 5], [['MatMul', ['x', 'w'], 'y']], { w }))).toMatch(
       /cannot run it: ./,
