@@ -1,5 +1,6 @@
 // The fuzzer's programs. `screen` mutates a batch and judges every child with one small number per question; `profile`
 // gives what coverage criteria need to know of the few children that passed.
+import { greatestFinite } from '../base/dtype.js';
 import { float32, joined, rows, type Tensor } from '../base/tensor.js';
 import type { Encode } from '../ops/encoding.js';
 import type { InputSet } from '../policy/input-set.js';
@@ -79,7 +80,8 @@ function encodeMutation(
   const inputs = p.input('parents', 'float32', [batch, ...set.shape]);
   const parameters = p.input('parameters', 'float32', [batch, mutator.parameters]);
   const [lower, upper] = [p.constant(set.lower), p.constant(set.upper)];
-  const width = p.sub(upper, lower);
+  // The greatest float32 where it is wider: no change times infinity would be NaN.
+  const width = p.min(p.sub(upper, lower), greatestFinite.float32);
   const instance =
     set.lower.shape[0] === 1 ? undefined : p.cast(p.input('instance', 'int32', [batch]), 'int64');
   const boxOf = (bounds: Value) => (instance === undefined ? bounds : p.gather(bounds, instance, 0));
