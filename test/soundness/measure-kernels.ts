@@ -62,7 +62,8 @@ const chosen = argv.length > 2 ? argv.slice(2) : Object.keys(kernels);
 stdout.write(`onnxruntime-node ${runtimeVersion()}\n`);
 for (const [name, kernel] of Object.entries(kernels)) {
   if (!chosen.includes(name)) continue;
-  report(`${name} float64`, await doubles(kernel, 1200), 52);
+  // ONNX Runtime fuses x * sigmoid(x) in float64, too, and then has no kernel for it.
+  if (name !== 'Silu') report(`${name} float64`, await doubles(kernel, 1200), 52);
   report(`${name} float32, short vectors`, await shortVectors(kernel, 2 ** 16), 23);
   report(`${name} float32, every input`, await everyInput(kernel), 23);
 }
