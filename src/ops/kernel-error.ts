@@ -1,14 +1,15 @@
 // Errors of ONNX Runtime's kernels of functions that IEEE 754 does not define:
 // |computed - true| <= relative |true| + absolute, for every finite argument.
 //
-// float32: greatest error over all 2^32 inputs, in long vectors, and over a sample in vectors of 1 to 63 elements, where the
-// kernels use other code. Measured 2026-11-23 with test/soundness/measure-kernels.ts on onnxruntime-node 1.30.0, x64 with
-// AVX-512F/BW/DQ/VL and FMA (Intel Xeon, Sapphire Rapids), then rounded up for kernels of other processors:
-//   Sigmoid 2^-22.42 absolute (0 comes out where the true value is 2^-26); in the fused x * sigmoid(x) the same, times |x|
-//   Tanh    11 u relative, 2^-142 absolute
-//   Exp     0.87 ulp, 2^-149 absolute; in Softmax 2.1 u with its quotient's roundings, flushed to 2^-144 below
-//   Log     3.47 ulp, 7 u relative
-// float64, on 1.6 million random arguments: 2^-52.4 absolute; 12 u, 4 u and 4 u relative, of which the reference may be 2 u.
+// float32: greatest error over all 2^32 inputs in long vectors, and over a sample in vectors of 1 to 63 elements, where the
+// kernels use other code. Measured 2026-11-23 with test/soundness/measure-kernels.ts on onnxruntime-node 1.30.0, x64 (Intel
+// Xeon) with FMA and AVX-512 F, BW, DQ, VL; then rounded up, which is all the room that kernels of other processors have:
+//   Sigmoid 2^-22.42 absolute; the same, times |x|, in the kernel into which x * sigmoid(x) is fused
+//   Tanh    between 8 and 12 u relative, 2^-142 absolute
+//   Exp     0.87 ulp, 2^-149 absolute; on a sample, e_i / e_max in Softmax is within 2.1 u, both quotients' roundings included
+//   Log     3.47 ulp, between 6 and 8 u relative
+// float64, on 3.3 million random arguments, of which the reference itself may lose 2 u: Sigmoid 2^-52.4 absolute, Tanh 12 u,
+// Exp and Log 4 u relative.
 import type { FloatDType } from '../base/dtype.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
