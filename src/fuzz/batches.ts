@@ -38,8 +38,7 @@ export function makeBatch(
   for (let row = 0; row < rows; row++) {
     const entry = entries[row] as number;
     const instance = instanceOf[origins[entry] as number] as number;
-    // Not `set` of a subarray: a view per execution costs more than the copy.
-    for (let at = 0; at < size; at++) parents[row * size + at] = inputs[entry * size + at] as number;
+    parents.set(inputs.subarray(entry * size, (entry + 1) * size), row * size);
     mutator.draw(parameters, row * mutator.parameters, rng);
     seeds[row] = origins[entry] as number;
     instances[row] = instance;

@@ -97,10 +97,7 @@ export async function fuzz(
       const entries = Int32Array.from({ length: rows }, () => scheduler.next(rng));
       const batch = makeBatch(set, target.targets, corpus, entries, mutator, rng);
       ledger.planned += rows;
-      const result = screening.screen(batch, feeds);
-      // Awaited a round later, or never where judging the round before throws.
-      result.catch(() => {});
-      jobs.push({ batch, result });
+      jobs.push({ batch, result: screening.screen(batch, feeds) });
     }
     return { jobs, snapshots };
   };
@@ -110,7 +107,13 @@ export async function fuzz(
   let current: Round | undefined = more() ? launch() : undefined;
   while (current !== undefined) {
     const next: Round | undefined = more() ? launch() : undefined;
-    await judgeRound(current, { screening, ledger, corpus, states, set, events });
+    try {
+      await judgeRound(current, { screening, ledger, corpus, states, set, events });
+    } catch (error) {
+      // Threads that are ended while ONNX Runtime computes take the whole process with them.
+      await Promise.allSettled([current, next].flatMap((round) => round?.jobs.map(({ result }) => result)));
+      throw error;
+    }
     events.progress({ executions: ledger.executed, corpusSize: corpus.size, open: ledger.openCount });
     current = next;
   }
