@@ -5,7 +5,6 @@ import { parsePolicy } from '../policy/parse.js';
 import type { Policy } from '../policy/policy.js';
 import { runtimeVersion } from '../program/ort.js';
 import type { Runtime } from '../program/session.js';
-import { createWorkerRuntime } from '../program/worker-runtime.js';
 import { reporters } from '../report/index.js';
 import { nameWidthOf, propertyText } from '../report/property-text.js';
 import { headerText, summaryRow, summaryText } from '../report/summary-text.js';
@@ -18,6 +17,7 @@ import { sha256 } from './hash.js';
 import { interruptedExitCode } from './interrupt.js';
 import type { CheckOptions, Io, Output } from './options.js';
 import { createProgress } from './progress.js';
+import { createThreads } from './threads.js';
 import { version } from './version.js';
 import { wrap } from './wrap.js';
 
@@ -30,7 +30,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
   const reportFile = resolve(io.cwd, options.report);
   assertWritable(reportFile);
   assertWritable(resolve(io.cwd, options.outputDir, 'findings', 'any'));
-  const runtime = createWorkerRuntime(options.workers);
+  const runtime = createThreads(options.workers);
   try {
     const run = {
       policy,

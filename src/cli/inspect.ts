@@ -10,9 +10,9 @@ import { boundModel } from '../ops/bound-model.js';
 import { describeOperators, type OperatorSummary } from '../ops/describe.js';
 import { createRounding } from '../ops/rounding.js';
 import { Program } from '../program/program.js';
-import { createWorkerRuntime } from '../program/worker-runtime.js';
 import { count, oneLine, plural } from '../report/words.js';
 import type { InspectOptions, Io } from './options.js';
+import { createThreads } from './threads.js';
 
 type ValueRow = {
   readonly name: string;
@@ -69,7 +69,7 @@ async function inspect(model: Model, file: string): Promise<Omit<Inspection, 'fi
 
 /** A model that cannot be run is still worth looking at. */
 async function typedModel(model: Model, file: string): Promise<TypedModel | UserError> {
-  const runtime = createWorkerRuntime(1);
+  const runtime = createThreads(1);
   try {
     return await discoverTypes(model, file, runtime);
   } catch (error) {

@@ -3,7 +3,7 @@
 import process from 'node:process';
 import { createStyle, wantsColor } from './color.js';
 import { errorText } from './errors.js';
-import { type Interrupts, interruptedExitCode, listenForInterrupts } from './interrupt.js';
+import { dieOf, type Interrupts, interruptedExitCode, listenForInterrupts } from './interrupt.js';
 import type { Invocation, Io } from './options.js';
 import { parseCommandLine } from './parse.js';
 import { guardStream } from './streams.js';
@@ -64,7 +64,7 @@ function connect(argv: readonly string[]): World {
     stderr.write(errorText(error, errorStyle, debug));
   };
   dieOfBugs(complain);
-  const interrupts = listenForInterrupts(process, (code) => process.exit(code));
+  const interrupts = listenForInterrupts(process, dieOf);
   const io: Io = {
     stdout,
     stderr,

@@ -8,7 +8,6 @@ import { parseFinding } from '../findings/finding-schema.js';
 import { decodeNpy } from '../policy/data/npy.js';
 import { type Judgement, judgeAgreement, judgeRobustness } from '../policy/judge.js';
 import type { Runtime } from '../program/session.js';
-import { createWorkerRuntime } from '../program/worker-runtime.js';
 import { count, plural } from '../report/words.js';
 import { classCount, inputShape } from './check/fit.js';
 import { type OpenModel, openModel, runOne } from './check/models.js';
@@ -17,10 +16,11 @@ import { readFileBytes, readTextFile } from './files.js';
 import { sha256 } from './hash.js';
 import { interruptedExitCode } from './interrupt.js';
 import type { Io, ReplayOptions } from './options.js';
+import { createThreads } from './threads.js';
 
 /** 1 where some finding still violates its property, 0 where none does any more. */
 export async function runReplay(options: ReplayOptions, io: Io): Promise<number> {
-  const runtime = createWorkerRuntime(1);
+  const runtime = createThreads(1);
   try {
     let reproduced = 0;
     for (const path of options.findings) {

@@ -4,23 +4,23 @@ import { listenForInterrupts } from '../../../src/cli/interrupt.js';
 
 function listen() {
   const host = new EventEmitter();
-  const codes: number[] = [];
-  return { host, codes, interrupts: listenForInterrupts(host, (code) => codes.push(code)) };
+  const left: string[] = [];
+  return { host, left, interrupts: listenForInterrupts(host, (name) => left.push(name)) };
 }
 
 test('the first Ctrl-C asks to stop, the second leaves', () => {
-  const { host, codes, interrupts } = listen();
+  const { host, left, interrupts } = listen();
   host.emit('SIGINT');
   expect(interrupts.signal.aborted).toBe(true);
-  expect(codes).toEqual([]);
+  expect(left).toEqual([]);
   host.emit('SIGINT');
-  expect(codes).toEqual([130]);
+  expect(left).toEqual(['SIGINT']);
 });
 
-test('being terminated leaves at once with the code of the signal', () => {
-  const { host, codes, interrupts } = listen();
+test('being terminated leaves at once of that signal', () => {
+  const { host, left, interrupts } = listen();
   host.emit('SIGTERM', 'SIGTERM');
-  expect(codes).toEqual([143]);
+  expect(left).toEqual(['SIGTERM']);
   expect(interrupts.signal.aborted).toBe(false);
 });
 

@@ -1,0 +1,28 @@
+// The threads of a run, ended only when they are idle: a thread that is ended while ONNX Runtime computes in it takes the
+// whole process with it (an abort in its Node binding, seen in 1.30).
+import type { Results, Runtime, Session } from '../program/session.js';
+import { createWorkerRuntime } from '../program/worker-runtime.js';
+
+/** A pool whose `close` waits for what is under way. */
+export function createThreads(workers: number, pool: Runtime = createWorkerRuntime(workers)): Runtime {
+  const underWay = new Set<Promise<unknown>>();
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    const settled: Promise<void> = work.then(
+      () => void underWay.delete(settled),
+      () => void underWay.delete(settled),
+    );
+    underWay.add(settled);
+    return work;
+  };
+  const trackedSession = ({ run }: Session): Session => ({
+    run: (...feeds): Promise<Results> => tracked(run(...feeds)),
+  });
+  return {
+    ...pool,
+    open: async (model, optimization) => trackedSession(await tracked(pool.open(model, optimization))),
+    close: async () => {
+      while (underWay.size > 0) await Promise.all(underWay);
+      await pool.close();
+    },
+  };
+}
