@@ -1,4 +1,4 @@
-// Batches of parents to mutate, written into fresh arrays because workers read them while the next batch is made.
+// Batches: which corpus entry each row mutates, and how. The inputs themselves stay in the graph.
 import type { Rng } from '../base/rng.js';
 import { float32, type Tensor, tensor } from '../base/tensor.js';
 import type { InputSet } from '../policy/input-set.js';
@@ -10,50 +10,55 @@ export type Batch = {
   readonly rows: number;
   /** Seed that each row descends from. */
   readonly seeds: Int32Array;
-  /** Inputs of the screening program, but for the coverage states. */
-  readonly feeds: Feeds;
+  /** Position of each row's parent in the corpus. */
+  readonly entries: Int32Array;
+  /** Numbers that the mutator drew, row after row. */
+  readonly parameters: Float32Array;
 };
 
-/** Positions of corpus entries, one per row. */
-export type Entries = Int32Array;
-
-/**
- * @param targets reference class per instance
- * @param entries what to mutate
- */
-export function makeBatch(
-  set: Pick<InputSet, 'size' | 'shape' | 'instanceOf' | 'lower'>,
-  targets: Int32Array,
-  corpus: Corpus,
-  entries: Entries,
-  mutator: Mutator,
-  rng: Rng,
-): Batch {
-  const { size, instanceOf } = set;
+/** @param entries what to mutate */
+export function makeBatch(corpus: Corpus, entries: Int32Array, mutator: Mutator, rng: Rng): Batch {
   const rows = entries.length;
-  const parents = new Float32Array(rows * size);
   const parameters = new Float32Array(rows * mutator.parameters);
-  const [seeds, instances, classes] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows)];
-  const [inputs, origins] = [corpus.inputs, corpus.seeds];
-  for (let row = 0; row < rows; row++) {
-    const entry = entries[row] as number;
-    const instance = instanceOf[origins[entry] as number] as number;
-    parents.set(inputs.subarray(entry * size, (entry + 1) * size), row * size);
-    mutator.draw(parameters, row * mutator.parameters, rng);
-    seeds[row] = origins[entry] as number;
-    instances[row] = instance;
-    classes[row] = targets[instance] as number;
-  }
-  const vector = (data: Int32Array): Tensor => tensor('int32', [rows], data);
+  for (let row = 0; row < rows; row++) mutator.draw(parameters, row * mutator.parameters, rng);
+  const origins = corpus.seeds;
+  return { rows, entries, parameters, seeds: entries.map((entry) => origins[entry] as number) };
+}
+
+/** Some rows of a batch, as a batch of their own: the same children, wherever the rows stand. */
+export function selectRows(
+  { seeds, entries, parameters, rows: count }: Batch,
+  rows: readonly number[],
+): Batch {
+  const width = parameters.length / count;
   return {
-    rows,
-    seeds,
-    feeds: {
-      parents: float32(parents, [rows, ...set.shape]),
-      parameters: float32(parameters, [rows, mutator.parameters]),
-      // A program with one box for all does not ask.
-      ...(set.lower.shape[0] !== 1 && { instance: vector(instances) }),
-      target: vector(classes),
-    },
+    rows: rows.length,
+    seeds: Int32Array.from(rows, (row) => seeds[row] as number),
+    entries: Int32Array.from(rows, (row) => entries[row] as number),
+    parameters: Float32Array.from(
+      { length: rows.length * width },
+      (_, at) => parameters[(rows[Math.floor(at / width)] as number) * width + (at % width)] as number,
+    ),
   };
 }
+
+/** What the mutating part of the programs reads of a batch. The corpus itself is shared by a round. */
+export function mutationFeeds(
+  { rows, seeds, entries, parameters }: Batch,
+  { instanceOf, lower }: InputSet,
+): Feeds {
+  const instances = seeds.map((seed) => instanceOf[seed] as number);
+  return {
+    entry: vector(entries),
+    parameters: float32(parameters, [rows, parameters.length / rows]),
+    // A program with one box for all does not ask.
+    ...(lower.shape[0] !== 1 && { instance: vector(instances) }),
+  };
+}
+
+/** @param targets reference class per instance */
+export const targetFeed = ({ seeds }: Batch, { instanceOf }: InputSet, targets: Int32Array): Feeds => ({
+  target: vector(seeds.map((seed) => targets[instanceOf[seed] as number] as number)),
+});
+
+const vector = (data: Int32Array): Tensor => tensor('int32', [data.length], data);

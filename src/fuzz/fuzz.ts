@@ -3,18 +3,18 @@
 // the result depends on the seed and the budget only, not on the number of workers.
 import type { Deadline } from '../base/deadline.js';
 import { createRng } from '../base/rng.js';
-import { float32 } from '../base/tensor.js';
 import type { FuzzingSummary } from '../findings/report.js';
 import type { Encode } from '../ops/encoding.js';
 import type { InputSet } from '../policy/input-set.js';
 import type { Runtime } from '../program/session.js';
-import { type Batch, makeBatch } from './batches.js';
+import { makeBatch } from './batches.js';
 import type { Corpus } from './corpus.js';
-import type { CoverageCriterion, CoverageState, Snapshot } from './coverage/criterion.js';
-import { candidatesOf, createLedger, isNew, type Ledger } from './ledger.js';
+import type { CoverageCriterion } from './coverage/criterion.js';
+import { judgeRound, type Round } from './judge-round.js';
+import { createLedger } from './ledger.js';
 import type { Mutator } from './mutators/mutator.js';
 import { createScheduler } from './scheduler.js';
-import { compileScreening, type Screened, type Screening } from './screening.js';
+import { compileScreening } from './screening.js';
 import { seedCorpus } from './seed-corpus.js';
 
 export type FuzzTarget = {
@@ -63,8 +63,6 @@ export type FuzzResult = FuzzingSummary & {
 
 export const rowsPerBatch = 512;
 const batchesPerRound = 8;
-/** More candidates of one batch than this wait until they are found again. */
-const candidatesPerBatch = 32;
 
 export async function fuzz(
   target: FuzzTarget,
@@ -90,16 +88,16 @@ export async function fuzz(
 
   const launch = (): Round => {
     const snapshots = states.map((state) => state.snapshot());
-    const feeds = Object.assign({}, ...snapshots.map((snapshot) => snapshot.feeds));
-    const jobs: Job[] = [];
+    const shared = screening.share(corpus, Object.assign({}, ...snapshots.map((snapshot) => snapshot.feeds)));
+    const jobs: Round['jobs'][number][] = [];
     for (let count = 0; count < batchesPerRound && ledger.planned < options.executions; count++) {
       const rows = Math.min(target.batched ? rowsPerBatch : 1, options.executions - ledger.planned);
       const entries = Int32Array.from({ length: rows }, () => scheduler.next(rng));
-      const batch = makeBatch(set, target.targets, corpus, entries, mutator, rng);
+      const batch = makeBatch(corpus, entries, mutator, rng);
       ledger.planned += rows;
-      jobs.push({ batch, result: screening.screen(batch, feeds) });
+      jobs.push({ batch, result: screening.screen(batch, shared) });
     }
-    return { jobs, snapshots };
+    return { jobs, snapshots, shared };
   };
   const more = () =>
     ledger.planned < options.executions && ledger.openCount > 0 && !options.deadline.expired();
@@ -114,6 +112,7 @@ export async function fuzz(
       await Promise.allSettled([current, next].flatMap((round) => round?.jobs.map(({ result }) => result)));
       throw error;
     }
+    current.shared.release();
     events.progress({ executions: ledger.executed, corpusSize: corpus.size, open: ledger.openCount });
     current = next;
   }
@@ -125,64 +124,4 @@ export async function fuzz(
     executionsOf: ledger.executionsOf,
     smallestMargin: ledger.smallestMargin,
   };
-}
-
-type Job = { readonly batch: Batch; readonly result: Promise<Screened> };
-
-/** Batches that are under way together, and the coverage that they are screened by. */
-type Round = { readonly jobs: readonly Job[]; readonly snapshots: readonly Snapshot[] };
-
-type Judge = {
-  readonly screening: Screening;
-  readonly ledger: Ledger;
-  readonly corpus: Corpus;
-  readonly states: readonly CoverageState[];
-  readonly set: InputSet;
-  readonly events: FuzzEvents;
-};
-
-/** Findings first, then whatever is new to some criterion joins the corpus. */
-async function judgeRound(round: Round, judge: Judge): Promise<void> {
-  const results = await Promise.all(round.jobs.map(({ result }) => result));
-  for (const [at, screened] of results.entries()) {
-    const batch = round.jobs[at]?.batch;
-    if (batch === undefined) continue;
-    for (const hit of judge.ledger.record(batch, screened)) {
-      if (await judge.events.confirm(hit)) judge.ledger.close(hit.instance);
-    }
-    const strange = judge.ledger.firstNonFinite(batch, screened);
-    if (strange !== undefined && (await judge.events.nonFinite(strange))) judge.ledger.settleNonFinite();
-  }
-  await enlargeCorpus(round, results, judge);
-}
-
-async function enlargeCorpus(
-  round: Round,
-  results: readonly Screened[],
-  { screening, corpus, states, set }: Judge,
-): Promise<void> {
-  const { size } = set;
-  const candidates = round.jobs.flatMap(({ batch }, at) =>
-    candidatesOf(results[at], candidatesPerBatch).map((row) => ({
-      input: results[at]?.inputs.subarray(row * size, (row + 1) * size) ?? new Float32Array(size),
-      seed: batch.seeds[row] ?? 0,
-      newTo: results[at]?.novelty.map((novelty) => isNew(novelty[row])) ?? [],
-    })),
-  );
-  if (candidates.length === 0) return;
-  const inputs = new Float32Array(candidates.length * size);
-  candidates.forEach(({ input }, row) => {
-    inputs.set(input, row * size);
-  });
-  const profiles = await screening.profile(float32(inputs, [candidates.length, ...set.shape]));
-  candidates.forEach(({ input, seed, newTo }, row) => {
-    // Every criterion is asked, so that each remembers what it saw first.
-    const kept = states.map((state, at) => {
-      const [profile, snapshot] = [profiles[at], round.snapshots[at]];
-      if (profile === undefined || snapshot === undefined || !(newTo[at] ?? false)) return false;
-      const width = profile.length / candidates.length;
-      return state.keep(profile.subarray(row * width, (row + 1) * width), snapshot);
-    });
-    if (kept.some(Boolean)) corpus.add(input, seed);
-  });
 }

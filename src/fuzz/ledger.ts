@@ -1,8 +1,16 @@
 // The books of a run: executions and margins per instance, which instances are decided, what looked like a finding.
 import type { InputSet } from '../policy/input-set.js';
 import type { Batch } from './batches.js';
-import type { Hit } from './fuzz.js';
 import type { Screened } from './screening.js';
+
+/** A row of a batch that looks like a finding. */
+export type Suspect = {
+  readonly row: number;
+  readonly instance: number;
+  readonly seed: number;
+  /** Executions spent on the instance up to this one. */
+  readonly executions: number;
+};
 
 /** Hits of an instance that replay refused before the fuzzer stops believing it. */
 const refusalsAllowed = 8;
@@ -17,10 +25,10 @@ export type Ledger = {
   readonly smallestMargin: Float32Array;
   isOpen(instance: number): boolean;
   close(instance: number): void;
-  /** Books one batch; the result is at most one hit per open instance. */
-  record(batch: Batch, screened: Screened): Hit[];
+  /** Books one batch; the result is at most one suspect per open instance. */
+  record(batch: Batch, screened: Screened): Suspect[];
   /** The first strange row of a batch, until the question is settled or replay has refused too many. */
-  firstNonFinite(batch: Batch, screened: Screened): Hit | undefined;
+  firstNonFinite(batch: Batch, screened: Screened): Suspect | undefined;
   settleNonFinite(): void;
 };
 
@@ -33,11 +41,10 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
   let executed = 0;
   let strangeLeft = refusalsAllowed;
 
-  const hitAt = (batch: Batch, inputs: Float32Array, row: number): Hit => {
-    const seed = batch.seeds[row] ?? 0;
+  const suspectAt = ({ seeds }: Batch, row: number): Suspect => {
+    const seed = seeds[row] ?? 0;
     const instance = set.instanceOf[seed] ?? 0;
-    const input = inputs.slice(row * set.size, (row + 1) * set.size);
-    return { instance, seed, input, executions: executionsOf[instance] ?? 0 };
+    return { row, instance, seed, executions: executionsOf[instance] ?? 0 };
   };
   const believed = (instance: number): boolean => {
     const count = refusals.get(instance) ?? 0;
@@ -59,8 +66,8 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
     close: (instance) => {
       open.delete(instance);
     },
-    record(batch, { inputs, violated, margin }) {
-      const hits: Hit[] = [];
+    record(batch, { violated, margin }) {
+      const suspects: Suspect[] = [];
       const hitInstances = new Set<number>();
       for (let row = 0; row < violated.length; row++) {
         const instance = set.instanceOf[batch.seeds[row] as number] as number;
@@ -70,16 +77,16 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
         if (violated[row] === 0 || hitInstances.has(instance) || !open.has(instance) || !believed(instance))
           continue;
         hitInstances.add(instance);
-        hits.push(hitAt(batch, inputs, row));
+        suspects.push(suspectAt(batch, row));
       }
       executed += violated.length;
-      return hits;
+      return suspects;
     },
-    firstNonFinite(batch, { inputs, nonFinite }) {
+    firstNonFinite(batch, { nonFinite }) {
       const row = strangeLeft > 0 ? nonFinite.indexOf(1) : -1;
       if (row < 0) return undefined;
       strangeLeft--;
-      return hitAt(batch, inputs, row);
+      return suspectAt(batch, row);
     },
     settleNonFinite: () => {
       strangeLeft = 0;

@@ -7,16 +7,15 @@ import type { InputSet } from '../policy/input-set.js';
 import { compile } from '../program/compile.js';
 import type { Dim } from '../program/dims.js';
 import { Program } from '../program/program.js';
-import type { Feeds, Results, Runtime } from '../program/session.js';
+import type { Feeds, Results, Runtime, Shared } from '../program/session.js';
 import type { Value } from '../program/value.js';
-import type { Batch } from './batches.js';
+import { type Batch, mutationFeeds, targetFeed } from './batches.js';
+import type { Corpus } from './corpus.js';
 import type { CoverageCriterion } from './coverage/criterion.js';
 import type { Mutator } from './mutators/mutator.js';
 
 /** Per row of a batch. */
 export type Screened = {
-  /** The children, row after row. */
-  readonly inputs: Float32Array;
   readonly violated: Uint8Array;
   readonly nonFinite: Uint8Array;
   /** undefined where the property has none. */
@@ -28,10 +27,11 @@ export type Screened = {
 export type Screening = {
   /** Those of the criteria that the model has something to cover for. */
   readonly criteria: readonly CoverageCriterion[];
-  /** @param state feeds of the criteria's states */
-  screen(batch: Batch, state: Feeds): Promise<Screened>;
-  /** The children alone. */
-  mutate(batch: Batch): Promise<Tensor<'float32'>>;
+  /** Corpus and coverage, as a round of batches sees them; to be released after it. */
+  share(corpus: Corpus, state: Feeds): Shared;
+  screen(batch: Batch, shared: Shared): Promise<Screened>;
+  /** The children themselves, [rows, ...input]: screening keeps them in the graph, because few are ever looked at. */
+  children(batch: Batch, shared: Shared): Promise<Tensor<'float32'>>;
   /** Profiles per criterion, row after row. @param inputs [rows, ...input] */
   profile(inputs: Tensor<'float32'>): Promise<readonly Float32Array[]>;
 };
@@ -41,6 +41,8 @@ export type ScreeningParts = {
   readonly criteria: readonly CoverageCriterion[];
   readonly mutator: Mutator;
   readonly set: InputSet;
+  /** Reference class per instance. */
+  readonly targets: Int32Array;
   readonly batched: boolean;
 };
 
@@ -53,21 +55,29 @@ export async function compileScreening(parts: ScreeningParts, runtime: Runtime):
   // The target takes part whether or not the property reads it, so that every program has the same inputs.
   const zero = p.mul(p.cast(target, 'float32'), 0);
   const outputs: Record<string, Value> = {
-    inputs: children,
     violated: p.greater(p.add(p.cast(encoding.violated, 'float32'), zero), 0.5),
     nonFinite: encoding.nonFinite,
     ...(encoding.margin && { margin: encoding.margin }),
     ...Object.fromEntries(novelties.map((novelty, at) => [`novelty${at}`, novelty])),
   };
   const session = await compile(p, outputs, runtime);
-  const mutation = await compile(p, { inputs: children }, runtime);
+  const mutation = await compile(p, { children }, runtime);
   const { criteria, profile } = await compileProfile(parts, batch, runtime);
+  const { set, targets } = parts;
   return {
     criteria,
     profile,
-    screen: async ({ feeds }, state) => screened(await session.run({ ...feeds, ...state }), criteria.length),
-    mutate: async ({ rows: count, feeds: { target: _, ...feeds } }) =>
-      float32(floats((await mutation.run(feeds)).inputs), [count, ...parts.set.shape]),
+    share: (corpus, state) =>
+      runtime.share({ corpus: float32(corpus.inputs, [corpus.size, ...set.shape]), ...state }),
+    screen: async (rowsOf, shared) => {
+      const feeds = { ...mutationFeeds(rowsOf, set), ...targetFeed(rowsOf, set, targets) };
+      return screened(await session.run(feeds, shared), criteria.length);
+    },
+    children: async (rowsOf, shared) =>
+      float32(floats((await mutation.run(mutationFeeds(rowsOf, set), shared)).children), [
+        rowsOf.rows,
+        ...set.shape,
+      ]),
   };
 }
 
@@ -77,7 +87,8 @@ function encodeMutation(
   { set, mutator }: ScreeningParts,
   batch: Dim,
 ): { children: Value; target: Value } {
-  const inputs = p.input('parents', 'float32', [batch, ...set.shape]);
+  const corpus = p.input('corpus', 'float32', ['corpus', ...set.shape]);
+  const inputs = p.gather(corpus, p.cast(p.input('entry', 'int32', [batch]), 'int64'), 0);
   const parameters = p.input('parameters', 'float32', [batch, mutator.parameters]);
   const [lower, upper] = [p.constant(set.lower), p.constant(set.upper)];
   // The greatest float32 where it is wider: no change times infinity would be NaN.
@@ -135,7 +146,6 @@ const flags = (value: Tensor | undefined): Uint8Array => {
 };
 
 const screened = (results: Results, criteria: number): Screened => ({
-  inputs: floats(results.inputs),
   violated: flags(results.violated),
   nonFinite: flags(results.nonFinite),
   margin: results.margin && floats(results.margin),

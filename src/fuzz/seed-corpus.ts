@@ -21,12 +21,13 @@ export async function seedCorpus(
   const corpus = new Corpus(set.size, Math.max(2 * count, 256));
   for (let seed = 0; seed < count; seed++) corpus.add(rowOf(set, seed), seed);
   const step = batched ? seedsPerBatch : 1;
+  const shared = screening.share(corpus, {});
   const mutants: Float32Array[] = [];
   for (let from = 0; from < count; from += step) {
     const entries = Int32Array.from({ length: Math.min(step, count - from) }, (_, at) => from + at);
-    const batch = makeBatch(set, new Int32Array(set.lower.shape[0] ?? 0), corpus, entries, mutator, rng);
-    mutants.push((await screening.mutate(batch)).data);
+    mutants.push((await screening.children(makeBatch(corpus, entries, mutator, rng), shared)).data);
   }
+  shared.release();
   const before = await screening.profile(set.seeds);
   const after = await screening.profile(float32(joined(mutants), set.seeds.shape));
   const states = screening.criteria.map((criterion, at) => {

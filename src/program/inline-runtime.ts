@@ -17,9 +17,10 @@ export function createInlineRuntime(): Runtime {
       whileOpen(() =>
         cached(sessions, sessionKey(model, optimization), async () => {
           const session = await openSession(model, optimization);
-          return { run: (feeds) => whileOpen(() => session.run(feeds)) };
+          return { run: (feeds, shared) => whileOpen(() => session.run(feeds, shared?.feeds)) };
         }),
       ),
+    share: (feeds) => ({ feeds, release: () => {} }),
     close: async () => {
       closed = true;
       sessions.clear();

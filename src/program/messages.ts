@@ -10,9 +10,17 @@ export type Request =
       readonly model: Uint8Array;
       readonly optimization: GraphOptimization;
     }
-  | { readonly kind: 'run'; readonly id: number; readonly session: string; readonly feeds: Feeds };
+  | {
+      readonly kind: 'run';
+      readonly id: number;
+      readonly session: string;
+      readonly feeds: Feeds;
+      readonly shared: number | undefined;
+    }
+  | { readonly kind: 'share'; readonly id: number; readonly shared: number; readonly feeds: Feeds }
+  | { readonly kind: 'release'; readonly id: number; readonly shared: number };
 
-/** What a worker answers; an open has no results. */
+/** What a worker answers; only a run has results. */
 export type Reply =
   | { readonly kind: 'done'; readonly id: number; readonly results: Results }
   | { readonly kind: 'failed'; readonly id: number; readonly message: string };

@@ -4,7 +4,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { type DType, dtypes } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
 import { messageOf } from '../base/user-error.js';
-import { type Feeds, type GraphOptimization, type Results, RuntimeError, type Session } from './session.js';
+import { type Feeds, type GraphOptimization, type Results, RuntimeError } from './session.js';
 
 const load = async () => (await import('onnxruntime-node')).default;
 
@@ -22,11 +22,14 @@ export function runtimeVersion(): string {
  */
 const wrongOptimizers = { optimization: { disable_specified_optimizers: 'NoopElimination' } };
 
-/** A session in this thread. Throws RuntimeError where ONNX Runtime refuses the model. */
+/** A session in this thread. `common` may hold feeds that this model does not read. */
+export type LocalSession = { run(feeds: Feeds, common?: Feeds): Promise<Results> };
+
+/** Throws RuntimeError where ONNX Runtime refuses the model. */
 export async function openSession(
   model: Uint8Array,
   graphOptimizationLevel: GraphOptimization,
-): Promise<Session> {
+): Promise<LocalSession> {
   const ort = await load();
   const session = await ort.InferenceSession.create(model, {
     graphOptimizationLevel,
@@ -38,12 +41,16 @@ export async function openSession(
   }).catch(refused);
   const toOrt = ({ dtype, shape, data }: Tensor) =>
     new ort.Tensor(ortType(dtype), data as Float32Array, shape as number[]);
+  const readable = new Set(session.inputNames);
   return {
-    run: async (feeds: Feeds): Promise<Results> => {
+    run: async (feeds, common = {}) => {
+      const wanted = Object.entries(common).filter(([name]) => readable.has(name));
       // Feeds whose array does not fit their shape are refused while they are converted.
       const compute = async () =>
         session.run(
-          Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toOrt(value)] as const)),
+          Object.fromEntries(
+            [...wanted, ...Object.entries(feeds)].map(([name, value]) => [name, toOrt(value)]),
+          ),
         );
       const results = await compute().catch(refused);
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));

@@ -14,8 +14,16 @@ export type Session = {
   /**
    * Blocks the thread it runs in, which is a worker unless the runtime is inline. The feeds' arrays may be written to
    * again as soon as the call has returned from a pool, and when it has resolved inline. Throws RuntimeError.
+   * @param shared feeds besides `feeds`, from the same runtime; those that the model does not read are passed over
    */
-  run(feeds: Feeds): Promise<Results>;
+  run(feeds: Feeds, shared?: Shared): Promise<Results>;
+};
+
+/** Tensors that many runs read: each thread gets them once. Their arrays must not be written to before `release`. */
+export type Shared = {
+  readonly feeds: Feeds;
+  /** Frees them where they were sent; later runs with them reject. */
+  release(): void;
 };
 
 /** Opens and runs models. After `close` everything rejects with RuntimeError. */
@@ -24,6 +32,7 @@ export type Runtime = {
   readonly workers: number;
   /** Equal bytes and options give the same session. Throws RuntimeError where ONNX Runtime refuses the model. */
   open(model: Uint8Array, optimization?: GraphOptimization): Promise<Session>;
+  share(feeds: Feeds): Shared;
   /** Ends all threads; what is under way rejects. */
   close(): Promise<void>;
 };

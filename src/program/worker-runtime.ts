@@ -2,7 +2,14 @@
 import { type Transferable, Worker } from 'node:worker_threads';
 import { messageOf } from '../base/user-error.js';
 import type { Reply, Request } from './messages.js';
-import { type Results, type Runtime, RuntimeError, type Session } from './session.js';
+import {
+  type Feeds,
+  type Results,
+  type Runtime,
+  RuntimeError,
+  type Session,
+  type Shared,
+} from './session.js';
 import { cached, sessionKey } from './session-cache.js';
 import { buffersOf, detached } from './transfer.js';
 
@@ -14,6 +21,9 @@ const entry = new URL(
 
 type Waiting = { readonly resolve: (results: Results) => void; readonly reject: (reason: Error) => void };
 type WithoutId = Request extends infer R ? (R extends Request ? Omit<R, 'id'> : never) : never;
+
+/** Which workers have some shared feeds, and under which number. */
+type Holder = { readonly id: number; readonly workers: Set<PoolWorker> };
 
 class PoolWorker {
   // Flags of the main thread, such as --eval or a test runner's loaders, are not for the worker's file.
@@ -77,12 +87,41 @@ export function createWorkerRuntime(workers: number): Runtime {
   const pool = Array.from({ length: workers }, () => new PoolWorker());
   const sessions = new Map<string, Promise<Session>>();
   const leastLoaded = () => pool.reduce((best, worker) => (worker.load < best.load ? worker : best));
-  const run: (session: string) => Session['run'] = (session) => (given) => {
+  const holders = new Map<Shared, Holder>();
+  let sharedCount = 0;
+  const run: (session: string) => Session['run'] = (session) => async (given, shared) => {
+    const worker = leastLoaded();
     const feeds = detached(given);
-    return leastLoaded().send({ kind: 'run', session, feeds }, buffersOf(feeds));
+    const held = shared && hold(worker, shared);
+    return worker.send({ kind: 'run', session, feeds, shared: held }, buffersOf(feeds));
+  };
+  /** Sends shared feeds to a worker that does not have them yet. */
+  const hold = (worker: PoolWorker, shared: Shared): number => {
+    const holder = holders.get(shared);
+    if (holder === undefined) throw new RuntimeError('the shared feeds were released');
+    if (holder.workers.has(worker)) return holder.id;
+    holder.workers.add(worker);
+    const feeds = detached(shared.feeds);
+    // A worker that is gone rejects the run, too.
+    worker.send({ kind: 'share', shared: holder.id, feeds }, buffersOf(feeds)).catch(() => {});
+    return holder.id;
+  };
+  const share = (feeds: Feeds): Shared => {
+    const shared: Shared = {
+      feeds,
+      release: () => {
+        const holder = holders.get(shared);
+        holders.delete(shared);
+        for (const worker of holder?.workers ?? [])
+          worker.send({ kind: 'release', shared: holder?.id ?? -1 }, []).catch(() => {});
+      },
+    };
+    holders.set(shared, { id: sharedCount++, workers: new Set() });
+    return shared;
   };
   return {
     workers,
+    share,
     open: (bytes, optimization = 'all') => {
       const session = sessionKey(bytes, optimization);
       return cached(sessions, session, async () => {

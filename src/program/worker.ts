@@ -2,22 +2,38 @@
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../base/user-error.js';
 import type { Reply, Request } from './messages.js';
-import { openSession } from './ort.js';
-import type { Results, Session } from './session.js';
+import { type LocalSession, openSession } from './ort.js';
+import type { Feeds, Results } from './session.js';
 import { buffersOf } from './transfer.js';
 
-const sessions = new Map<string, Session>();
+const sessions = new Map<string, LocalSession>();
+const shared = new Map<number, Feeds>();
 const port = parentPort;
 if (port === null) throw new Error('worker.js runs only as a worker thread');
 
 async function answer(request: Request): Promise<Results> {
-  if (request.kind === 'open') {
-    sessions.set(request.session, await openSession(request.model, request.optimization));
-    return {};
+  switch (request.kind) {
+    case 'open':
+      sessions.set(request.session, await openSession(request.model, request.optimization));
+      return {};
+    case 'share':
+      shared.set(request.shared, request.feeds);
+      return {};
+    case 'release':
+      shared.delete(request.shared);
+      return {};
+    case 'run':
+      return run(request);
   }
+}
+
+function run(request: Extract<Request, { kind: 'run' }>): Promise<Results> {
   const session = sessions.get(request.session);
   if (session === undefined) throw new Error('the session is not open in this worker');
-  return session.run(request.feeds);
+  if (request.shared === undefined) return session.run(request.feeds);
+  const common = shared.get(request.shared);
+  if (common === undefined) throw new Error('the shared feeds were released');
+  return session.run(request.feeds, common);
 }
 
 /** Results move to the main thread without a copy, but for strings. */
