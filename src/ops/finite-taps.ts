@@ -1,9 +1,8 @@
 // Values of a model to watch for NaN and infinity.
 import { isFloat } from '../base/dtype.js';
-import { float32, toNumbers } from '../base/tensor.js';
+import { toNumbers } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
-import { isStatic, staticSize } from '../program/dims.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
 import type { Lowered } from './lower-model.js';
@@ -76,14 +75,6 @@ export function anyNonFinite(p: Program, taps: readonly Tap[], x: Value): Value 
   return p.isNaN(sums.reduce((sum, next) => p.add(sum, next), none));
 }
 
-/**
- * Sum of 0 times each element: 0, or NaN where one is NaN or infinite. Huge finite elements do not overflow it. As a product
- * with a vector of zeros it costs one pass without a temporary.
- */
-function vanishing(p: Program, value: Value, axes: readonly number[]): Value {
-  const rest = value.shape.slice(1);
-  const leading = axes.length === rest.length && !axes.includes(0);
-  if (!leading || !isStatic(rest)) return p.reduceSum(p.mul(value, 0), axes);
-  const zeros = p.constant(float32(new Float32Array(staticSize(rest)), [staticSize(rest), 1]));
-  return p.matmul(p.mergeInto(value, 1), p.cast(zeros, value.dtype));
-}
+/** Sum of 0 times each element: 0, or NaN where one is NaN or infinite. Huge finite elements do not overflow it. */
+const vanishing = (p: Program, value: Value, axes: readonly number[]): Value =>
+  p.reduceSum(p.mul(value, 0), axes);

@@ -157,6 +157,30 @@ describe('the same seed', () => {
     for (const other of others) expect(other).toEqual(first);
   });
 
+  test('gives the same hits where later batches are done first', async () => {
+    let runs = 0;
+    const late: Runtime = {
+      ...inline,
+      workers: 2,
+      open: async (model, optimization) => {
+        const session = await inline.open(model, optimization);
+        return {
+          run: async (feeds) => {
+            const isLate = runs++ % 2 === 0;
+            const results = await session.run(feeds);
+            if (isLate) await new Promise((resolve) => setTimeout(resolve, 20));
+            return results;
+          },
+        };
+      },
+    };
+    const shared = oneBox(rowsOf(700, 2, createRng(6).uniform));
+    const everywhere = planted([0.5, 0.5], 0.4);
+    const results = [await run(everywhere, shared), await run(everywhere, shared, 64, late)];
+    expect(results[1]).toEqual(results[0]);
+    expect(results[0]?.hits[0]?.seed).toBeLessThan(256);
+  });
+
   test('another seed tries other points', async () => {
     const fedWith = async (seed: number) => {
       const runtime = watchingRuntime('x');
