@@ -12,7 +12,7 @@ import { createEvidence } from './check/evidence.js';
 import { climb } from './check/ladder.js';
 import { createResources, type Resources } from './check/resources.js';
 import { createSubject } from './check/subjects/index.js';
-import { assertWritable, findPolicy, readTextFile, writeFileAtomic } from './files.js';
+import { assertWritable, assertWritableFolder, findPolicy, readTextFile, writeFileAtomic } from './files.js';
 import { sha256 } from './hash.js';
 import { interruptedExitCode } from './interrupt.js';
 import type { CheckOptions, Io, Output } from './options.js';
@@ -29,7 +29,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
   const policy = parsePolicy(text, shownFrom(io.cwd)(file));
   const reportFile = resolve(io.cwd, options.report);
   assertWritable(reportFile);
-  assertWritable(resolve(io.cwd, options.outputDir, 'findings', 'any'));
+  assertWritableFolder(resolve(io.cwd, options.outputDir));
   const runtime = createThreads(options.workers);
   try {
     const run = {

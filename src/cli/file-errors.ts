@@ -3,7 +3,7 @@ import { messageOf, UserError } from '../base/user-error.js';
 
 const reasons: Readonly<Record<string, { readonly reason: string; readonly hint?: string }>> = {
   ENOENT: { reason: 'no such file', hint: 'paths on the command line are relative to the working directory' },
-  ENOTDIR: { reason: 'a part of the path is not a folder' },
+  ENOTDIR: { reason: 'a part of the path is not a folder', hint: 'choose another path' },
   EISDIR: { reason: 'is a folder, not a file', hint: 'name a file in it' },
   EACCES: { reason: 'permission denied', hint: 'check the owner and permissions, or choose another path' },
   EPERM: { reason: 'not permitted' },

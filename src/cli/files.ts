@@ -61,6 +61,15 @@ export function assertWritable(file: string): void {
   }
 }
 
+/** As `assertWritable`, for a folder in which files are to be created. */
+export function assertWritableFolder(folder: string): void {
+  try {
+    accessSync(nearestFolder(resolve(folder)), constants.W_OK);
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
+}
+
 /** The folder itself, or the one above in which it would be created. */
 function nearestFolder(path: string): string {
   const kind = kindOf(path);

@@ -4,6 +4,7 @@ import { createThreads } from '../../../src/cli/threads.js';
 import { compile } from '../../../src/program/compile.js';
 import { Program } from '../../../src/program/program.js';
 import type { Runtime, Session } from '../../../src/program/session.js';
+import { inline } from '../../helpers/programs.js';
 
 test('closing waits for computations under way, which would abort the process otherwise', async () => {
   const threads = createThreads(2);
@@ -25,7 +26,7 @@ test('failed computations do not keep it from closing', async () => {
   let closed = false;
   const session: Session = { run: () => Promise.reject(new Error('refused')) };
   const pool: Runtime = {
-    workers: 1,
+    ...inline,
     open: async () => session,
     close: async () => {
       closed = true;
