@@ -27,6 +27,11 @@ export class Corpus {
     return this.#seeds.subarray(0, this.#size);
   }
 
+  /** Seed that one input descends from. */
+  seedOf(entry: number): number {
+    return this.#seeds[entry] as number;
+  }
+
   add(input: Float32Array, seed: number): void {
     if (this.#size === this.#seeds.length) this.#grow();
     this.#inputs.set(input, this.#size * this.width);

@@ -61,8 +61,8 @@ export type FuzzResult = FuzzingSummary & {
   readonly smallestMargin: Float32Array;
 };
 
-export const rowsPerBatch = 512;
-const batchesPerRound = 8;
+export const rowsPerBatch = 1024;
+const batchesPerRound = 4;
 
 export async function fuzz(
   target: FuzzTarget,

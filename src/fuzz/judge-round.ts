@@ -27,7 +27,7 @@ export type Judge = {
 };
 
 /** More candidates of one batch than this wait until they are found again. */
-const candidatesPerBatch = 8;
+const candidatesPerBatch = 16;
 
 export async function judgeRound(round: Round, judge: Judge): Promise<void> {
   const results = await Promise.all(round.jobs.map(({ result }) => result));

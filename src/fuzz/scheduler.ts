@@ -33,7 +33,7 @@ export function createScheduler(
       const discoveries = Math.min(corpus.size - seedCount, recent);
       if (discoveries === 0 || rng.uint32() & 1) return nextSeed();
       const entry = corpus.size - 1 - rng.below(discoveries);
-      return isOpen(corpus.seeds[entry] ?? 0) ? entry : nextSeed();
+      return isOpen(corpus.seedOf(entry)) ? entry : nextSeed();
     },
   };
 }

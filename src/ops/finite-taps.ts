@@ -1,6 +1,6 @@
 // Values of a model to watch for NaN and infinity.
 import { isFloat } from '../base/dtype.js';
-import { toNumbers } from '../base/tensor.js';
+import { float32, toNumbers } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import type { Program } from '../program/program.js';
@@ -68,13 +68,23 @@ function preserves({ graph, folded }: TypedModel, { type, domain, inputs }: Node
 
 /** Whether some tap of each row is NaN or infinite: bool [batch]. */
 export function anyNonFinite(p: Program, taps: readonly Tap[], x: Value): Value {
-  const sumOf = (value: Value, axes: readonly number[]) => p.cast(vanishing(p, value, axes), 'float32');
+  const sumOf = (value: Value, axes: readonly number[]) => p.cast(witnessSum(p, value, axes), 'float32');
   const rest = x.shape.slice(1).map((_, axis) => axis + 1);
   const none = p.reshape(sumOf(x, rest), x.shape.slice(0, 1));
   const sums = taps.map(({ value }) => perRow(p, value, none, sumOf));
-  return p.isNaN(sums.reduce((sum, next) => p.add(sum, next), none));
+  const total = sums.reduce((sum, next) => p.add(sum, next), none);
+  return p.or(p.isNaN(total), p.isInf(total));
 }
 
-/** Sum of 0 times each element: 0, or NaN where one is NaN or infinite. Huge finite elements do not overflow it. */
-const vanishing = (p: Program, value: Value, axes: readonly number[]): Value =>
-  p.reduceSum(p.mul(value, 0), axes);
+/** A sum that is NaN or infinite exactly where an element is: each is scaled down by 2^-30, so that none overflows. */
+function witnessSum(p: Program, value: Value, axes: readonly number[]): Value {
+  const elements = value.shape.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);
+  const perBatchRow = axes.length === value.shape.length - 1 && !axes.includes(0);
+  if (!perBatchRow || !(elements < greatestProduct)) return p.reduceSum(p.mul(value, 2 ** -30), axes);
+  // A product with a column of numbers makes no temporary of the value's size.
+  const column = float32(new Float32Array(elements).fill(2 ** -30), [elements, 1]);
+  return p.matmul(p.mergeInto(value, 1), p.cast(p.constant(column), value.dtype));
+}
+
+/** Elements of a row, so that the constant stays small. */
+const greatestProduct = 2 ** 20;

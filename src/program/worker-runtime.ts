@@ -57,13 +57,15 @@ class PoolWorker {
 
   async close(): Promise<void> {
     this.#end('the runtime is closed');
+    this.#worker.ref();
     await this.#worker.terminate();
   }
 
   #settle(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    if (this.#waiting.size === 0) this.#worker.unref();
+    // A late reply must not let the process go while `close` waits for the thread: Node would leave with exit code 13.
+    if (this.#waiting.size === 0 && this.#ended === undefined) this.#worker.unref();
     if (reply.kind === 'done') waiting?.resolve(reply.results);
     else waiting?.reject(new RuntimeError(reply.message));
   }

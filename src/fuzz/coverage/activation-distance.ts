@@ -65,7 +65,7 @@ function adjustment(keptInRound: number): number {
   return keptInRound === 0 ? 0.98 : 1;
 }
 
-const mostKeptPerRound = 12;
+const mostKeptPerRound = 4;
 
 /**
  * Squared distance that nine in ten mutations of a seed stay within: what is farther away than that from everything known
