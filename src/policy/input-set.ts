@@ -107,3 +107,14 @@ function neighbour(value: number, direction: 1 | -1): number {
   bits[0] = (bits[0] ?? 0) + (value > 0 ? direction : -direction);
   return new Float32Array(bits.buffer)[0] ?? value;
 }
+
+/** The smallest box around all instances: [1, ...shape] each. */
+export function hullOf({ shape, size, lower, upper }: InputSet): Pick<InputSet, 'lower' | 'upper'> {
+  const least = new Float32Array(size).fill(Infinity);
+  const most = new Float32Array(size).fill(-Infinity);
+  lower.data.forEach((value, at) => {
+    least[at % size] = Math.min(least[at % size] as number, value);
+    most[at % size] = Math.max(most[at % size] as number, upper.data[at] as number);
+  });
+  return { lower: float32(least, [1, ...shape]), upper: float32(most, [1, ...shape]) };
+}

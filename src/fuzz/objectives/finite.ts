@@ -5,7 +5,7 @@ import type { Lowered } from '../../ops/lower-model.js';
 import { perRow } from '../../ops/per-row.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
-import { watched } from './watched.js';
+import { nothingProven, type Proven, watched } from './watched.js';
 
 /** Operators that produce an infinity or a NaN when an argument comes near zero, with the position of that argument. */
 const poles: Readonly<Record<string, number>> = { Log: 0, Reciprocal: 0, Sqrt: 0, Div: 1 };
@@ -14,9 +14,9 @@ const poles: Readonly<Record<string, number>> = { Log: 0, Reciprocal: 0, Sqrt: 0
 const floor = 1e-30;
 
 /** Finite: violated where some value of the graph is NaN or infinite. Gradients enlarge the value nearest to either. */
-export function finite(model: TypedModel): Encode {
+export function finite(model: TypedModel, proven: Proven = nothingProven): Encode {
   return (p, x) => {
-    const { lowered, ...seen } = watched(p, model, x);
+    const { lowered, ...seen } = watched(p, model, x, proven);
     const losses = risks(p, model, lowered, seen.nonFinite).map(p.neg);
     return { ...seen, violated: seen.nonFinite, margin: undefined, losses };
   };

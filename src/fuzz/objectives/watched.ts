@@ -22,13 +22,26 @@ const activations = new Set([
   'Clip',
 ]);
 
+/** Names of values that cannot be NaN or infinite on the input set, and so need no watching. */
+export type Proven = ReadonlySet<string>;
+export const nothingProven: Proven = new Set();
+
 type Watched = Pick<Encoding, 'nonFinite' | 'output' | 'hidden'>;
 
-export function watched(p: Program, model: TypedModel, x: Value): Watched & { readonly lowered: Lowered } {
+export function watched(
+  p: Program,
+  model: TypedModel,
+  x: Value,
+  proven: Proven = nothingProven,
+): Watched & { readonly lowered: Lowered } {
   const lowered = lowerModel(p, model, x);
   return {
     lowered,
-    nonFinite: anyNonFinite(p, finiteTaps(model, lowered), x),
+    nonFinite: anyNonFinite(
+      p,
+      finiteTaps(model, lowered).filter(({ name }) => !proven.has(name)),
+      x,
+    ),
     output: { name: model.output.name, value: lowered.output },
     hidden: hiddenLayers(model, lowered, x),
   };

@@ -1,9 +1,10 @@
 import { UserError } from '../../../base/user-error.js';
 import { objectives } from '../../../fuzz/objectives/index.js';
-import { boxesAround } from '../../../policy/input-set.js';
+import { boxesAround, hullOf } from '../../../policy/input-set.js';
 import { judgeAgreement } from '../../../policy/judge.js';
 import type { AgreementProperty } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
+import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundMargins } from '../../../verify/ibp.js';
 import { classCount, fitRows, inputShape, requireClasses } from '../fit.js';
 import { withinWords } from '../instances.js';
@@ -26,14 +27,18 @@ export const agreement: SubjectMaker<AgreementProperty> = async (
   const selected = await resources.rows(property.around, property.at);
   const rows = fitRows(selected, first);
   const targets = await predicted(rows, first);
+  const set = boxesAround(rows, selected.firstRow, property.linfEpsilon, policy.inputs);
   return {
     property,
     models: [first, second],
     claim: `both models give the same class ${withinWords(property.linfEpsilon)}`,
-    set: boxesAround(rows, selected.firstRow, property.linfEpsilon, policy.inputs),
+    set,
     targets,
     hasTarget: false,
-    encode: objectives.agreement(first.typed, second.typed),
+    encode: objectives.agreement(first.typed, second.typed, [
+      await provablyFinite(first.typed, hullOf(set), runtime),
+      await provablyFinite(second.typed, hullOf(set), runtime),
+    ]),
     // Proved where the first model's class at the row wins everywhere, in both models.
     prove: async (boxes, classes, arithmetic) => {
       const left = await boundMargins(first.typed, boxes, classes, arithmetic, runtime);

@@ -1,6 +1,7 @@
 import { objectives } from '../../../fuzz/objectives/index.js';
-import { boxesAround, type InputSet, wholeRange } from '../../../policy/input-set.js';
+import { boxesAround, hullOf, type InputSet, wholeRange } from '../../../policy/input-set.js';
 import type { FiniteProperty } from '../../../policy/policy.js';
+import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundFiniteness } from '../../../verify/ibp.js';
 import { fitRows, inputShape, requireRanges } from '../fit.js';
 import { withinWords } from '../instances.js';
@@ -21,7 +22,7 @@ export const finite: SubjectMaker<FiniteProperty> = async (property, context) =>
     set,
     targets: new Int32Array(set.lower.shape[0] ?? 0),
     hasTarget: false,
-    encode: objectives.finite(model.typed),
+    encode: objectives.finite(model.typed, await provablyFinite(model.typed, hullOf(set), runtime)),
     prove: (boxes, _targets, arithmetic) => boundFiniteness(model.typed, boxes, arithmetic, runtime),
     hasMargin: false,
     replay: (input) => strangeValues([model], runtime, input),

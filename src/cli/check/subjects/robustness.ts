@@ -1,10 +1,11 @@
 import { UserError } from '../../../base/user-error.js';
 import { objectives } from '../../../fuzz/objectives/index.js';
 import type { Dataset } from '../../../policy/dataset.js';
-import { boxesAround } from '../../../policy/input-set.js';
+import { boxesAround, hullOf } from '../../../policy/input-set.js';
 import { judgeRobustness } from '../../../policy/judge.js';
 import type { RobustnessProperty } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
+import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundMargins } from '../../../verify/ibp.js';
 import { classCount, fitRows, requireClasses } from '../fit.js';
 import { withinWords } from '../instances.js';
@@ -26,14 +27,15 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
     property.class === 'label'
       ? labelsOf(rows, model, property, selected.file)
       : await predicted(rows, model);
+  const set = boxesAround(rows, selected.firstRow, property.linfEpsilon, policy.inputs);
   return {
     property,
     models: [model],
     claim: `the ${property.class === 'label' ? 'labelled class' : 'class predicted at the row'} wins ${withinWords(property.linfEpsilon)}`,
-    set: boxesAround(rows, selected.firstRow, property.linfEpsilon, policy.inputs),
+    set,
     targets,
     hasTarget: true,
-    encode: objectives.robustness(model.typed),
+    encode: objectives.robustness(model.typed, await provablyFinite(model.typed, hullOf(set), runtime)),
     prove: (boxes, classes, arithmetic) => boundMargins(model.typed, boxes, classes, arithmetic, runtime),
     hasMargin: true,
     replay: async (input, instance) => judgeRobustness(await runOne(model, input), targets[instance] ?? 0),
