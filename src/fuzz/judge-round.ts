@@ -1,13 +1,13 @@
 // What becomes of a round of batches: findings first, then whatever is new to some criterion joins the corpus.
-import type { Tensor } from '../base/tensor.js';
 import { float32, joined } from '../base/tensor.js';
 import type { InputSet } from '../policy/input-set.js';
 import type { Shared } from '../program/session.js';
 import { type Batch, selectRows } from './batches.js';
+import { candidatesOf, isPositive } from './candidates.js';
 import type { Corpus } from './corpus.js';
 import type { CoverageState, Snapshot } from './coverage/criterion.js';
 import type { FuzzEvents, Hit } from './fuzz.js';
-import { candidatesOf, isNew, type Ledger, type Suspect } from './ledger.js';
+import type { Ledger, Suspect } from './ledger.js';
 import type { Screened, Screening } from './screening.js';
 
 /** Batches that are under way together, the coverage that they are screened by, and the corpus that they mutate. */
@@ -26,7 +26,7 @@ export type Judge = {
   readonly events: FuzzEvents;
 };
 
-/** More candidates of one batch than this wait until they are found again. */
+/** Of each criterion and batch; more than these wait until they are found again. */
 const candidatesPerBatch = 16;
 
 export async function judgeRound(round: Round, judge: Judge): Promise<void> {
@@ -81,36 +81,33 @@ async function childrenOf(
 
 async function enlargeCorpus(round: Round, results: readonly Screened[], judge: Judge): Promise<void> {
   const { screening, corpus, states, set } = judge;
-  const candidates = round.jobs.flatMap(({ batch }, at) =>
-    candidatesOf(results[at], candidatesPerBatch).map((row) => ({
-      job: at,
-      row,
-      seed: batch.seeds[row] ?? 0,
-      newTo: results[at]?.novelty.map((novelty) => isNew(novelty[row])) ?? [],
-    })),
-  );
-  if (candidates.length === 0) return;
+  const chosen = results.map((screened) => candidatesOf(screened, candidatesPerBatch));
+  const seeds = chosen.flatMap((rows, at) => rows.map((row) => round.jobs[at]?.batch.seeds[row] ?? 0));
+  if (seeds.length === 0) return;
   const parts = round.jobs.map(({ batch }, at) =>
-    childrenOf(
-      batch,
-      candidates.filter(({ job }) => job === at).map(({ row }) => row),
-      round.shared,
-      screening,
-    ),
+    childrenOf(batch, chosen[at] ?? [], round.shared, screening),
   );
-  const inputs: Tensor<'float32'> = float32(joined(await Promise.all(parts)), [
-    candidates.length,
-    ...set.shape,
-  ]);
-  const profiles = await screening.profile(inputs);
-  candidates.forEach(({ seed, newTo }, at) => {
-    // Every criterion is asked, so that each remembers what it saw first.
-    const kept = states.map((state, criterion) => {
-      const [profile, snapshot] = [profiles[criterion], round.snapshots[criterion]];
-      if (profile === undefined || snapshot === undefined || !(newTo[criterion] ?? false)) return false;
-      const width = profile.length / candidates.length;
-      return state.keep(profile.subarray(at * width, (at + 1) * width), snapshot);
+  const inputs = float32(joined(await Promise.all(parts)), [seeds.length, ...set.shape]);
+  const profiled = await screening.profile(inputs, round.shared);
+  seeds.forEach((seed, at) => {
+    const rows = profiled.map(({ profiles }) => rowOf(profiles, at, seeds.length));
+    const wanted = states.map((state, criterion) => {
+      const [row, since] = [rows[criterion], round.snapshots[criterion]];
+      return (
+        isPositive(profiled[criterion]?.novelty[at]) &&
+        row !== undefined &&
+        since !== undefined &&
+        state.isNew(row, since)
+      );
     });
-    if (kept.some(Boolean)) corpus.add(inputs.data.subarray(at * set.size, (at + 1) * set.size), seed);
+    if (!wanted.includes(true)) return;
+    // Every criterion learns what joins the corpus, so that their tables stay in step with it.
+    states.forEach((state, criterion) => {
+      state.add(rows[criterion] ?? new Float32Array(), wanted[criterion] ?? false);
+    });
+    corpus.add(rowOf(inputs.data, at, seeds.length), seed);
   });
 }
+
+const rowOf = (values: Float32Array, row: number, rows: number): Float32Array =>
+  values.subarray((row * values.length) / rows, ((row + 1) * values.length) / rows);

@@ -93,17 +93,3 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
     },
   };
 }
-
-/** Rows without finite activations are findings, not corpus: distances to them would be NaN ever after. */
-export const isNew = (novelty: number | undefined): boolean =>
-  novelty !== undefined && novelty > 0 && novelty < Infinity;
-
-/** Rows that are new to some criterion, at most `limit`. */
-export function candidatesOf(screened: Screened | undefined, limit: number): number[] {
-  const rows: number[] = [];
-  if (screened === undefined) return rows;
-  for (let row = 0; row < screened.violated.length && rows.length < limit; row++) {
-    if (screened.novelty.some((novelty) => isNew(novelty[row]))) rows.push(row);
-  }
-  return rows;
-}

@@ -7,7 +7,7 @@ import type { InputSet } from '../policy/input-set.js';
 import { compile } from '../program/compile.js';
 import type { Dim } from '../program/dims.js';
 import { Program } from '../program/program.js';
-import type { Feeds, Results, Runtime, Shared } from '../program/session.js';
+import type { Feeds, Results, Runtime, Session, Shared } from '../program/session.js';
 import type { Value } from '../program/value.js';
 import { type Batch, mutationFeeds, targetFeed } from './batches.js';
 import type { Corpus } from './corpus.js';
@@ -21,7 +21,14 @@ export type Screened = {
   /** undefined where the property has none. */
   readonly margin: Float32Array | undefined;
   /** Per criterion; positive where the row may be new. */
-  readonly novelty: readonly Float32Array[];
+  readonly suspicion: readonly Float32Array[];
+};
+
+/** Row after row. */
+export type Profiled = {
+  /** Positive exactly where the row is new to what was shared. */
+  readonly novelty: Float32Array;
+  readonly profiles: Float32Array;
 };
 
 export type Screening = {
@@ -32,8 +39,10 @@ export type Screening = {
   screen(batch: Batch, shared: Shared): Promise<Screened>;
   /** The children themselves, [rows, ...input]: screening keeps them in the graph, because few are ever looked at. */
   children(batch: Batch, shared: Shared): Promise<Tensor<'float32'>>;
-  /** Profiles per criterion, row after row. @param inputs [rows, ...input] */
-  profile(inputs: Tensor<'float32'>): Promise<readonly Float32Array[]>;
+  /** Per criterion. @param inputs [rows, ...input] */
+  profile(inputs: Tensor<'float32'>, shared: Shared): Promise<readonly Profiled[]>;
+  /** Profiles alone, per criterion: before there is a corpus to compare with. */
+  firstProfiles(inputs: Tensor<'float32'>): Promise<readonly Float32Array[]>;
 };
 
 export type ScreeningParts = {
@@ -47,37 +56,42 @@ export type ScreeningParts = {
 };
 
 export async function compileScreening(parts: ScreeningParts, runtime: Runtime): Promise<Screening> {
-  const p = new Program();
+  const { set, targets } = parts;
   const batch: Dim = parts.batched ? 'batch' : 1;
-  const { children, target } = encodeMutation(p, parts, batch);
+  const screen = await compileScreen(parts, batch, runtime);
+  const profiling = await compileProfile(parts, batch, runtime);
+  return {
+    ...profiling,
+    share: (corpus, state) =>
+      runtime.share({ corpus: float32(corpus.inputs, [corpus.size, ...set.shape]), ...state }),
+    screen: async (rowsOf, shared) => {
+      const feeds = { ...mutationFeeds(rowsOf, set), ...targetFeed(rowsOf, set, targets) };
+      return screened(await screen.judge.run(feeds, shared), profiling.criteria.length);
+    },
+    children: async (rowsOf, shared) => {
+      const { children } = await screen.mutate.run(mutationFeeds(rowsOf, set), shared);
+      return float32(floats(children), [rowsOf.rows, ...set.shape]);
+    },
+  };
+}
+
+/** Two sessions of one program: the judgements on children, and the children. */
+async function compileScreen(parts: ScreeningParts, batch: Dim, runtime: Runtime) {
+  const p = new Program();
+  const { children, entry, target } = encodeMutation(p, parts, batch);
   const encoding = parts.encode(p, children, p.cast(target, 'int64'));
-  const novelties = covered(p, parts, encoding).map(({ novelty }) => novelty);
+  const suspicions = parts.criteria.flatMap((criterion) => criterion.screen(p, encoding, entry) ?? []);
   // The target takes part whether or not the property reads it, so that every program has the same inputs.
   const zero = p.mul(p.cast(target, 'float32'), 0);
   const outputs: Record<string, Value> = {
     violated: p.greater(p.add(p.cast(encoding.violated, 'float32'), zero), 0.5),
     nonFinite: encoding.nonFinite,
     ...(encoding.margin && { margin: encoding.margin }),
-    ...Object.fromEntries(novelties.map((novelty, at) => [`novelty${at}`, novelty])),
+    ...Object.fromEntries(suspicions.map((value, at) => [`suspicion${at}`, value])),
   };
-  const session = await compile(p, outputs, runtime);
-  const mutation = await compile(p, { children }, runtime);
-  const { criteria, profile } = await compileProfile(parts, batch, runtime);
-  const { set, targets } = parts;
   return {
-    criteria,
-    profile,
-    share: (corpus, state) =>
-      runtime.share({ corpus: float32(corpus.inputs, [corpus.size, ...set.shape]), ...state }),
-    screen: async (rowsOf, shared) => {
-      const feeds = { ...mutationFeeds(rowsOf, set), ...targetFeed(rowsOf, set, targets) };
-      return screened(await session.run(feeds, shared), criteria.length);
-    },
-    children: async (rowsOf, shared) =>
-      float32(floats((await mutation.run(mutationFeeds(rowsOf, set), shared)).children), [
-        rowsOf.rows,
-        ...set.shape,
-      ]),
+    judge: await compile(p, outputs, runtime),
+    mutate: await compile(p, { children }, runtime),
   };
 }
 
@@ -86,9 +100,10 @@ function encodeMutation(
   p: Program,
   { set, mutator }: ScreeningParts,
   batch: Dim,
-): { children: Value; target: Value } {
+): { children: Value; entry: Value; target: Value } {
   const corpus = p.input('corpus', 'float32', ['corpus', ...set.shape]);
-  const inputs = p.gather(corpus, p.cast(p.input('entry', 'int32', [batch]), 'int64'), 0);
+  const entry = p.cast(p.input('entry', 'int32', [batch]), 'int64');
+  const inputs = p.gather(corpus, entry, 0);
   const parameters = p.input('parameters', 'float32', [batch, mutator.parameters]);
   const [lower, upper] = [p.constant(set.lower), p.constant(set.upper)];
   // The greatest float32 where it is wider: no change times infinity would be NaN.
@@ -97,30 +112,45 @@ function encodeMutation(
     set.lower.shape[0] === 1 ? undefined : p.cast(p.input('instance', 'int32', [batch]), 'int64');
   const boxOf = (bounds: Value) => (instance === undefined ? bounds : p.gather(bounds, instance, 0));
   const parents = { inputs, lower: boxOf(lower), upper: boxOf(upper), width: boxOf(width) };
-  return { children: mutator.encode(p, parents, parameters), target: p.input('target', 'int32', [batch]) };
+  return {
+    children: mutator.encode(p, parents, parameters),
+    entry,
+    target: p.input('target', 'int32', [batch]),
+  };
 }
-
-const covered = (p: Program, { criteria }: ScreeningParts, encoding: ReturnType<Encode>) =>
-  criteria.flatMap((criterion) => {
-    const screening = criterion.encode(p, encoding);
-    return screening === undefined ? [] : [{ criterion, ...screening }];
-  });
 
 async function compileProfile(parts: ScreeningParts, batch: Dim, runtime: Runtime) {
   const p = new Program();
   const x = p.input('x', 'float32', [batch, ...parts.set.shape]);
   // No profile reads the reference class, so this input is dropped with all that does.
   const encoding = parts.encode(p, x, p.cast(p.input('target', 'int32', [batch]), 'int64'));
-  const used = covered(p, parts, encoding);
-  const outputs = Object.fromEntries(used.map(({ profile }, at) => [`profile${at}`, profile]));
-  const session = used.length === 0 ? undefined : await compile(p, outputs, runtime);
+  const used = parts.criteria.flatMap((criterion) => {
+    const profile = criterion.profile(p, encoding);
+    return profile === undefined ? [] : [{ criterion, ...profile }];
+  });
+  const profiles = Object.fromEntries(
+    used.map(({ profile }, at): [string, Value] => [`profile${at}`, profile]),
+  );
+  const novelties = Object.fromEntries(
+    used.map(({ novelty }, at): [string, Value] => [`novelty${at}`, novelty]),
+  );
+  const none = used.length === 0;
+  const first = none ? undefined : await compile(p, profiles, runtime);
+  const full = none ? undefined : await compile(p, { ...profiles, ...novelties }, runtime);
+  const run = async (session: Session | undefined, inputs: Tensor<'float32'>, shared?: Shared) => {
+    const batches = batchesOf(inputs, batch === 1 ? 1 : rowsPerProfile);
+    const results = await Promise.all(batches.map((x) => session?.run({ x }, shared)));
+    return (name: string) => joined(results.map((result) => floats(result?.[name])));
+  };
   return {
     criteria: used.map(({ criterion }) => criterion),
-    profile: async (inputs: Tensor<'float32'>) => {
-      const parts = await Promise.all(
-        batchesOf(inputs, batch === 1 ? 1 : rowsPerProfile).map((x) => session?.run({ x })),
-      );
-      return used.map((_, at) => joined(parts.map((results) => floats(results?.[`profile${at}`]))));
+    profile: async (inputs: Tensor<'float32'>, shared: Shared): Promise<Profiled[]> => {
+      const all = await run(full, inputs, shared);
+      return used.map((_, at) => ({ novelty: all(`novelty${at}`), profiles: all(`profile${at}`) }));
+    },
+    firstProfiles: async (inputs: Tensor<'float32'>): Promise<Float32Array[]> => {
+      const all = await run(first, inputs);
+      return used.map((_, at) => all(`profile${at}`));
     },
   };
 }
@@ -149,5 +179,5 @@ const screened = (results: Results, criteria: number): Screened => ({
   violated: flags(results.violated),
   nonFinite: flags(results.nonFinite),
   margin: results.margin && floats(results.margin),
-  novelty: Array.from({ length: criteria }, (_, at) => floats(results[`novelty${at}`])),
+  suspicion: Array.from({ length: criteria }, (_, at) => floats(results[`suspicion${at}`])),
 });

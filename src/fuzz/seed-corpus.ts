@@ -28,11 +28,11 @@ export async function seedCorpus(
     mutants.push((await screening.children(makeBatch(corpus, entries, mutator, rng), shared)).data);
   }
   shared.release();
-  const before = await screening.profile(set.seeds);
-  const after = await screening.profile(float32(joined(mutants), set.seeds.shape));
+  const before = await screening.firstProfiles(set.seeds);
+  const after = await screening.firstProfiles(float32(joined(mutants), set.seeds.shape));
   const states = screening.criteria.map((criterion, at) => {
-    const [seeds, changed] = [before[at] ?? new Float32Array(), after[at] ?? new Float32Array()];
-    return criterion.createState({ seeds, mutants: changed, width: seeds.length / count });
+    const [seeds, descendants] = [before[at] ?? new Float32Array(), after[at] ?? new Float32Array()];
+    return criterion.createState({ seeds, mutants: descendants, width: seeds.length / count });
   });
   return { corpus, states };
 }

@@ -1,16 +1,28 @@
-// What a coverage criterion is: a cheap question asked of every execution, and a judgement on the few that pass it.
-
+// What a coverage criterion is: a cheap question asked of every execution, an exact one asked of the few that pass it.
 import type { CoverageSummary } from '../../findings/report.js';
 import type { Encoding } from '../../ops/encoding.js';
 import type { Program } from '../../program/program.js';
 import type { Feeds } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 
-export type Screening = {
-  /** float32 [batch], positive where the row may be new; computed for every execution, from the state fed in. */
+export type Profile = {
+  /** float32 [batch], positive exactly where the row is new to the snapshot that is fed in. */
   readonly novelty: Value;
-  /** float32 [batch, k]: what the state needs to know of a candidate. */
+  /** float32 [batch, k]: what the state needs to know of a row. */
   readonly profile: Value;
+};
+
+/** Names of the state's inputs start with the criterion's name. Both functions: undefined where there is nothing to cover. */
+export type CoverageCriterion = {
+  readonly name: string;
+  /**
+   * float32 [batch], positive where the row may be new, and never otherwise; the greater, the likelier.
+   * @param entry position of each row's parent in the corpus, int64 [batch]
+   */
+  screen(p: Program, encoding: Encoding, entry: Value): Value | undefined;
+  profile(p: Program, encoding: Encoding): Profile | undefined;
+  /** Thresholds are calibrated from the seeds and one mutant of each. */
+  createState(start: Start): CoverageState;
 };
 
 /** Profiles before the first execution, row after row of `width` numbers; mutant i descends from seed i. */
@@ -20,27 +32,19 @@ export type Start = {
   readonly width: number;
 };
 
-export type CoverageCriterion = {
-  readonly name: string;
-  /** Adds the criterion to a program. The names of the state's inputs start with the criterion's name. undefined: nothing to cover. */
-  encode(p: Program, encoding: Encoding): Screening | undefined;
-  /** Thresholds are calibrated from the seeds and one mutant of each. */
-  createState(start: Start): CoverageState;
-};
-
+/** Knows the profiles of all of the corpus, whichever criterion wanted them there. */
 export type CoverageState = {
-  /** What the screening program is to compare with: a copy, because the state moves on while batches are under way. */
+  /** What programs are to compare with: a copy, because the state moves on while batches are under way. */
   snapshot(): Snapshot;
-  /**
-   * Whether a candidate is still new, given what was kept after `screenedBy` was taken; if so, it is remembered.
-   * A row that was not new to the snapshot itself must not be offered.
-   */
-  keep(profile: Float32Array, screenedBy: Snapshot): boolean;
+  /** Whether a row that is new to `since` is still new, given all that was added after it. */
+  isNew(profile: Float32Array, since: Snapshot): boolean;
+  /** @param wasNew whether this criterion wanted it */
+  add(profile: Float32Array, wasNew: boolean): void;
   summary(): CoverageSummary;
 };
 
 export type Snapshot = {
   readonly feeds: Feeds;
-  /** How much was kept when it was taken. */
-  readonly kept: number;
+  /** Inputs in the corpus when it was taken. */
+  readonly size: number;
 };
