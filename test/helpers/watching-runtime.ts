@@ -23,13 +23,13 @@ export function watchingRuntime(
     open: async (model, optimization) => {
       const session = await inner.open(model, optimization);
       return {
-        run: (feeds) => {
+        run: (feeds, shared) => {
           const batch = feeds[input];
           if (batch !== undefined) {
             before();
             fed.push({ ...batch, data: batch.data.slice() } as Tensor);
           }
-          return session.run(feeds);
+          return session.run(feeds, shared);
         },
       };
     },

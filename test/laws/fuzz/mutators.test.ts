@@ -19,15 +19,18 @@ import { randomTensor, typed, unitSet } from '../../unit/fuzz/networks.js';
 /** Children of the given seeds, one per entry. */
 async function childrenOf(set: InputSet, mutator: Mutator, entries: Int32Array, seed = 1) {
   const model = await typed(['batch', ...set.shape], [['Flatten', ['x'], 'y']]);
-  const parts = { encode: objectives.finite(model), criteria: [], mutator, set, batched: true };
+  const targets = new Int32Array(set.lower.shape[0] ?? 0);
+  const parts = { encode: objectives.finite(model), criteria: [], mutator, set, targets, batched: true };
   const screening = await compileScreening(parts, inline);
   const corpus = new Corpus(set.size);
   const count = set.seeds.shape[0] ?? 0;
   for (let at = 0; at < count; at++)
     corpus.add(set.seeds.data.subarray(at * set.size, (at + 1) * set.size), at);
-  const targets = new Int32Array(set.lower.shape[0] ?? 0);
-  const batch = makeBatch(set, targets, corpus, entries, mutator, createRng(seed));
-  return (await screening.mutate(batch)).data;
+  const batch = makeBatch(corpus, entries, mutator, createRng(seed));
+  const shared = screening.share(corpus, {});
+  const { data } = await screening.children(batch, shared);
+  shared.release();
+  return data;
 }
 
 /** Seeds anywhere in boxes of any kind, on the bounds too. */

@@ -8,12 +8,11 @@ const set = unitSet(randomTensor([3, 2], 1), true);
 const batchOf = (...seeds: number[]): Batch => ({
   rows: seeds.length,
   seeds: Int32Array.from(seeds),
-  feeds: {},
+  entries: Int32Array.from(seeds),
+  parameters: new Float32Array(),
 });
 
-/** Row r has the input (r, r). */
 const screened = (violated: readonly number[], changes: Partial<Screened> = {}): Screened => ({
-  inputs: Float32Array.from({ length: 2 * violated.length }, (_, at) => Math.floor(at / 2)),
   violated: Uint8Array.from(violated),
   nonFinite: new Uint8Array(violated.length),
   margin: undefined,
@@ -38,12 +37,12 @@ test('smallest margins, without NaN; none where the property has none', () => {
   expect(other.smallestMargin[0]).toBe(Infinity);
 });
 
-test('one hit per open instance and batch: its first, with what was spent until then', () => {
+test('one suspect per open instance and batch: its first, with what was spent until then', () => {
   const ledger = createLedger(set, [0, 1]);
-  const hits = ledger.record(batchOf(0, 1, 0, 0, 2, 1), screened([0, 1, 1, 1, 1, 1]));
-  expect(hits).toEqual([
-    { instance: 1, seed: 1, input: Float32Array.of(1, 1), executions: 1 },
-    { instance: 0, seed: 0, input: Float32Array.of(2, 2), executions: 2 },
+  const suspects = ledger.record(batchOf(0, 1, 0, 0, 2, 1), screened([0, 1, 1, 1, 1, 1]));
+  expect(suspects).toEqual([
+    { row: 1, instance: 1, seed: 1, executions: 1 },
+    { row: 2, instance: 0, seed: 0, executions: 2 },
   ]);
 });
 
@@ -68,8 +67,8 @@ test('strange rows are shown until the question is settled, or refused eight tim
   const settled = createLedger(set, [0]);
   expect(settled.firstNonFinite(batchOf(0, 0), screened([0, 0]))).toBeUndefined();
   expect(settled.firstNonFinite(batchOf(0, 1), strange)).toMatchObject({
+    row: 1,
     instance: 1,
-    input: Float32Array.of(1, 1),
   });
   settled.settleNonFinite();
   expect(settled.firstNonFinite(batchOf(0, 1), strange)).toBeUndefined();

@@ -1,0 +1,207 @@
+// Whole runs: what they cost, what they report, and that they are the same whoever works on them.
+import { afterAll, describe, expect, test } from 'vitest';
+import { createDeadline } from '../../../src/base/deadline.js';
+import { float32, zeros } from '../../../src/base/tensor.js';
+import { objectives } from '../../../src/fuzz/objectives/index.js';
+import { createWorkerRuntime } from '../../../src/program/worker-runtime.js';
+import { watchingRuntime } from '../../helpers/watching-runtime.js';
+import { firstAbove, strangeAbove } from './encodes.js';
+import { randomTensor, smallMlp, typed, unitSet } from './networks.js';
+import { defaultExecutions, runFuzz } from './runs.js';
+
+const pools = [createWorkerRuntime(1), createWorkerRuntime(2)] as const;
+afterAll(async () => {
+  await Promise.all(pools.map((pool) => pool.close()));
+});
+
+const encode = objectives.robustness(await smallMlp());
+const set = unitSet(randomTensor([10, 4], 5), true);
+/** From whose seeds half of the range is one mutation away. */
+const centred = unitSet(zeros('float32', [10, 4]), true);
+/** Violated nowhere: the margin of -2 on [-1, 1]. */
+const unviolated = firstAbove(2);
+const summaryOf = ({ result: { corpus, ...rest }, hits }: Awaited<ReturnType<typeof runFuzz>>) => ({
+  ...rest,
+  inputs: corpus.inputs,
+  seeds: corpus.seeds,
+  hits,
+});
+
+describe('repeatable', () => {
+  test('one worker, two workers and none give the same corpus, counts and hits', async () => {
+    const [one, two, none] = await Promise.all([
+      runFuzz(encode, set, { runtime: pools[0] }),
+      runFuzz(encode, set, { runtime: pools[1] }),
+      runFuzz(encode, set),
+    ]);
+    expect(summaryOf(two)).toEqual(summaryOf(one));
+    expect(summaryOf(none)).toEqual(summaryOf(one));
+    expect(one.result.corpusSize).toBeGreaterThan(20);
+  });
+
+  test('another seed, another corpus', async () => {
+    const [first, second] = await Promise.all([runFuzz(encode, set), runFuzz(encode, set, { seed: 2 })]);
+    expect(second.result.corpus.inputs).not.toEqual(first.result.corpus.inputs);
+  });
+});
+
+describe('budget', () => {
+  test.each([1, 511, 512, 4096, 4097, 10_000])('%d executions are spent exactly', async (executions) => {
+    const runtime = watchingRuntime('target');
+    const { result } = await runFuzz(unviolated, set, { executions, runtime });
+    expect(result.executions).toBe(executions);
+    expect(result.executionsOf.reduce((sum, spent) => sum + spent, 0)).toBe(executions);
+    expect(runtime.rows()).toBe(executions);
+  });
+
+  test('every instance gets its share', async () => {
+    const { result } = await runFuzz(unviolated, set);
+    expect(Math.min(...result.executionsOf)).toBeGreaterThan(0.45 * (defaultExecutions / 10));
+  });
+
+  test('nothing is executed once the time is over', async () => {
+    const { result, steps } = await runFuzz(unviolated, set, { deadline: createDeadline(0, () => 0) });
+    expect([result.executions, steps.length, result.corpusSize]).toEqual([0, 0, 10]);
+  });
+
+  test('time that ends on the way ends the run after the rounds under way, all of them counted', async () => {
+    let now = 0;
+    const deadline = createDeadline(3, () => now++);
+    const { result } = await runFuzz(unviolated, set, { deadline, executions: 1e6 });
+    expect(result.executions).toBeGreaterThan(0);
+    expect(result.executions).toBeLessThan(40_000);
+    expect(result.executionsOf.reduce((sum, spent) => sum + spent, 0)).toBe(result.executions);
+  });
+
+  test('progress is told after every round and ends at the budget', async () => {
+    const { steps } = await runFuzz(unviolated, set);
+    expect(steps.map(({ executions }) => executions)).toEqual([4096, 8192, 12_288, 16_384, 20_000]);
+  });
+});
+
+describe('hits', () => {
+  test('are rows that look violated, in their boxes; what is confirmed closes its instance', async () => {
+    const { result, hits, steps } = await runFuzz(firstAbove(0.5), centred);
+    expect(hits.map(({ instance }) => instance).sort((a, b) => a - b)).toEqual([...Array(10).keys()]);
+    for (const { input, instance, seed } of hits) {
+      expect(input[0]).toBeGreaterThan(0.5);
+      expect(seed).toBe(instance);
+    }
+    expect(steps.at(-1)?.open).toBe(0);
+    // No more rounds once all is decided.
+    expect(result.executions).toBeLessThan(defaultExecutions);
+  });
+
+  test('what is refused stays open, and after eight refusals is offered no more', async () => {
+    const { result, hits, steps } = await runFuzz(firstAbove(0.25), centred, { confirm: async () => false });
+    expect(hits).toHaveLength(80);
+    expect(steps.at(-1)?.open).toBe(10);
+    expect(result.executions).toBe(defaultExecutions);
+  });
+
+  test('decided instances are left alone', async () => {
+    const { result, hits } = await runFuzz(firstAbove(0.5), centred, { open: [2, 7] });
+    expect(hits.map(({ instance }) => instance).sort()).toEqual([2, 7]);
+    expect([...result.executionsOf].filter((spent) => spent > 0)).toHaveLength(2);
+  });
+
+  test('the smallest margin is that of the nearest row, infinite where there is none', async () => {
+    const { result } = await runFuzz(unviolated, set, { open: [0] });
+    expect(result.smallestMargin[0]).toBeGreaterThanOrEqual(1);
+    expect(result.smallestMargin[0]).toBeLessThan(1.2);
+    expect(result.smallestMargin[1]).toBe(Infinity);
+  });
+});
+
+describe('values that are not finite', () => {
+  test('are reported once where that settles it', async () => {
+    const { strange, hits, result } = await runFuzz(strangeAbove(0.5), set);
+    expect([strange.length, hits.length]).toEqual([1, 0]);
+    expect(strange[0]?.input[0]).toBeGreaterThan(0.5);
+    expect(result.executions).toBe(defaultExecutions);
+  });
+
+  test('and eight times where it does not', async () => {
+    const { strange } = await runFuzz(strangeAbove(0.5), set, { nonFinite: async () => false });
+    expect(strange).toHaveLength(8);
+  });
+
+  test('never join the corpus nor blind the criteria', async () => {
+    // 1 / relu(x): infinite on half of the inputs, among them half of the seeds.
+    const model = await typed(
+      ['batch', 4],
+      [
+        ['Relu', ['x'], 'r'],
+        ['Reciprocal', ['r'], 'y'],
+      ],
+    );
+    const { result } = await runFuzz(objectives.robustness(model), set, { confirm: async () => false });
+    const found = result.corpus.inputs.subarray(10 * 4);
+    expect(found.length).toBeGreaterThan(0);
+    for (const value of found) expect(value).toBeGreaterThan(0);
+  });
+
+  test('a model that answers NaN everywhere is run to the end', async () => {
+    const weights = randomTensor([4, 3], 1);
+    weights.data.fill(Number.NaN);
+    const model = await typed(['batch', 4], [['Gemm', ['x', 'w'], 'y']], { w: weights });
+    const { hits, result } = await runFuzz(objectives.robustness(model), set);
+    expect(hits).toHaveLength(10);
+    expect(result.corpusSize).toBe(10);
+  });
+});
+
+test('models that take one input at a time', async () => {
+  const model = await typed([1, 4], [['Gemm', ['x', 'w'], 'y']], { w: randomTensor([4, 3], 1) });
+  const run = (runtime: (typeof pools)[number]) =>
+    runFuzz(objectives.robustness({ ...model, batched: false }), set, {
+      batched: false,
+      executions: 203,
+      confirm: async () => false,
+      runtime,
+    });
+  const [one, two] = [await run(pools[0]), await run(pools[1])];
+  expect(one.result.executions).toBe(203);
+  expect(summaryOf(two)).toEqual(summaryOf(one));
+});
+
+describe('criteria', () => {
+  test('one that has nothing to cover is left out', async () => {
+    const { result } = await runFuzz(unviolated, set);
+    expect(result.coverage.map(({ criterion }) => criterion)).toEqual(['activation-distance']);
+  });
+
+  test('without any the seeds are all that is mutated', async () => {
+    const { result } = await runFuzz(encode, set, { criteria: [] });
+    expect([result.corpusSize, result.coverage.length]).toEqual([10, 0]);
+  });
+
+  test('a network that always answers the same does not fill the corpus', async () => {
+    // Great outputs whose distances are nothing but rounding.
+    const model = await typed(
+      ['batch', 4],
+      [
+        ['Mul', ['x', 'tiny'], 'm'],
+        ['Add', ['m', 'large'], 'y'],
+      ],
+      { tiny: float32([1e-7], []), large: float32([1e3], []) },
+    );
+    const { result } = await runFuzz(objectives.finite(model), set);
+    expect(result.corpusSize).toBe(10);
+  });
+});
+
+test('an error while a hit is confirmed ends the run with that error alone', async () => {
+  const rejected: unknown[] = [];
+  const listen = (reason: unknown) => rejected.push(reason);
+  process.on('unhandledRejection', listen);
+  const runtime = createWorkerRuntime(2);
+  const confirm = async () => {
+    throw new Error('no space left');
+  };
+  await expect(runFuzz(firstAbove(0.5), centred, { runtime, confirm })).rejects.toThrow('no space left');
+  await runtime.close();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  process.off('unhandledRejection', listen);
+  expect(rejected).toEqual([]);
+});
