@@ -1,4 +1,8 @@
 // Profiles of the corpus, row after row in one growing array, with what distances to them need.
+
+/** Farther from every profile than those are from each other, and its square is a float32. */
+const farAway = 1e15;
+
 export class ProfileTable {
   count = 0;
   #rows: Float32Array;
@@ -7,13 +11,16 @@ export class ProfileTable {
     this.#rows = new Float32Array(64 * width);
   }
 
+  /** A row without finite distances is stored as one that is far from everything: NaN would be the nearest to all. */
   add(row: Float32Array): void {
     if ((this.count + 1) * this.width > this.#rows.length) {
       const grown = new Float32Array(2 * this.#rows.length);
       grown.set(this.#rows);
       this.#rows = grown;
     }
-    this.#rows.set(row, this.count++ * this.width);
+    const at = this.count++ * this.width;
+    if (hasDistances(row)) this.#rows.set(row, at);
+    else this.#rows.fill(farAway, at, at + this.width);
   }
 
   /** All rows; what is added later does not change them. */
@@ -46,6 +53,8 @@ export class ProfileTable {
     return data;
   }
 }
+
+const hasDistances = (row: Float32Array): boolean => row.every((value) => Math.abs(value) < farAway);
 
 /** To the row of `rows` that starts at `from`; NaN where either is not finite. */
 export function squaredDistance(row: Float32Array, rows: Float32Array, from: number): number {

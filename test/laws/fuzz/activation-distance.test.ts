@@ -1,10 +1,11 @@
-// The nearest neighbour found by one product in the graph, against a plain search.
+// The nearest neighbour found by one product in the graph, and the distance to the parent, against plain loops.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { activationDistance } from '../../../src/fuzz/coverage/activation-distance.js';
+import type { Snapshot } from '../../../src/fuzz/coverage/criterion.js';
 import { holds } from '../../helpers/laws.js';
 import { randomTensor, smallMlp } from '../../unit/fuzz/networks.js';
-import { rowOf, screenOf } from './screens.js';
+import { questions, type Rows, rowOf } from './screens.js';
 
 const recipe = fc.record({
   network: fc.nat(1000),
@@ -12,42 +13,60 @@ const recipe = fc.record({
   rows: fc.integer({ min: 1, max: 20 }),
   draw: fc.nat(1e6),
 });
+type Recipe = typeof recipe extends fc.Arbitrary<infer T> ? T : never;
 
 const squared = (a: Float32Array, b: Float32Array): number =>
   a.reduce((sum, value, at) => sum + (value - (b[at] ?? 0)) ** 2, 0);
+const thresholdOf = ({ feeds }: Snapshot) => Number(feeds['activation-distance:squared-threshold']?.data[0]);
 
-test('novelty is the squared distance to the nearest seed, less the threshold', () =>
-  holds(recipe, async ({ network, seeds, rows, draw }) => {
-    const model = await smallMlp(network);
-    const screen = await screenOf(activationDistance, model);
-    if (screen === undefined) throw new Error('no screen');
-    const [start, inputs] = [randomTensor([seeds, 4], draw), randomTensor([rows, 4], draw + 1)];
-    const [before, after] = [await screen.profile(start), await screen.profile(inputs)];
-    const mutants = await screen.profile(randomTensor([seeds, 4], draw + 2));
-    const state = activationDistance.createState({
-      seeds: before.data,
-      mutants: mutants.data,
-      width: before.width,
+/** A corpus of random seeds, and some random rows to ask about. */
+async function drawn({ network, seeds, rows, draw }: Recipe) {
+  const asked = await questions(activationDistance, await smallMlp(network));
+  const [start, inputs] = [randomTensor([seeds, 4], draw), randomTensor([rows, 4], draw + 1)];
+  const [before, after] = [await asked.profile(start), await asked.profile(inputs)];
+  const mutants = await asked.profile(randomTensor([seeds, 4], draw + 2));
+  const state = activationDistance.createState({
+    seeds: before.data,
+    mutants: mutants.data,
+    width: before.width,
+  });
+  return { asked, start, inputs, before, after, snapshot: state.snapshot() };
+}
+
+const nearest = (row: Float32Array, corpus: Rows, seeds: number): number =>
+  Math.min(...Array.from({ length: seeds }, (_, seed) => squared(row, rowOf(corpus, seed))));
+
+test('novelty is the squared distance to the nearest of the corpus, less the threshold', () =>
+  holds(recipe, async (made) => {
+    const { asked, inputs, before, after, snapshot } = await drawn(made);
+    const novelty = await asked.novelty(inputs, snapshot);
+    novelty.forEach((value, row) => {
+      const distance = nearest(rowOf(after, row), before, made.seeds);
+      expect(Math.abs(value + thresholdOf(snapshot) - distance)).toBeLessThan(1e-4);
     });
-    const snapshot = state.snapshot();
-    const threshold = Number(snapshot.feeds['activation-distance:squared-threshold']?.data[0]);
-    const novelty = await screen.novelty(inputs, snapshot);
-    for (let row = 0; row < rows; row++) {
-      const distances = Array.from({ length: seeds }, (_, seed) =>
-        squared(rowOf(after, row), rowOf(before, seed)),
-      );
-      expect(Math.abs((novelty[row] ?? Number.NaN) + threshold - Math.min(...distances))).toBeLessThan(1e-4);
-    }
+  }));
+
+test('suspicion is the squared distance to the parent, less the threshold, and never less than novelty', () =>
+  holds(recipe, async (made) => {
+    const { asked, inputs, before, after, snapshot } = await drawn(made);
+    const entries = Array.from({ length: made.rows }, (_, row) => (row * 7) % made.seeds);
+    const suspicion = await asked.suspicion(inputs, entries, snapshot);
+    const novelty = await asked.novelty(inputs, snapshot);
+    suspicion.forEach((value, row) => {
+      const distance = squared(rowOf(after, row), rowOf(before, entries[row] ?? 0));
+      expect(Math.abs(value + thresholdOf(snapshot) - distance)).toBeLessThan(1e-5);
+      expect(value).toBeGreaterThanOrEqual((novelty[row] ?? Number.NaN) - 1e-4);
+    });
   }));
 
 test('a seed itself is never new', () =>
-  holds(recipe, async ({ network, seeds, draw }) => {
-    const screen = await screenOf(activationDistance, await smallMlp(network));
-    if (screen === undefined) throw new Error('no screen');
-    const start = randomTensor([seeds, 4], draw);
-    const { data, width } = await screen.profile(start);
-    // Mutants like their seeds: the threshold is as small as it can be.
-    const state = activationDistance.createState({ seeds: data, mutants: data, width });
-    for (const novelty of await screen.novelty(start, state.snapshot()))
-      expect(novelty).toBeLessThanOrEqual(0);
+  holds(recipe, async (made) => {
+    const { asked, start, before } = await drawn(made);
+    // A threshold far below what mutations do, above the rounding of distances.
+    const state = activationDistance.createState({
+      seeds: before.data,
+      mutants: before.data.map((value) => value + 0.01),
+      width: before.width,
+    });
+    for (const value of await asked.novelty(start, state.snapshot())) expect(value).toBeLessThanOrEqual(0);
   }));

@@ -6,7 +6,7 @@ import { neuronCoverage } from '../../../src/fuzz/coverage/neuron-coverage.js';
 import type { TypedModel } from '../../../src/graph/typed-model.js';
 import { inline } from '../../helpers/programs.js';
 import { randomTensor, smallMlp, typed } from '../../unit/fuzz/networks.js';
-import { rowOf, screenOf } from './screens.js';
+import { questions, questionsOf, rowOf } from './screens.js';
 
 /** Two convolutions of 3 and 5 channels, then 4 dense neurons. */
 const convolutional = () =>
@@ -62,18 +62,16 @@ describe.each([
 ] as const)('%s', (_name, make, shape, layers) => {
   test('the profile is what plain loops say', async () => {
     const model = await make();
-    const screen = await screenOf(neuronCoverage, model);
-    if (screen === undefined) throw new Error('no screen');
+    const screen = await questions(neuronCoverage, model);
     const x = randomTensor([32, ...shape], 9);
     const profile = await screen.profile(x);
     for (let row = 0; row < 32; row++)
       expect([...rowOf(profile, row)]).toEqual(await reference(model, rows(x, row, row + 1), layers));
   });
 
-  test('novelty counts neurons that nothing has covered yet; what was kept is covered', async () => {
+  test('novelty counts neurons that nothing has covered yet; what joined the corpus is covered', async () => {
     const model = await make();
-    const screen = await screenOf(neuronCoverage, model);
-    if (screen === undefined) throw new Error('no screen');
+    const screen = await questions(neuronCoverage, model);
     const [start, x] = [randomTensor([1, ...shape], 3), randomTensor([32, ...shape], 9)];
     const [before, after] = [await screen.profile(start), await screen.profile(x)];
     const state = neuronCoverage.createState({
@@ -86,14 +84,16 @@ describe.each([
       const fresh = rowOf(after, row).filter((on, at) => on === 1 && before.data[at] === 0).length;
       expect(novelty[row]).toBe(fresh);
     }
-    for (let row = 0; row < 32; row++) state.keep(rowOf(after, row), state.snapshot());
+    // Cheap enough to be asked of every execution.
+    expect(await screen.suspicion(x, new Array(32).fill(0), state.snapshot())).toEqual(novelty);
+    for (let row = 0; row < 32; row++) state.add(rowOf(after, row), true);
     expect(Math.max(...(await screen.novelty(x, state.snapshot())))).toBe(0);
   });
 });
 
 test('a model without activations has no neurons to cover', async () => {
   const model = await typed(['batch', 4], [['Gemm', ['x', 'w'], 'y']], { w: randomTensor([4, 3], 1) });
-  expect(await screenOf(neuronCoverage, model)).toBeUndefined();
+  expect(await questionsOf(neuronCoverage, model)).toBeUndefined();
 });
 
 test('activations without a row per input are left out', async () => {
@@ -114,6 +114,6 @@ test('activations without a row per input are left out', async () => {
       unfolded: { dtype: 'int64', shape: [2], data: BigInt64Array.of(-1n, 6n) },
     },
   );
-  const screen = await screenOf(neuronCoverage, model);
+  const screen = await questionsOf(neuronCoverage, model);
   expect((await screen?.profile(randomTensor([2, 4], 1)))?.width).toBe(6);
 });

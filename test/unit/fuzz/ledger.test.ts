@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Batch } from '../../../src/fuzz/batches.js';
-import { candidatesOf, createLedger } from '../../../src/fuzz/ledger.js';
+import { createLedger } from '../../../src/fuzz/ledger.js';
 import type { Screened } from '../../../src/fuzz/screening.js';
 import { randomTensor, unitSet } from './networks.js';
 
@@ -16,7 +16,7 @@ const screened = (violated: readonly number[], changes: Partial<Screened> = {}):
   violated: Uint8Array.from(violated),
   nonFinite: new Uint8Array(violated.length),
   margin: undefined,
-  novelty: [],
+  suspicion: [],
   ...changes,
 });
 
@@ -75,15 +75,4 @@ test('strange rows are shown until the question is settled, or refused eight tim
   const refused = createLedger(set, [0]);
   const shown = Array.from({ length: 20 }, () => refused.firstNonFinite(batchOf(0, 1), strange));
   expect(shown.filter((hit) => hit !== undefined)).toHaveLength(8);
-});
-
-test('candidates are new to some criterion, finite, and not more than wanted', () => {
-  const novelty = [
-    Float32Array.of(0, -1, Number.NaN, 0, Infinity, 2),
-    Float32Array.of(0, -1, Number.NaN, 3, -1, 2),
-  ];
-  const batch = screened([0, 0, 0, 0, 0, 0], { novelty });
-  expect(candidatesOf(batch, 32)).toEqual([3, 5]);
-  expect(candidatesOf(batch, 1)).toEqual([3]);
-  expect(candidatesOf(undefined, 32)).toEqual([]);
 });
