@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import type { PropertyReport, RunReport } from '../findings/report.js';
 import { parsePolicy } from '../policy/parse.js';
 import type { Policy } from '../policy/policy.js';
+import { placeOf } from '../policy/position.js';
 import { runtimeVersion } from '../program/ort.js';
 import type { Runtime } from '../program/session.js';
 import { reporters } from '../report/index.js';
@@ -11,6 +12,7 @@ import { headerText, summaryRow, summaryText } from '../report/summary-text.js';
 import { createEvidence } from './check/evidence.js';
 import { climb } from './check/ladder.js';
 import { createResources, type Resources } from './check/resources.js';
+import { withPlace } from './check/runtime-failure.js';
 import { createSubject } from './check/subjects/index.js';
 import { assertWritable, assertWritableFolder, findPolicy, readTextFile, writeFileAtomic } from './files.js';
 import { sha256 } from './hash.js';
@@ -89,12 +91,16 @@ async function checkProperties(run: Run, resources: Resources): Promise<Property
   try {
     // What does not fit together is said before anything runs for minutes.
     const subjects = await Promise.all(
-      policy.properties.map((property) => createSubject(property, { policy, resources, runtime })),
+      policy.properties.map((property) =>
+        withPlace(placeOf(property.at), () => createSubject(property, { policy, resources, runtime })),
+      ),
     );
     for (const [index, subject] of subjects.entries()) {
       progress.start(index);
       const update = (text: string) => progress.update(index, text);
-      const report = await climb(subject, { runtime, evidence, seed, clock, signal, progress: update });
+      const report = await withPlace(placeOf(subject.property.at), () =>
+        climb(subject, { runtime, evidence, seed, clock, signal, progress: update }),
+      );
       reports.push(report);
       if (!options.quiet || report.status === 'failed')
         progress.finish(index, fitted(propertyText(report, style, width), stdout));

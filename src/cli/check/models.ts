@@ -9,6 +9,7 @@ import type { TypedModel } from '../../graph/typed-model.js';
 import { loadModel } from '../../onnx/load.js';
 import type { Runtime } from '../../program/session.js';
 import { requireFaithful } from './faithful.js';
+import { withPlace } from './runtime-failure.js';
 
 export type OpenModel = FileRef & {
   readonly typed: TypedModel;
@@ -26,8 +27,11 @@ export async function openModel(name: string, file: string, runtime: Runtime): P
       hint: 'export the model with a float32 input',
     });
   }
-  const executable = await openExecutable(typed, bytes, runtime);
-  await requireFaithful(typed, executable, file, runtime);
+  const executable = await withPlace(file, async () => {
+    const opened = await openExecutable(typed, bytes, runtime);
+    await requireFaithful(typed, opened, file, runtime);
+    return opened;
+  });
   return { name, file, sha256, typed, executable };
 }
 
