@@ -68,11 +68,8 @@ function verdictOf(subject: Subject, state: State, at: number, deadline: Deadlin
   if (subject.property.expect === 'proved') return unproved(state, bound, executions);
   if (executions > 0)
     return { kind: 'tested', executions, smallestMargin: finiteOrNull(state.smallestMargin[at]) };
-  return {
-    kind: 'unknown',
-    reason: 'no-executions',
-    detail: 'the budget ended before this instance was executed',
-  };
+  const reason = deadline.expired() ? 'timeout' : 'no-executions';
+  return { kind: 'unknown', reason, detail: 'the budget ended before this instance was executed' };
 }
 
 /** Where a proof was asked for, tests do not answer: the reason that there is none does. */
