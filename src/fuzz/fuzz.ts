@@ -11,6 +11,7 @@ import { makeBatch } from './batches.js';
 import type { Corpus } from './corpus.js';
 import type { CoverageCriterion } from './coverage/criterion.js';
 import { judgeRound, type Round } from './judge-round.js';
+import { createLane } from './lane.js';
 import { createLedger } from './ledger.js';
 import type { Mutator } from './mutators/mutator.js';
 import { createScheduler } from './scheduler.js';
@@ -62,7 +63,7 @@ export type FuzzResult = FuzzingSummary & {
 };
 
 export const rowsPerBatch = 1024;
-const batchesPerRound = 4;
+const batchesPerRound = 8;
 
 export async function fuzz(
   target: FuzzTarget,
@@ -85,6 +86,7 @@ export async function fuzz(
     ledger.isOpen(set.instanceOf[seed] ?? 0),
   );
   const rng = createRng(options.seed, 'fuzz');
+  const lane = createLane(2 * runtime.workers);
 
   const launch = (): Round => {
     const snapshots = states.map((state) => state.snapshot());
@@ -95,7 +97,7 @@ export async function fuzz(
       const entries = Int32Array.from({ length: rows }, () => scheduler.next(rng));
       const batch = makeBatch(corpus, entries, mutator, rng);
       ledger.planned += rows;
-      jobs.push({ batch, result: screening.screen(batch, shared) });
+      jobs.push({ batch, result: lane(() => screening.screen(batch, shared)) });
     }
     return { jobs, snapshots, shared };
   };

@@ -82,7 +82,7 @@ function adjustment(keptInRound: number): number {
   return keptInRound === 0 ? 0.98 : 1;
 }
 
-const mostKeptPerRound = 4;
+const mostKeptPerRound = 8;
 
 /**
  * Squared distance that nine in ten mutations of a seed stay within: what is farther away than that from everything known

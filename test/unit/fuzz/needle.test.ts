@@ -1,5 +1,5 @@
 // What feedback is for: a needle that the same mutator does not reach without it, nor uniform noise at the same budget.
-// Measured when this was written, for ten seeds and 100,000 executions: activation distance 10 of 10 after 24,600 to
+// Measured with rounds of 4,096, for ten seeds and 100,000 executions: activation distance 10 of 10 after 24,600 to
 // 33,100, neuron coverage 1 of 10, no feedback 0 of 10, uniform noise 1 of 10. Nearer needles (a mean of 0.25) uniform
 // noise finds sooner than any of them: feedback pays where a change must be built up from several.
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { runFuzz } from './runs.js';
 
 const size = 64;
 const needle = 0.35;
-const budget = 50_000;
+const budget = 100_000;
 
 /** Violated where the mean of all elements is above the needle; eight neurons switch on one after the other before. */
 const staircase: Encode = (p, x) => {
