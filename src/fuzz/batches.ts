@@ -1,6 +1,6 @@
 // Batches: which corpus entry each row mutates, and how. The inputs themselves stay in the graph.
 import type { Rng } from '../base/rng.js';
-import { float32, type Tensor, tensor } from '../base/tensor.js';
+import { float32, joined, type Tensor, tensor } from '../base/tensor.js';
 import type { InputSet } from '../policy/input-set.js';
 import type { Feeds } from '../program/session.js';
 import type { Corpus } from './corpus.js';
@@ -62,3 +62,13 @@ export const targetFeed = ({ seeds }: Batch, { instanceOf }: InputSet, targets: 
 });
 
 const vector = (data: Int32Array): Tensor => tensor('int32', [data.length], data);
+
+/** Batches as one: what several batches leave to be looked at costs one call. */
+export function concatenated(batches: readonly Batch[]): Batch {
+  return {
+    rows: batches.reduce((sum, { rows }) => sum + rows, 0),
+    seeds: Int32Array.from(batches.flatMap(({ seeds }) => [...seeds])),
+    entries: Int32Array.from(batches.flatMap(({ entries }) => [...entries])),
+    parameters: joined(batches.map(({ parameters }) => parameters)),
+  };
+}

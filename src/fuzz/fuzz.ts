@@ -108,7 +108,7 @@ export async function fuzz(
   while (current !== undefined) {
     const next: Round | undefined = more() ? launch() : undefined;
     try {
-      await judgeRound(current, { screening, ledger, corpus, states, set, events });
+      await judgeRound(current, { screening, ledger, corpus, states, events });
     } catch (error) {
       // Threads that are ended while ONNX Runtime computes take the whole process with them.
       await Promise.allSettled([current, next].flatMap((round) => round?.jobs.map(({ result }) => result)));

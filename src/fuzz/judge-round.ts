@@ -1,14 +1,12 @@
 // What becomes of a round of batches: findings first, then whatever is new to some criterion joins the corpus.
-import { float32, joined } from '../base/tensor.js';
-import type { InputSet } from '../policy/input-set.js';
 import type { Shared } from '../program/session.js';
-import { type Batch, selectRows } from './batches.js';
+import { type Batch, concatenated, selectRows } from './batches.js';
 import { candidatesOf, isPositive } from './candidates.js';
 import type { Corpus } from './corpus.js';
 import type { CoverageState, Snapshot } from './coverage/criterion.js';
 import type { FuzzEvents, Hit } from './fuzz.js';
 import type { Ledger, Suspect } from './ledger.js';
-import type { Screened, Screening } from './screening.js';
+import type { Inspected, Screened, Screening } from './screening.js';
 
 /** Batches that are under way together, the coverage that they are screened by, and the corpus that they mutate. */
 export type Round = {
@@ -22,7 +20,6 @@ export type Judge = {
   readonly ledger: Ledger;
   readonly corpus: Corpus;
   readonly states: readonly CoverageState[];
-  readonly set: InputSet;
   readonly events: FuzzEvents;
 };
 
@@ -31,82 +28,86 @@ const candidatesPerBatch = 16;
 
 export async function judgeRound(round: Round, judge: Judge): Promise<void> {
   const results = await Promise.all(round.jobs.map(({ result }) => result));
-  for (const [at, { batch }] of round.jobs.entries()) {
-    const screened = results[at];
-    if (screened !== undefined) await judgeBatch(batch, screened, round, judge);
-  }
-  await enlargeCorpus(round, results, judge);
-}
-
-async function judgeBatch(batch: Batch, screened: Screened, round: Round, judge: Judge): Promise<void> {
-  const { ledger, events } = judge;
-  for (const hit of await hitsOf(batch, ledger.record(batch, screened), round, judge)) {
-    if (await events.confirm(hit)) ledger.close(hit.instance);
-  }
-  const strange = ledger.firstNonFinite(batch, screened);
-  if (strange === undefined) return;
-  for (const hit of await hitsOf(batch, [strange], round, judge)) {
-    if (await events.nonFinite(hit)) ledger.settleNonFinite();
-  }
-}
-
-/** The suspects with their inputs, which the graph makes again. */
-async function hitsOf(
-  batch: Batch,
-  suspects: readonly Suspect[],
-  { shared }: Round,
-  { screening, set }: Judge,
-): Promise<Hit[]> {
-  const inputs = await childrenOf(
-    batch,
-    suspects.map(({ row }) => row),
-    shared,
-    screening,
+  const chosen = round.jobs.map(({ batch }, at) => choose(batch, results[at], judge));
+  // One call for all that the round leaves to be looked at: it waits behind batches of the next.
+  const batch = concatenated(
+    round.jobs.map((job, at) => selectRows(job.batch, chosen[at]?.map(({ row }) => row) ?? [])),
   );
-  return suspects.map(({ row: _, ...suspect }, at) => ({
-    ...suspect,
-    input: inputs.slice(at * set.size, (at + 1) * set.size),
-  }));
-}
-
-async function childrenOf(
-  batch: Batch,
-  rows: readonly number[],
-  shared: Shared,
-  screening: Screening,
-): Promise<Float32Array> {
-  if (rows.length === 0) return new Float32Array();
-  return (await screening.children(selectRows(batch, rows), shared)).data;
-}
-
-async function enlargeCorpus(round: Round, results: readonly Screened[], judge: Judge): Promise<void> {
-  const { screening, corpus, states, set } = judge;
-  const chosen = results.map((screened) => candidatesOf(screened, candidatesPerBatch));
-  const seeds = chosen.flatMap((rows, at) => rows.map((row) => round.jobs[at]?.batch.seeds[row] ?? 0));
-  if (seeds.length === 0) return;
-  const parts = round.jobs.map(({ batch }, at) =>
-    childrenOf(batch, chosen[at] ?? [], round.shared, screening),
-  );
-  const inputs = float32(joined(await Promise.all(parts)), [seeds.length, ...set.shape]);
-  const profiled = await screening.profile(inputs, round.shared);
-  seeds.forEach((seed, at) => {
-    const rows = profiled.map(({ profiles }) => rowOf(profiles, at, seeds.length));
-    const wanted = states.map((state, criterion) => {
-      const [row, since] = [rows[criterion], round.snapshots[criterion]];
-      return (
-        isPositive(profiled[criterion]?.novelty[at]) &&
-        row !== undefined &&
-        since !== undefined &&
-        state.isNew(row, since)
-      );
-    });
-    if (!wanted.includes(true)) return;
-    // Every criterion learns what joins the corpus, so that their tables stay in step with it.
-    states.forEach((state, criterion) => {
-      state.add(rows[criterion] ?? new Float32Array(), wanted[criterion] ?? false);
-    });
-    corpus.add(rowOf(inputs.data, at, seeds.length), seed);
+  if (batch.rows === 0) return;
+  const inspected = await judge.screening.inspect(batch, round.shared);
+  const picks = chosen.flat();
+  for (const [at, pick] of picks.entries()) {
+    const input = rowOf(inspected.inputs.data, at, batch.rows).slice();
+    await judgeHits(pick, input, judge);
+  }
+  picks.forEach(({ isCandidate }, at) => {
+    if (isCandidate) considerForCorpus(at, batch, inspected, round, judge);
   });
+}
+
+/** A row of a batch that is to be looked at, and why. */
+type Pick = {
+  readonly row: number;
+  readonly suspect: Suspect | undefined;
+  readonly strange: Suspect | undefined;
+  readonly isCandidate: boolean;
+};
+
+function choose(batch: Batch, screened: Screened | undefined, { ledger }: Judge): Pick[] {
+  if (screened === undefined) return [];
+  const suspects = new Map(ledger.record(batch, screened).map((suspect) => [suspect.row, suspect]));
+  const strange = ledger.firstNonFinite(batch, screened);
+  const candidates = new Set(candidatesOf(screened, candidatesPerBatch));
+  const rows = new Set([...suspects.keys(), ...candidates, ...(strange ? [strange.row] : [])]);
+  return [...rows]
+    .sort((a, b) => a - b)
+    .map((row) => ({
+      row,
+      suspect: suspects.get(row),
+      strange: strange?.row === row ? strange : undefined,
+      isCandidate: candidates.has(row),
+    }));
+}
+
+async function judgeHits(
+  { suspect, strange }: Pick,
+  input: Float32Array,
+  { ledger, events }: Judge,
+): Promise<void> {
+  // An earlier row of the round may have decided the instance, or the question.
+  if (
+    suspect !== undefined &&
+    ledger.isOpen(suspect.instance) &&
+    (await events.confirm(hitOf(suspect, input)))
+  ) {
+    ledger.close(suspect.instance);
+  }
+  const asked = strange !== undefined && !ledger.nonFiniteIsSettled();
+  if (asked && (await events.nonFinite(hitOf(strange, input)))) ledger.settleNonFinite();
+}
+
+const hitOf = ({ row: _, ...suspect }: Suspect, input: Float32Array): Hit => ({ ...suspect, input });
+
+function considerForCorpus(
+  at: number,
+  batch: Batch,
+  { inputs, profiled }: Inspected,
+  round: Round,
+  judge: Judge,
+): void {
+  const { corpus, states } = judge;
+  const rows = profiled.map(({ profiles }) => rowOf(profiles, at, batch.rows));
+  const wanted = states.map((state, criterion) => {
+    const [row, since] = [rows[criterion], round.snapshots[criterion]];
+    const isNew = isPositive(profiled[criterion]?.novelty[at]);
+    return isNew && row !== undefined && since !== undefined && state.isNew(row, since);
+  });
+  if (!wanted.includes(true)) return;
+  // Every criterion learns what joins the corpus, so that their tables stay in step with it.
+  states.forEach((state, criterion) => {
+    state.add(rows[criterion] ?? new Float32Array(), wanted[criterion] ?? false);
+  });
+  corpus.add(rowOf(inputs.data, at, batch.rows), batch.seeds[at] ?? 0);
 }
 
 const rowOf = (values: Float32Array, row: number, rows: number): Float32Array =>

@@ -30,6 +30,7 @@ export type Ledger = {
   /** The first strange row of a batch, until the question is settled or replay has refused too many. */
   firstNonFinite(batch: Batch, screened: Screened): Suspect | undefined;
   settleNonFinite(): void;
+  nonFiniteIsSettled(): boolean;
 };
 
 export function createLedger(set: InputSet, openInstances: readonly number[]): Ledger {
@@ -40,6 +41,7 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
   const refusals = new Map<number, number>();
   let executed = 0;
   let strangeLeft = refusalsAllowed;
+  let settled = false;
 
   const suspectAt = ({ seeds }: Batch, row: number): Suspect => {
     const seed = seeds[row] ?? 0;
@@ -89,7 +91,9 @@ export function createLedger(set: InputSet, openInstances: readonly number[]): L
       return suspectAt(batch, row);
     },
     settleNonFinite: () => {
+      settled = true;
       strangeLeft = 0;
     },
+    nonFiniteIsSettled: () => settled,
   };
 }

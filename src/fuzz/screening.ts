@@ -7,11 +7,11 @@ import type { InputSet } from '../policy/input-set.js';
 import { compile } from '../program/compile.js';
 import type { Dim } from '../program/dims.js';
 import { Program } from '../program/program.js';
-import type { Feeds, Results, Runtime, Session, Shared } from '../program/session.js';
+import type { Feeds, Results, Runtime, Shared } from '../program/session.js';
 import type { Value } from '../program/value.js';
-import { type Batch, mutationFeeds, targetFeed } from './batches.js';
+import { type Batch, mutationFeeds, selectRows, targetFeed } from './batches.js';
 import type { Corpus } from './corpus.js';
-import type { CoverageCriterion } from './coverage/criterion.js';
+import type { CoverageCriterion, Profile } from './coverage/criterion.js';
 import type { Mutator } from './mutators/mutator.js';
 
 /** Per row of a batch. */
@@ -22,6 +22,14 @@ export type Screened = {
   readonly margin: Float32Array | undefined;
   /** Per criterion; positive where the row may be new. */
   readonly suspicion: readonly Float32Array[];
+};
+
+/** Some children, looked at closely. */
+export type Inspected = {
+  /** [rows, ...input] */
+  readonly inputs: Tensor<'float32'>;
+  /** Per criterion. */
+  readonly profiled: readonly Profiled[];
 };
 
 /** Row after row. */
@@ -39,8 +47,8 @@ export type Screening = {
   screen(batch: Batch, shared: Shared): Promise<Screened>;
   /** The children themselves, [rows, ...input]: screening keeps them in the graph, because few are ever looked at. */
   children(batch: Batch, shared: Shared): Promise<Tensor<'float32'>>;
-  /** Per criterion. @param inputs [rows, ...input] */
-  profile(inputs: Tensor<'float32'>, shared: Shared): Promise<readonly Profiled[]>;
+  /** The children and what each criterion makes of them. */
+  inspect(batch: Batch, shared: Shared): Promise<Inspected>;
   /** Profiles alone, per criterion: before there is a corpus to compare with. */
   firstProfiles(inputs: Tensor<'float32'>): Promise<readonly Float32Array[]>;
 };
@@ -119,41 +127,70 @@ function encodeMutation(
   };
 }
 
+/** Profiles of given inputs, for the start; and of children, which come with them, for everything after. */
 async function compileProfile(parts: ScreeningParts, batch: Dim, runtime: Runtime) {
+  const first = new Program();
+  const start = profilesOf(first, parts, first.input('x', 'float32', [batch, ...parts.set.shape]), batch);
   const p = new Program();
-  const x = p.input('x', 'float32', [batch, ...parts.set.shape]);
-  // No profile reads the reference class, so this input is dropped with all that does.
-  const encoding = parts.encode(p, x, p.cast(p.input('target', 'int32', [batch]), 'int64'));
-  const used = parts.criteria.flatMap((criterion) => {
-    const profile = criterion.profile(p, encoding);
-    return profile === undefined ? [] : [{ criterion, ...profile }];
-  });
-  const profiles = Object.fromEntries(
-    used.map(({ profile }, at): [string, Value] => [`profile${at}`, profile]),
-  );
-  const novelties = Object.fromEntries(
-    used.map(({ novelty }, at): [string, Value] => [`novelty${at}`, novelty]),
-  );
-  const none = used.length === 0;
-  const first = none ? undefined : await compile(p, profiles, runtime);
-  const full = none ? undefined : await compile(p, { ...profiles, ...novelties }, runtime);
-  const run = async (session: Session | undefined, inputs: Tensor<'float32'>, shared?: Shared) => {
-    const batches = batchesOf(inputs, batch === 1 ? 1 : rowsPerProfile);
-    const results = await Promise.all(batches.map((x) => session?.run({ x }, shared)));
-    return (name: string) => joined(results.map((result) => floats(result?.[name])));
-  };
+  const { children } = encodeMutation(p, parts, batch);
+  const used = profilesOf(p, parts, children, batch);
+  const inspection = await compile(p, { ...outputsOf(used), children }, runtime);
+  const alone = start.length === 0 ? undefined : await compile(first, profileOutputs(start), runtime);
   return {
     criteria: used.map(({ criterion }) => criterion),
-    profile: async (inputs: Tensor<'float32'>, shared: Shared): Promise<Profiled[]> => {
-      const all = await run(full, inputs, shared);
-      return used.map((_, at) => ({ novelty: all(`novelty${at}`), profiles: all(`profile${at}`) }));
+    inspect: async (rowsOf: Batch, shared: Shared): Promise<Inspected> => {
+      const step = batch === 1 ? 1 : Math.max(rowsOf.rows, 1);
+      const all = gathered(
+        await Promise.all(
+          partsOf(rowsOf, step).map((part) => inspection.run(mutationFeeds(part, parts.set), shared)),
+        ),
+      );
+      return {
+        inputs: float32(all('children'), [rowsOf.rows, ...parts.set.shape]),
+        profiled: used.map((_, at) => ({ novelty: all(`novelty${at}`), profiles: all(`profile${at}`) })),
+      };
     },
     firstProfiles: async (inputs: Tensor<'float32'>): Promise<Float32Array[]> => {
-      const all = await run(first, inputs);
+      if (alone === undefined) return [];
+      const all = gathered(
+        await Promise.all(batchesOf(inputs, batch === 1 ? 1 : rowsPerProfile).map((x) => alone.run({ x }))),
+      );
       return used.map((_, at) => all(`profile${at}`));
     },
   };
 }
+
+/** No profile reads the reference class, so its input is dropped with all that does. */
+function profilesOf(p: Program, { encode, criteria }: ScreeningParts, x: Value, batch: Dim) {
+  const encoding = encode(p, x, p.cast(p.input('target', 'int32', [batch]), 'int64'));
+  return criteria.flatMap((criterion) => {
+    const profile = criterion.profile(p, encoding);
+    return profile === undefined ? [] : [{ criterion, ...profile }];
+  });
+}
+
+const profileOutputs = (used: readonly Profile[]): Record<string, Value> =>
+  Object.fromEntries(used.map(({ profile }, at) => [`profile${at}`, profile]));
+
+const outputsOf = (used: readonly Profile[]): Record<string, Value> => ({
+  ...profileOutputs(used),
+  ...Object.fromEntries(used.map(({ novelty }, at) => [`novelty${at}`, novelty])),
+});
+
+/** One output of several runs, joined. */
+const gathered =
+  (results: readonly Results[]) =>
+  (name: string): Float32Array =>
+    joined(results.map((result) => floats(result[name])));
+
+/** A batch in parts of some rows. */
+const partsOf = (whole: Batch, size: number): Batch[] =>
+  Array.from({ length: Math.ceil(whole.rows / size) }, (_, at) =>
+    selectRows(
+      whole,
+      Array.from({ length: Math.min(size, whole.rows - at * size) }, (_row, row) => at * size + row),
+    ),
+  );
 
 const rowsPerProfile = 512;
 
