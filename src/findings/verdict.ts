@@ -38,12 +38,6 @@ export type Verdict =
   | { readonly kind: 'unknown'; readonly reason: UnknownReason; readonly detail: string };
 
 export type VerdictKind = Verdict['kind'];
-export const verdictKinds = [
-  'proved',
-  'violated',
-  'tested',
-  'unknown',
-] as const satisfies readonly VerdictKind[];
 
 export type FoundBy = 'seed' | 'corner' | 'random' | 'gradient' | 'fuzz';
 

@@ -60,6 +60,3 @@ export type Model = {
   /** Model-local functions as protobuf bytes, only passed on. */
   readonly functions: readonly Uint8Array[];
 };
-
-/** Opset of ONNX's own domain. */
-export const opsetOf = (model: Model): number => model.opsets.get('') ?? 1;

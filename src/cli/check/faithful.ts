@@ -9,6 +9,7 @@ import { messageOf, UserError } from '../../base/user-error.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import { lowerModel } from '../../ops/lower-model.js';
 import { compile } from '../../program/compile.js';
+import { programOpset } from '../../program/emit.js';
 import { Program } from '../../program/program.js';
 import { type Runtime, RuntimeError } from '../../program/session.js';
 
@@ -39,7 +40,7 @@ export async function requireFaithful(
   const same =
     expected.length === actual.length &&
     expected.every((value, at) => near(value, actual[at], tolerance * scale));
-  if (!same) throw unfaithful(file, 'computes something else when it is lowered to opset 21');
+  if (!same) throw unfaithful(file, `computes something else when it is lowered to opset ${programOpset}`);
 }
 
 async function runLowered(
@@ -55,7 +56,7 @@ async function runLowered(
     return (await session.run({ x: input })).output?.data ?? [];
   } catch (error) {
     if (error instanceof RuntimeError)
-      throw unfaithful(file, `cannot be lowered to opset 21: ${messageOf(error)}`);
+      throw unfaithful(file, `cannot be lowered to opset ${programOpset}: ${messageOf(error)}`);
     throw error;
   }
 }
@@ -69,5 +70,5 @@ const unfaithful = (where: string, problem: string): UserError =>
   new UserError('UNSUPPORTED_MODEL', {
     where,
     problem,
-    hint: 'export the model with opset 21, or report it to us with the model',
+    hint: `export the model with opset ${programOpset}, or report it to us with the model`,
   });

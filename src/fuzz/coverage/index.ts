@@ -7,4 +7,3 @@ export const coverageCriteria = {
   'activation-distance': activationDistance,
   'neuron-coverage': neuronCoverage,
 } satisfies Record<string, CoverageCriterion>;
-export type CoverageName = keyof typeof coverageCriteria;

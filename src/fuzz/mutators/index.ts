@@ -6,4 +6,3 @@ export const mutators = { noise: createNoise } satisfies Record<
   string,
   (seed: number, shape: readonly number[]) => Mutator
 >;
-export type MutatorName = keyof typeof mutators;

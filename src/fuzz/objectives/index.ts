@@ -4,4 +4,3 @@ import { finite } from './finite.js';
 import { robustness } from './robustness.js';
 
 export const objectives = { agreement, finite, robustness };
-export type ObjectiveName = keyof typeof objectives;
