@@ -1,6 +1,6 @@
 // Interval bound propagation over a model: every node's rule in turn. arXiv 1810.12715.
-import { isFloat } from '../base/dtype.js';
-import { type Tensor, toNumbers } from '../base/tensor.js';
+import { type DType, isFloat } from '../base/dtype.js';
+import { float32, type Tensor, toNumbers } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import type { Program } from '../program/program.js';
@@ -27,14 +27,13 @@ export function boundModel(p: Program, model: TypedModel, input: Interval, round
     return found;
   };
   for (const node of model.graph.nodes) {
-    const [first, ...others] = node.outputs;
-    if (first === undefined || model.folded.has(first)) continue;
-    known.set(
-      first,
-      attempt(() => nodeInterval(p, model, node, bounds, rounding)),
-    );
-    for (const name of others)
-      known.set(name, new Unbounded(`node "${node.name}" (${node.type}): only its first output is bounded`));
+    node.outputs.forEach((name, index) => {
+      if (name === '' || model.folded.has(name)) return;
+      known.set(
+        name,
+        attempt(() => nodeInterval(p, model, node, index, bounds, rounding)),
+      );
+    });
   }
   return { bounds };
 }
@@ -43,19 +42,22 @@ function nodeInterval(
   p: Program,
   model: TypedModel,
   node: Node,
+  index: number,
   bounds: (name: string) => Interval,
   rounding: Rounding,
 ) {
-  const interval = operatorOf(node.type, node.domain)?.interval;
-  if (interval === undefined)
+  const operator = operatorOf(node.type, node.domain);
+  if (operator?.interval === undefined)
     throw new Unbounded(`node "${node.name}" (${node.type}): this operator has no bound rule`);
-  const context = nodeContext(p, model, node);
-  if (context.output.dtype !== 'float32') {
+  if (index > 0 && operator.outputs !== 'each')
+    throw new Unbounded(`node "${node.name}" (${node.type}): only its first output is bounded`);
+  const context = nodeContext(p, model, node, index);
+  if (!isBoundable(context.output.dtype, operator.integers === true)) {
     throw new Unbounded(
       `node "${node.name}" (${node.type}): only float32 is bounded, not ${context.output.dtype}`,
     );
   }
-  return interval({
+  return operator.interval({
     ...context,
     rounding,
     input: (position) => bounds(node.inputs[position] ?? ''),
@@ -73,9 +75,36 @@ function attempt(rule: () => Interval): Interval | Unbounded {
   }
 }
 
+const integerTypes: ReadonlySet<DType> = new Set([
+  'bool',
+  'int8',
+  'int16',
+  'int32',
+  'int64',
+  'uint8',
+  'uint16',
+  'uint32',
+  'uint64',
+]);
+
+const isBoundable = (dtype: DType, integers: boolean): boolean =>
+  dtype === 'float32' || (integers && integerTypes.has(dtype));
+
 /** A point; where the constant is infinite or NaN, nothing is known, as of any value. */
 function constantInterval(p: Program, value: Tensor, name: string, rounding: Rounding): Interval {
-  if (!isFloat(value.dtype)) throw new Unbounded(`constant "${name}" is ${value.dtype}`);
+  if (!isFloat(value.dtype)) return integerConstant(p, value, name, rounding);
   const bounds = point(p.cast(p.constant(value), rounding.dtype));
   return toNumbers(value).every(Number.isFinite) ? bounds : unlessInfinite(p, bounds, bounds);
 }
+
+/** Integers and booleans as floats; only where floats hold them exactly. */
+function integerConstant(p: Program, value: Tensor, name: string, rounding: Rounding): Interval {
+  if (!integerTypes.has(value.dtype)) throw new Unbounded(`constant "${name}" is ${value.dtype}`);
+  const numbers = toNumbers(value);
+  if (numbers.some((number) => Math.abs(number) > greatestExactInteger))
+    throw new Unbounded(`constant "${name}" has integers beyond 2^24`);
+  return point(p.cast(p.constant(float32(numbers, value.shape)), rounding.dtype));
+}
+
+/** Up to here float32 has every integer. */
+export const greatestExactInteger = 2 ** 24;

@@ -59,7 +59,6 @@ function nodeReasons(model: TypedModel): (node: Node) => string | null {
     if (operator === undefined) return 'no rule for this operator: fuzzed only';
     if (operator.interval === undefined) return 'no bound rule for this operator: fuzzed only';
     const typed = names.flatMap((name) => model.types.get(name) ?? []);
-    if (typed.some(({ dtype }) => dtype !== 'float32')) return 'only float32 values are bounded: fuzzed only';
     // What an earlier node lacks is not this one's fault; of a model that does not run, no more can be said.
     const reached =
       typed.length === names.length && inputs.every((name) => !produced.has(name) || obstacle(name) === null);

@@ -17,14 +17,14 @@ export type Lowered = {
 };
 
 /** What rules are told about a node, whichever of them is asked. */
-export function nodeContext(p: Program, model: TypedModel, node: Node): NodeContext {
-  const output = model.types.get(node.outputs[0] ?? '');
-  if (output === undefined) throw new NotLowered(`node "${node.name}" has no tensor output`);
+export function nodeContext(p: Program, model: TypedModel, node: Node, index = 0): NodeContext {
+  const output = model.types.get(node.outputs[index] ?? '');
+  if (output === undefined) throw new NotLowered(`node "${node.name}" has no tensor output ${index}`);
   const constant = (position: number): Tensor | undefined => {
     const name = node.inputs[position] ?? '';
     return model.graph.constants.get(name) ?? model.folded.get(name);
   };
-  return { p, node, opset: model.opsets.get(node.domain) ?? 1, output, constant };
+  return { p, node, opset: model.opsets.get(node.domain) ?? 1, index, output, constant };
 }
 
 /** Lowers the whole model for an input value [batch, ...]. Throws UserError UNSUPPORTED_MODEL where a node cannot even be passed on. */
@@ -39,7 +39,7 @@ export function lowerModel(p: Program, model: TypedModel, input: Value): Lowered
     if (node.outputs.every((name) => name === '' || model.folded.has(name))) continue;
     lowerNode(p, model, node, node.inputs.map(lookUp)).forEach((value, at) => {
       const name = node.outputs[at];
-      if (name) values.set(name, value);
+      if (name && value !== undefined) values.set(name, value);
     });
   }
   const output = lookUp(model.output.name);
@@ -52,12 +52,14 @@ function lowerNode(
   model: TypedModel,
   node: Node,
   inputs: readonly (Value | undefined)[],
-): readonly Value[] {
+): readonly (Value | undefined)[] {
   const operator = operatorOf(node.type, node.domain);
-  if (operator === undefined || node.outputs.filter(Boolean).length > 1)
+  if (operator === undefined || (operator.outputs !== 'each' && node.outputs.filter(Boolean).length > 1))
     return passOn(p, model, node, inputs);
   try {
-    return [operator.lower({ ...nodeContext(p, model, node), inputs })];
+    return node.outputs.map((name, index) =>
+      name === '' ? undefined : operator.lower({ ...nodeContext(p, model, node, index), inputs }),
+    );
   } catch (error) {
     if (error instanceof NotLowered || error instanceof ProgramError) return passOn(p, model, node, inputs);
     throw error;

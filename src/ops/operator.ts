@@ -5,6 +5,7 @@ import type { ValueType } from '../graph/typed-model.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
 import type { Interval } from './interval.js';
+import type { Relaxation } from './relaxation.js';
 import type { Rounding } from './rounding.js';
 
 /** One node in its model. */
@@ -13,7 +14,9 @@ export type NodeContext = {
   readonly node: Node;
   /** Opset of the model in the node's domain. */
   readonly opset: number;
-  /** Type of output 0. */
+  /** Which output is asked for: 0 but for operators with `outputs: 'each'`. */
+  readonly index: number;
+  /** Type of that output. */
   readonly output: ValueType;
   /** Constant input at a position, undefined where it is omitted or not a constant. */
   constant(position: number): Tensor | undefined;
@@ -30,15 +33,31 @@ export type IntervalContext = NodeContext & {
   readonly rounding: Rounding;
 };
 
+export type RelaxContext = IntervalContext & {
+  /** Bounds of the output that is asked for. */
+  readonly bounds: Interval;
+};
+
 /**
- * Rules of one operator. `lower` computes output 0 with the arithmetic of ONNX Runtime's kernel, as far as the array language
- * has the same kernel. `interval` bounds output 0 of the deployed float32 node, rounding included; it is missing where
- * the operator can only be fuzzed.
+ * Rules of one operator. `lower` computes the output that is asked for with the arithmetic of ONNX Runtime's kernel, as far as the array language
+ * has the same kernel. `interval` bounds it for the deployed float32 node, rounding included; it is missing where
+ * the operator can only be fuzzed. `relax` relates it linearly to its inputs; without it, and where it is undefined for a
+ * node, the interval serves. Outputs whose interval is an affine form (interval.ts, `affine`) need no `relax`.
  */
 export type Operator = {
   readonly type: string;
   lower(context: LowerContext): Value;
   interval?(context: IntervalContext): Interval;
+  relax?(context: RelaxContext): Relaxation | undefined;
+  /** 'each': rules are asked for every output in turn; otherwise a node with several outputs is passed on. */
+  readonly outputs?: 'each';
+  /**
+   * True where `interval` also bounds integer and boolean outputs: their values as floats of the bound program, exact as long
+   * as they stay within +-2^24; beyond that the rule must answer with infinite bounds.
+   */
+  readonly integers?: true;
+  /** Where bounds of the inputs tighten the relaxation: 'kink' only where 0 is strictly inside (relu); default 'everywhere'. */
+  readonly tightens?: 'kink' | 'nowhere';
 };
 
 /** A value has no bounds: its node, or one before it, has no rule. Turned into `unknown` with this reason. */

@@ -21,6 +21,8 @@ export type Rounding = {
   program(k: number): number;
   /** Absolute error of k operations, deployed and own, by underflow. */
   underflow(k: number): number;
+  /** Absolute error of one operation of the bound program, by underflow. */
+  readonly ownUnderflow: number;
   /** A magnitude that the deployed network reaches without overflow, with room for the bound program's own. */
   readonly safeMagnitude: number;
 };
@@ -36,6 +38,7 @@ export function createRounding(dtype: FloatDType, deployment: Deployment): Round
     deployed: (k) => gamma(k, deployed),
     program: (k) => gamma(k, own),
     underflow: (k) => k * tiny,
+    ownUnderflow: smallestNormal[dtype],
     safeMagnitude: Math.min(greatestFinite.float32, greatestFinite[dtype]) / 4,
   };
 }

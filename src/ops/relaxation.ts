@@ -1,0 +1,30 @@
+// Linear relations between a node's output and its inputs: what backward bound propagation (CROWN) is made of.
+// Shapes are those of one instance: no batch is open. Coefficients have a leading axis of rows, one row per bound wanted.
+import type { Value } from '../program/value.js';
+
+/**
+ * For every row a of coefficients, the deployed output y and the deployed inputs z_i, wherever they are in their bounds:
+ *   a . y >= sum_i back_i(a, |a|) . z_i + a . offset - |a| . gap
+ * (Zhang et al., arXiv 1811.00866, written with |a| instead of the positive and negative parts of a.)
+ */
+export type Relaxation = {
+  /** Inputs that are left out have no coefficients: their part is in `offset` and `gap`. */
+  readonly parts: readonly RelaxedInput[];
+  /** Broadcasts to y; undefined for 0. */
+  readonly offset?: Value | undefined;
+  /**
+   * Broadcasts to y; undefined for 0. Negative where lines cross outside of the bounds. Besides the relaxation's own gap it covers what the deployed network rounds in
+   * this node and what the bound program rounds in `back` (in units of |a| and the greatest |z|); not what dot products with
+   * `offset` and `gap` round, nor underflow of coefficients, which whoever runs the propagation adds.
+   */
+  readonly gap?: Value | undefined;
+};
+
+export type RelaxedInput = {
+  /** Position among the node's inputs. */
+  readonly input: number;
+  /** a and |a|, both [rows, ...y] -> coefficients of the input [rows, ...z]. */
+  back(a: Value, magnitude: Value): Value;
+  /** Products and sums behind one coefficient, at most: each may underflow. */
+  readonly operations: number;
+};
