@@ -13,11 +13,16 @@ import { reachable, type Value } from './value.js';
  */
 export function grad(p: Program, loss: Value, wrt: readonly Value[]): Value[] {
   if (!isFloat(loss.dtype)) throw new ProgramError(`no gradient of a ${loss.dtype} value`);
-  const onPath = between(loss, new Set(wrt));
-  const adjoints = new Map<Value, Value>([[loss, p.fillLike(loss, 1)]]);
+  return vectorJacobian(p, loss, p.fillLike(loss, 1), wrt);
+}
+
+/** As `grad`, of sum(dy * y) with dy in the shape of y. */
+export function vectorJacobian(p: Program, y: Value, dy: Value, wrt: readonly Value[]): Value[] {
+  const onPath = between(y, new Set(wrt));
+  const adjoints = new Map<Value, Value>([[y, dy]]);
   for (const value of [...onPath].reverse()) {
-    const dy = adjoints.get(value);
-    if (dy !== undefined) pushBack(p, value, dy, onPath, adjoints);
+    const adjoint = adjoints.get(value);
+    if (adjoint !== undefined) pushBack(p, value, adjoint, onPath, adjoints);
   }
   return wrt.map((value) => adjoints.get(value) ?? p.fillLike(value, 0));
 }

@@ -191,6 +191,11 @@ export class Program {
     return sameDims(x.shape, like.shape) ? x : this.#apply('expandLike', [x, like]);
   }
 
+  /** A copy of x for each row of `like`: [...d], [rows, ...] -> [rows, ...d]. */
+  repeatLike(x: Value, like: Value): Value {
+    return this.#apply('repeatLike', [x, like]);
+  }
+
   /** One number in the shape and dtype of `like`. */
   fillLike(like: Value, value: number): Value {
     return this.#apply('fillLike', [like], { value });
@@ -219,6 +224,11 @@ export class Program {
     const column = updates.shape.map((_, at) => (at === normal ? (indices.shape[0] ?? 1) : 1));
     const full = this.expandLike(this.reshape(indices, column), updates);
     return this.scatterElements(this.fillLike(like, 0), full, updates, normal);
+  }
+
+  /** The primitive of a value on other inputs: what transformations of whole programs are made of. */
+  again(value: Value, inputs: readonly Value[], attributes: Attributes = value.attributes): Value {
+    return this.#apply(value.primitive as PrimitiveName, inputs, attributes);
   }
 
   /** Maps values to the same expressions with some values replaced. `values` holds all they need, inputs first. */

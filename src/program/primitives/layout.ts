@@ -189,6 +189,23 @@ const expandLike: Primitive = {
   gradient: (p, value, dy) => [p.sumTo(dy, only(value.inputs).shape), undefined],
 };
 
+/** A copy of the first input for each row of the second: [...d], [rows, ...] -> [rows, ...d]. */
+const repeatLike: Primitive = {
+  infer: (inputs) => {
+    const [x, like] = pair(inputs);
+    return { dtype: x.dtype, shape: [like.shape[0] ?? 1, ...x.shape] };
+  },
+  emit: (emitter, value, [x, like]) => {
+    const rows = emitOne(emitter, 'Gather', [shapeOf(emitter, like), emitter.constant(int64([0]))]);
+    const ones = emitter.constant(int64(only(value.inputs).shape.map(() => 1)));
+    return emitOne(emitter, 'Expand', [
+      x ?? '',
+      emitOne(emitter, 'Concat', [rows, ones], { axis: attribute.int(0) }),
+    ]);
+  },
+  gradient: (p, value, dy) => [p.reshape(p.reduceSum(dy, [0]), only(value.inputs).shape), undefined],
+};
+
 /** A tensor of the input's shape, filled with one number. */
 const fillLike: Primitive = {
   infer: (inputs) => ({ dtype: only(inputs).dtype, shape: only(inputs).shape }),
@@ -207,5 +224,6 @@ export const layoutPrimitives = {
   slice,
   pad,
   expandLike,
+  repeatLike,
   fillLike,
 } satisfies Record<string, Primitive>;

@@ -108,6 +108,14 @@ const expandCase: fc.Arbitrary<Case> = broadcasting(1).chain(([x = input([])]) =
     }),
 );
 
+/** A copy per row of the second input. */
+const repeatCase: fc.Arbitrary<Case> = fc.tuple(shape(0, 3), shaped(1, 3)).map(([full, like]) => ({
+  inputs: [input(full, false), input(like.full, like.open)],
+  build: (p, values) => p.repeatLike(...pair(values)),
+  expected: (values) => expand(nth(values, 0), [nth(like.full, 0), ...full]),
+  exact: true,
+}));
+
 const fillCase: fc.Arbitrary<Case> = fc
   .tuple(shaped(0, 3), fc.constantFrom(0, -0, 1.5, Infinity, -Infinity, Number.NaN))
   .map(([{ full, open }, value]) => ({
@@ -169,6 +177,7 @@ export const movementCases = {
   slice: sliceCase,
   pad: padCase,
   expandLike: expandCase,
+  repeatLike: repeatCase,
   fillLike: fillCase,
   gather: gatherCase,
   gatherElements: gatherElementsCase,
