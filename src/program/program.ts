@@ -196,6 +196,11 @@ export class Program {
     return this.#apply('repeatLike', [x, like]);
   }
 
+  /** x broadcast to a shape, whose open dimensions x must have at the same place. */
+  expand(x: Value, to: Dims): Value {
+    return sameDims(x.shape, to) ? x : this.#apply('expand', [x], { to: to.join() });
+  }
+
   /** One number in the shape and dtype of `like`. */
   fillLike(like: Value, value: number): Value {
     return this.#apply('fillLike', [like], { value });

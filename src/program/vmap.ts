@@ -130,6 +130,11 @@ const expandLike: Rule = (p, value, inputs) => {
   return p.expandLike(aligned(p, { value: x, mapped: true }, value.shape.length), like);
 };
 
+const expand: Rule = (p, value, [x]) => {
+  const input = aligned(p, x ?? { value: only(value.inputs), mapped: false }, value.shape.length);
+  return p.expand(input, [input.shape[0] ?? 1, ...value.shape]);
+};
+
 const gather: Rule = (p, value, [x, indices]) => {
   const axis = Number(value.attributes.axis);
   if (x === undefined || indices === undefined) throw new ProgramError('gather of nothing');
@@ -201,5 +206,6 @@ export const rules = {
   transpose,
   pad,
   expandLike,
+  expand,
   gather,
 } satisfies Record<string, Rule>;

@@ -206,6 +206,27 @@ const repeatLike: Primitive = {
   gradient: (p, value, dy) => [p.reshape(p.reduceSum(dy, [0]), only(value.inputs).shape), undefined],
 };
 
+/** Broadcasts to a shape, in which open dimensions are those that the input has at the same place. */
+const expand: Primitive = {
+  infer: (inputs, { to }) => {
+    const x = only(inputs);
+    const shape = parseDims(to);
+    const fits =
+      sameDims(broadcastDims(x.shape, shape), shape) &&
+      shape.every(
+        (dim, axis) => typeof dim === 'number' || x.shape[axis - shape.length + x.shape.length] === dim,
+      );
+    if (!fits) throw new ProgramError(`${showDims(x.shape)} does not expand to ${showDims(shape)}`);
+    return { dtype: x.dtype, shape };
+  },
+  emit: (emitter, value, [x]) => {
+    // Expand broadcasts both ways: a 1 leaves the input's own size.
+    const sizes = value.shape.map((dim) => (typeof dim === 'string' ? 1 : dim));
+    return emitOne(emitter, 'Expand', [x ?? '', emitter.constant(int64(sizes))]);
+  },
+  gradient: (p, value, dy) => [p.sumTo(dy, only(value.inputs).shape)],
+};
+
 /** A tensor of the input's shape, filled with one number. */
 const fillLike: Primitive = {
   infer: (inputs) => ({ dtype: only(inputs).dtype, shape: only(inputs).shape }),
@@ -224,6 +245,7 @@ export const layoutPrimitives = {
   slice,
   pad,
   expandLike,
+  expand,
   repeatLike,
   fillLike,
 } satisfies Record<string, Primitive>;

@@ -108,6 +108,23 @@ const expandCase: fc.Arbitrary<Case> = broadcasting(1).chain(([x = input([])]) =
     }),
 );
 
+/** Open dimensions stay where they are. */
+const expandToCase: fc.Arbitrary<Case> = shaped(1, 3).chain(({ full, open }) =>
+  fc
+    .tuple(open ? fc.constant([]) : shape(0, 2), fc.array(size, { minLength: 3, maxLength: 3 }))
+    .map(([leading, grown]) => {
+      const x = input(full, open);
+      const grow = <T>(dims: readonly T[]) =>
+        dims.map((dim, axis) => (x.dims[axis] === 1 ? nth(grown, axis) : dim));
+      return {
+        inputs: [x],
+        build: (p, values) => p.expand(only(values), [...leading, ...grow(only(values).shape)]),
+        expected: (values) => expand(nth(values, 0), [...leading, ...grow(full)]),
+        exact: true,
+      };
+    }),
+);
+
 /** A copy per row of the second input. */
 const repeatCase: fc.Arbitrary<Case> = fc.tuple(shape(0, 3), shaped(1, 3)).map(([full, like]) => ({
   inputs: [input(full, false), input(like.full, like.open)],
@@ -177,6 +194,7 @@ export const movementCases = {
   slice: sliceCase,
   pad: padCase,
   expandLike: expandCase,
+  expand: expandToCase,
   repeatLike: repeatCase,
   fillLike: fillCase,
   gather: gatherCase,
