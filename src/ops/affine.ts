@@ -7,6 +7,7 @@ import type { Rounding } from './rounding.js';
 
 /** One node: y = W z + b with z in `input`, by dot products of at most `length` terms. */
 export type Layer = {
+  /** The very object that the rule was given, which tells backward propagation whose bounds they are. */
   readonly input: Interval;
   /** z [...z] -> W z [...y], without bias. */
   linear(z: Value): Value;
@@ -17,6 +18,8 @@ export type Layer = {
   /** Broadcasts to y; undefined for none. */
   readonly bias: Value | undefined;
   readonly length: number;
+  /** Elements of y that read one element of z, at most: terms of the transposed sums. */
+  readonly readers: number;
   /** [inputs, outputs] where the layer is one matrix over the last axis, and nothing scaled it since. */
   readonly weight: Value | undefined;
   /** |alpha| of a scale that ONNX Runtime may apply to W z instead of z (MatMulScaleFusion); undefined for 1. */
@@ -52,7 +55,7 @@ export const slackOf = (rounding: Rounding, length: number): number =>
   rounding.deployed(length + spareRoundings) + rounding.program(length + spareRoundings) + 8 * rounding.own;
 
 /** One for the bias, one for a folded scale (w * s rounds once), one for a late alpha, one spare. */
-const spareRoundings = 4;
+export const spareRoundings = 4;
 
 /** Roundings that one more scale and shift adds: sqrt, reciprocal and products of BatchNormalization are the most. */
 const mergeRoundings = 8;
@@ -65,7 +68,7 @@ const mergeRoundings = 8;
  */
 export const weightMagnitude = (p: Program, w: Value): Value =>
   p.add(p.abs(w), p.where(p.equal(w, 0), p.scalar(w.dtype, 0), foldingUnderflow));
-const scaleMagnitude = (p: Program, s: Value): Value => p.add(p.abs(s), foldingUnderflow);
+export const scaleMagnitude = (p: Program, s: Value): Value => p.add(p.abs(s), foldingUnderflow);
 const foldingUnderflow = 2 ** -63;
 
 /**
@@ -121,9 +124,10 @@ function transformed(p: Program, product: Value, { scale, bias }: Affine): Value
 
 /** z itself, as a layer of one term: what a scale and shift of any value is merged into. */
 const identityLayer = (p: Program, rounding: Rounding, x: Interval): Affine => ({
-  input: { lower: x.lower, upper: x.upper },
+  input: x,
   linear: (z) => z,
   absLinear: (z) => z,
+  readers: 1,
   norm: p.scalar(rounding.dtype, 1),
   bias: undefined,
   biasMagnitude: undefined,

@@ -44,7 +44,7 @@ function interval(context: IntervalContext): Interval {
   const absolute = weightMagnitude(p, w);
   const bias = biases && shapedBias(context, biases.lower, w.shape.length);
   return affineInterval(p, rounding, {
-    input: { lower: x.lower, upper: x.upper },
+    input: x,
     linear: (z) => p.conv(z, w, window),
     absLinear: (z) => p.conv(z, absolute, window),
     norm: shapedBias(
@@ -54,6 +54,7 @@ function interval(context: IntervalContext): Interval {
     ),
     bias,
     length: kernel.reduce((product, size) => product * size, staticDim(w.shape, 1)),
+    readers: kernel.reduce((product, size) => product * size, staticDim(w.shape, 0) / window.group),
     weight: undefined,
   });
 }

@@ -1,8 +1,9 @@
+import { staticDim } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { affineInterval, scaleShift, weightMagnitude } from '../affine.js';
 import { floatAttribute, intAttribute } from '../attributes.js';
-import { type Interval, isPoint, monotone } from '../interval.js';
+import { type Interval, isPoint } from '../interval.js';
 import {
   type IntervalContext,
   type LowerContext,
@@ -41,14 +42,15 @@ function interval(context: IntervalContext): Interval {
   const bias = biasPoint && scaled(p, biasPoint.lower, beta);
   const absolute = weightMagnitude(p, weight);
   const product = affineInterval(p, rounding, {
-    input: monotone(context.input(0), (bound) => oriented(context, bound, 'transA')),
-    linear: (z) => p.matmul(z, weight),
-    absLinear: (z) => p.matmul(z, absolute),
+    input: context.input(0),
+    linear: (z) => p.matmul(oriented(context, z, 'transA'), weight),
+    absLinear: (z) => p.matmul(oriented(context, z, 'transA'), absolute),
     norm: p.reduceSum(absolute, [0]),
     bias: alpha === 1 ? bias : undefined,
     // beta rounds once more.
     length: length + 1,
-    weight,
+    readers: staticDim(weight.shape, 1),
+    weight: intAttribute(node, 'transA', 0) === 0 ? weight : undefined,
   });
   // The kernel multiplies sums by alpha, which may be small and must not hide that they overflow.
   return alpha === 1 ? product : scaleShift(p, rounding, product, p.scalar(rounding.dtype, alpha), bias);

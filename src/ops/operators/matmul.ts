@@ -1,3 +1,4 @@
+import { broadcastAxes, type Dims } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { affineInterval, weightMagnitude } from '../affine.js';
@@ -18,6 +19,13 @@ function lateScale(p: Program, ...sides: readonly Interval[]): Value | undefined
   return factors.length === 0 ? undefined : factors.reduce((product, factor) => p.mul(product, factor));
 }
 
+/** One element of an operand is read along the other operand's free axis, and by every batch entry that it is broadcast to. */
+function readersOf(output: Dims, operand: Dims, onLeft: boolean): number {
+  const free = Number(output.at(onLeft ? -1 : -2) ?? 1);
+  const batches = broadcastAxes(output.slice(0, -2), operand.slice(0, -2));
+  return batches.reduce((product, axis) => product * Number(output[axis] ?? 1), free);
+}
+
 function interval(context: IntervalContext) {
   const { p, rounding } = context;
   const [a, b] = [context.input(0), context.input(1)];
@@ -35,6 +43,7 @@ function interval(context: IntervalContext) {
     norm: p.reduceSum(absolute, [onRight ? -2 : -1]),
     bias: undefined,
     length,
+    readers: readersOf(context.output.shape, (onRight ? a : b).lower.shape, onRight),
     weight: onRight && weight.shape.length === 2 ? weight : undefined,
     late,
   });

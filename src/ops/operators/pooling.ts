@@ -67,6 +67,7 @@ function meanInterval(
     norm: p.scalar(rounding.dtype, count),
     bias: undefined,
     length: count,
+    readers: count,
     weight: undefined,
   });
   return scaleShift(p, rounding, total, weight, undefined);

@@ -43,6 +43,7 @@ function interval(context: IntervalContext) {
     norm: context.p.scalar(context.rounding.dtype, length),
     bias: undefined,
     length,
+    readers: 1,
     weight: undefined,
   });
 }
