@@ -7,18 +7,33 @@ import type { Program } from '../program/program.js';
 import { ProgramError } from '../program/program-error.js';
 import { type Interval, point, unlessInfinite } from './interval.js';
 import { nodeContext } from './lower-model.js';
-import { NotLowered, Unbounded } from './operator.js';
+import { type IntervalContext, NotLowered, Unbounded } from './operator.js';
 import { operatorOf } from './operators/index.js';
 import type { Rounding } from './rounding.js';
 
 export type BoundedModel = {
   /** Bounds of a value by name. Throws Unbounded where it has none, with the node that is to blame. */
   bounds(name: string): Interval;
+  /** The value whose bounds this very object is, if it is one. */
+  nameOf(interval: Interval): string | undefined;
+  /** What the rules of the node that computes a value are told; undefined for inputs and constants. */
+  contextOf(name: string): IntervalContext | undefined;
 };
 
+/** Bounds known from elsewhere, such as earlier backward passes: they take the place of the rule's. */
+export type KnownBounds = ReadonlyMap<string, Pick<Interval, 'lower' | 'upper'>>;
+
 /** Bounds for all inputs between `input.lower` and `input.upper`, in the dtype of the program that `rounding` describes. */
-export function boundModel(p: Program, model: TypedModel, input: Interval, rounding: Rounding): BoundedModel {
+export function boundModel(
+  p: Program,
+  model: TypedModel,
+  input: Interval,
+  rounding: Rounding,
+  given: KnownBounds = new Map(),
+): BoundedModel {
   const known = new Map<string, Interval | Unbounded>([[model.input.name, input]]);
+  const names = new Map<Interval, string>([[input, model.input.name]]);
+  const contexts = new Map<string, IntervalContext>();
   const bounds = (name: string): Interval => {
     const tensor = model.graph.constants.get(name) ?? model.folded.get(name);
     const found = known.get(name) ?? (tensor && constantInterval(p, tensor, name, rounding));
@@ -26,43 +41,47 @@ export function boundModel(p: Program, model: TypedModel, input: Interval, round
     if (found instanceof Unbounded) throw found;
     return found;
   };
+  const bound = (node: Node, name: string, index: number): Interval => {
+    const context: IntervalContext = {
+      ...nodeContext(p, model, node, index),
+      rounding,
+      input: (position) => bounds(node.inputs[position] ?? ''),
+      has: (position) => (node.inputs[position] ?? '') !== '',
+    };
+    const interval = { ...nodeInterval(context), ...given.get(name) };
+    contexts.set(name, context);
+    names.set(interval, name);
+    return interval;
+  };
   for (const node of model.graph.nodes) {
     node.outputs.forEach((name, index) => {
       if (name === '' || model.folded.has(name)) return;
       known.set(
         name,
-        attempt(() => nodeInterval(p, model, node, index, bounds, rounding)),
+        attempt(() => bound(node, name, index)),
       );
     });
   }
-  return { bounds };
+  return {
+    bounds,
+    nameOf: (interval) => names.get(interval),
+    contextOf: (name) => contexts.get(name),
+  };
 }
 
-function nodeInterval(
-  p: Program,
-  model: TypedModel,
-  node: Node,
-  index: number,
-  bounds: (name: string) => Interval,
-  rounding: Rounding,
-) {
+function nodeInterval(context: IntervalContext): Interval {
+  const { node, index } = context;
   const operator = operatorOf(node.type, node.domain);
   if (operator?.interval === undefined)
     throw new Unbounded(`node "${node.name}" (${node.type}): this operator has no bound rule`);
   if (index > 0 && operator.outputs !== 'each')
     throw new Unbounded(`node "${node.name}" (${node.type}): only its first output is bounded`);
-  const context = nodeContext(p, model, node, index);
   if (!isBoundable(context.output.dtype, operator.integers === true)) {
     throw new Unbounded(
       `node "${node.name}" (${node.type}): only float32 is bounded, not ${context.output.dtype}`,
     );
   }
-  return operator.interval({
-    ...context,
-    rounding,
-    input: (position) => bounds(node.inputs[position] ?? ''),
-    has: (position) => (node.inputs[position] ?? '') !== '',
-  });
+  return operator.interval(context);
 }
 
 function attempt(rule: () => Interval): Interval | Unbounded {

@@ -36,7 +36,7 @@ export type LinearPart = {
   readonly linear: (z: Value) => Value;
   /** z -> |W| z for z >= 0; left out where no coefficient of the map is negative. */
   readonly absLinear?: (z: Value) => Value;
-  /** Elements of y that read one element of z, at most: 1 (the default) for maps that only move. */
+  /** Elements of y that read one element of z, at most: 1 (the default) for maps that only move and negate. */
   readonly readers?: number;
 };
 
@@ -44,8 +44,8 @@ export type LinearPart = {
 export function linearRelaxation(context: RelaxContext, parts: readonly LinearPart[]): Relaxation {
   const { p, rounding } = context;
   const gaps = parts.flatMap(({ input, linear, absLinear = linear, readers = 1 }) => {
-    // One reader is one product by 1: nothing rounds.
-    if (readers <= 1 && absLinear === linear) return [];
+    // Coefficients are moved or negated: nothing rounds.
+    if (readers <= 1) return [];
     const magnitude = greatestMagnitude(p, context.input(input));
     return [p.mul(absLinear(magnitude), rounding.program(2 * readers + 8))];
   });

@@ -85,7 +85,7 @@ const inflated = (p: Program, rounding: Rounding, gap: Value, terms: number): Va
   p.add(gap, p.mul(p.abs(gap), rounding.program(2 * terms + 4)));
 
 /** How many elements of y one element of the input is broadcast to. */
-function broadcastTerms(context: RelaxContext, input: number): number {
+export function broadcastTerms(context: RelaxContext, input: number): number {
   const size = (dims: readonly (number | string)[]) => dims.reduce<number>((n, dim) => n * Number(dim), 1);
   return Math.max(size(context.bounds.lower.shape) / size(context.input(input).lower.shape), 1);
 }

@@ -4,7 +4,16 @@ import type { Value } from '../../program/value.js';
 import { scaleShift } from '../affine.js';
 import { productInterval } from '../bilinear.js';
 import { finite, type Interval, isPoint, outward, unlessInfinite, whereSound } from '../interval.js';
-import { type IntervalContext, type LowerContext, type Operator, operand } from '../operator.js';
+import { linearRelaxation } from '../linear.js';
+import { broadcastTerms } from '../lines.js';
+import {
+  type IntervalContext,
+  type LowerContext,
+  type Operator,
+  operand,
+  type RelaxContext,
+} from '../operator.js';
+import type { Relaxation } from '../relaxation.js';
 import type { Rounding } from '../rounding.js';
 
 const binary = (f: (p: Program, a: Value, b: Value) => Value) => (context: LowerContext) =>
@@ -47,6 +56,33 @@ function sumInterval({ p, rounding }: IntervalContext, a: Interval, b: Interval)
   return outward(p, rounding, { lower, upper }, 1 + errors.length);
 }
 
+/**
+ * a + b of two values: exact but for the deployed rounding of the sum, and of a fused sum on either side (sumInterval).
+ * @param sign of b
+ */
+function sumRelaxation(context: RelaxContext, sign: 1 | -1): Relaxation {
+  const { p, rounding, bounds } = context;
+  const [a, b] = both(context);
+  const errors = [
+    p.mul(magnitude(p, bounds), rounding.deployed(1) * (1 + 8 * rounding.own)),
+    ...fusedError(p, rounding, a, b),
+    ...fusedError(p, rounding, b, a),
+  ];
+  const error = errors.reduce((sum, next) => p.add(sum, next));
+  const outward = p.add(p.mul(error, 1 + 8 * rounding.own), rounding.underflow(2));
+  const spread = (z: Value) => p.expandLike(z, bounds.lower);
+  const exact = linearRelaxation(context, [
+    { input: 0, linear: spread, readers: broadcastTerms(context, 0) },
+    {
+      input: 1,
+      linear: (z) => (sign === 1 ? spread(z) : p.neg(spread(z))),
+      absLinear: spread,
+      readers: broadcastTerms(context, 1),
+    },
+  ]);
+  return { ...exact, gap: exact.gap === undefined ? outward : p.add(exact.gap, outward) };
+}
+
 const negated = (p: Program, x: Interval): Interval =>
   unlessInfinite(p, x, { lower: p.neg(x.upper), upper: p.neg(x.lower) });
 
@@ -60,6 +96,8 @@ export const add = {
     if (mergesInto(a, b)) return scaleShift(context.p, context.rounding, b, undefined, a.lower);
     return sumInterval(context, a, b);
   },
+  relax: (context) => sumRelaxation(context, 1),
+  tightens: 'nowhere',
 } satisfies Operator;
 
 /** Sub (ONNX opset 7+). As Add with the second side negated, which is exact. */
@@ -73,6 +111,8 @@ export const sub = {
     if (mergesInto(a, b)) return scaleShift(p, rounding, b, p.scalar(rounding.dtype, -1), a.lower);
     return sumInterval(context, a, { ...negated(p, b), ...(b.terms !== undefined && { terms: b.terms }) });
   },
+  relax: (context) => sumRelaxation(context, -1),
+  tightens: 'nowhere',
 } satisfies Operator;
 
 /** x times a constant: an affine map. A single number is remembered for a MatMul behind it. */
@@ -122,4 +162,6 @@ export const neg = {
   type: 'Neg',
   lower: (context) => context.p.neg(operand(context, 0)),
   interval: (context) => negated(context.p, context.input(0)),
+  relax: (context) => linearRelaxation(context, [{ input: 0, linear: (z) => context.p.neg(z) }]),
+  tightens: 'nowhere',
 } satisfies Operator;

@@ -3,7 +3,8 @@ import { toNumbers } from '../../base/tensor.js';
 import type { Value } from '../../program/value.js';
 import { intAttribute, intsAttribute } from '../attributes.js';
 import { greatestTerms, type Interval, moved } from '../interval.js';
-import { type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
+import { type LinearPart, linearRelaxation } from '../linear.js';
+import { type IntervalContext, type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
 
 /** The move is applied to the value, or to both bounds; one that leaves all in place keeps the affine form. */
 const moving = (type: string, move: (context: NodeContext, x: Value) => Value) =>
@@ -14,6 +15,8 @@ const moving = (type: string, move: (context: NodeContext, x: Value) => Value) =
       const x = context.input(0);
       return move(context, x.lower) === x.lower ? x : moved(x, (bound) => move(context, bound));
     },
+    relax: (context) => linearRelaxation(context, [{ input: 0, linear: (z) => move(context, z) }]),
+    tightens: 'nowhere',
   }) satisfies Operator;
 
 /** The result's shape is known from the instrumented run, so the shape input is not read. */
@@ -59,7 +62,23 @@ export const concat = {
       terms: greatestTerms(...parts),
     };
   },
+  relax: (context) =>
+    linearRelaxation(
+      context,
+      context.node.inputs.map((_, at) => partOf(context, at)),
+    ),
+  tightens: 'nowhere',
 } satisfies Operator;
+
+/** Where one input of Concat goes: the others are zero. */
+const partOf = (context: IntervalContext, input: number): LinearPart => ({
+  input,
+  linear: (z) =>
+    context.p.concat(
+      context.node.inputs.map((_, at) => (at === input ? z : context.p.fillLike(context.input(at).lower, 0))),
+      axisOf(context),
+    ),
+});
 
 function axisOf({ node, output }: NodeContext): number {
   const axis = intAttribute(node, 'axis', 0);

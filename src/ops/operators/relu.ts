@@ -1,12 +1,38 @@
+import type { Value } from '../../program/value.js';
 import { monotone } from '../interval.js';
-import { type Operator, operand } from '../operator.js';
+import { betweenLines } from '../lines.js';
+import { type Operator, operand, type RelaxContext } from '../operator.js';
+import type { Relaxation } from '../relaxation.js';
+
+/**
+ * Upper line: the chord, slope u / (u - l). Lower line through 0, slope 1 if u > -l else 0 (the smaller area). Where the sign
+ * is known both are the function itself. For the slope s that the program has, max(-s l, (1 - s) u) is the exact offset: at most
+ * two roundings, and one each for the factor and the sum.
+ */
+function relax(context: RelaxContext): Relaxation {
+  const { p, rounding } = context;
+  const { lower, upper } = context.input(0);
+  const [active, inactive] = [p.greaterOrEqual(lower, 0), p.lessOrEqual(upper, 0)];
+  const chord = p.min(p.div(upper, p.sub(upper, lower)), 1);
+  const known = (unstable: Value) => p.where(active, 1, p.where(inactive, 0, unstable));
+  const slope = known(chord);
+  const steep = p.cast(p.greater(upper, p.neg(lower)), rounding.dtype);
+  const reach = p.max(p.mul(p.neg(slope), lower), p.mul(p.sub(1, slope), upper));
+  const outward = p.add(p.mul(reach, 1 + 8 * rounding.own), 4 * rounding.ownUnderflow);
+  const offset = p.where(p.or(active, inactive), p.scalar(rounding.dtype, 0), outward);
+  const zero = p.scalar(rounding.dtype, 0);
+  return betweenLines(context, { slope: known(steep), offset: zero }, { slope, offset });
+}
 
 /**
  * Relu (ONNX opset 6+). x [...d] -> [...d].
  * Interval: monotone, so exact; an infinite upper bound stays. Rounding: max(x, 0) is exact in IEEE 754.
+ * Relaxation: Zhang et al. 2018 (arXiv 1811.00866), section 3.
  */
 export const relu = {
   type: 'Relu',
   lower: (context) => context.p.relu(operand(context, 0)),
   interval: ({ p, input }) => monotone(input(0), p.relu),
+  relax,
+  tightens: 'kink',
 } satisfies Operator;

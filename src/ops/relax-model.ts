@@ -1,0 +1,59 @@
+// How each value of a model depends on earlier ones, linearly: the steps of backward bound propagation.
+import type { Value } from '../program/value.js';
+import { affineStep } from './affine-relaxation.js';
+import type { BoundedModel } from './bound-model.js';
+import { finite, type Interval } from './interval.js';
+import type { IntervalContext } from './operator.js';
+import { operatorOf } from './operators/index.js';
+import type { RelaxedInput } from './relaxation.js';
+
+/** A relaxation (relaxation.ts) whose parts name values of the model. `gap` is infinite where the value may be. */
+export type Step = {
+  readonly parts: readonly (Omit<RelaxedInput, 'input'> & { readonly source: string })[];
+  readonly offset: Value | undefined;
+  readonly gap: Value | undefined;
+  /** True where coefficients do not depend on their signs: back(-a) = -back(a). */
+  readonly odd: boolean;
+};
+
+/**
+ * The step of a computed value: its affine form, else its operator's relaxation, else its interval.
+ * @throws Unbounded where the value has no bounds
+ */
+export function stepOf(model: BoundedModel, name: string, context: IntervalContext): Step {
+  const interval = model.bounds(name);
+  const step = affine(model, interval, context) ?? relaxed(interval, context) ?? constant(interval, context);
+  return { ...step, gap: unlessUnbounded(interval, context, step.gap) };
+}
+
+function affine(model: BoundedModel, interval: Interval, { p, rounding }: IntervalContext): Step | undefined {
+  const source = interval.affine && model.nameOf(interval.affine.input);
+  if (interval.affine === undefined || source === undefined) return undefined;
+  const { back, offset, gap, operations } = affineStep(p, rounding, interval.affine);
+  return { parts: [{ source, back, operations }], offset, gap, odd: true };
+}
+
+function relaxed(bounds: Interval, context: IntervalContext): Step | undefined {
+  const { node } = context;
+  const relaxation = operatorOf(node.type, node.domain)?.relax?.({ ...context, bounds });
+  if (relaxation === undefined) return undefined;
+  const parts = relaxation.parts.map((part) => ({ ...part, source: node.inputs[part.input] ?? '' }));
+  return { offset: relaxation.offset, gap: relaxation.gap, parts, odd: false };
+}
+
+/** Anything between the bounds: a y >= a mid - |a| rad. */
+function constant({ lower, upper }: Interval, { p, rounding }: IntervalContext): Step {
+  const [low, high] = [p.mul(lower, 0.5), p.mul(upper, 0.5)];
+  const [offset, radius] = [p.add(low, high), p.sub(high, low)];
+  const slack = p.add(p.mul(p.add(p.abs(offset), radius), rounding.program(6)), 4 * rounding.ownUnderflow);
+  return { parts: [], offset, gap: p.add(radius, slack), odd: true };
+}
+
+/** What holds of finite values only says nothing of one that may be infinite. */
+function unlessUnbounded(
+  interval: Interval,
+  { p, rounding }: IntervalContext,
+  gap: Value | undefined,
+): Value {
+  return p.where(finite(p, interval), gap ?? p.scalar(rounding.dtype, 0), Infinity);
+}
