@@ -1,6 +1,6 @@
 // Bounds of a model's output over boxes, as a proof computes them.
 import { type FloatDType, isFloat } from '../../src/base/dtype.js';
-import { float32, type Tensor } from '../../src/base/tensor.js';
+import { float32, type Tensor, toNumbers } from '../../src/base/tensor.js';
 import type { TypedModel } from '../../src/graph/typed-model.js';
 import { boundModel } from '../../src/ops/bound-model.js';
 import { createRounding, type Deployment } from '../../src/ops/rounding.js';
@@ -37,6 +37,10 @@ export function floatsOf(value: Tensor | undefined): Float32Array | Float64Array
   if (value === undefined || !isFloat(value.dtype)) throw new TypeError('not a tensor of floats');
   return value.data as Float32Array | Float64Array;
 }
+
+/** Numbers of any tensor; booleans are 0 and 1. */
+export const numbersOf = (value: Tensor | undefined): Float32Array | Float64Array =>
+  value === undefined || isFloat(value.dtype) ? floatsOf(value) : Float64Array.from(toNumbers(value));
 
 /** Why `outputs` break the bounds, element by element; empty where they keep them. Zero tolerance. */
 export function violations({ lower, upper }: Bounds, outputs: ArrayLike<number>): string[] {

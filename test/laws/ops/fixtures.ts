@@ -11,6 +11,8 @@ export type Recipe = {
   /** Of x, without the batch. */
   readonly shape: readonly number[];
   readonly node: NodeShorthand;
+  /** Nodes between x and the node, for inputs that are no floats or take few values. */
+  readonly before?: readonly NodeShorthand[];
   readonly constants?: Readonly<Record<string, Tensor>>;
   /** Terms of the longest sum; 0 for results without rounding. */
   readonly terms: number;

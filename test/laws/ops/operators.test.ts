@@ -14,7 +14,7 @@ import { Program } from '../../../src/program/program.js';
 import {
   type Bounds,
   type Boxes,
-  floatsOf,
+  numbersOf,
   openBounder,
   rowOf,
   samplesOf,
@@ -31,7 +31,8 @@ const runtime = createInlineRuntime();
 
 async function opened(fixture: Fixture, draw: Draw, weights: Flavour, opset: number) {
   const recipe = fixture.draw(draw, weights, opset);
-  const file = modelOf(['batch', ...recipe.shape], [recipe.node], recipe.constants, opset);
+  const nodes = [...(recipe.before ?? []), recipe.node];
+  const file = modelOf(['batch', ...recipe.shape], nodes, recipe.constants, opset);
   const model = await discoverTypes(file, 'one-node.onnx', runtime);
   const executable = await openExecutable(model, encodeModel(file), runtime);
   return { recipe, model, executable };
@@ -66,7 +67,7 @@ describe.each(rows)('%s', (_name, fixture) => {
       const x = draw.boxes(3, recipe.shape, 'normal').lower;
       const [{ y }, expected] = [await session.run({ x }), await executable.run(x)];
       expect(y?.shape).toEqual(expected.shape);
-      const [actual, wanted] = [floatsOf(y), floatsOf(expected)];
+      const [actual, wanted] = [numbersOf(y), numbersOf(expected)];
       if (fixture.bits) expect(actual).toEqual(wanted);
       else expect(furthest(actual, wanted)).toBeLessThan((recipe.terms + 8) * 8 * 2 ** -23);
     });
@@ -86,7 +87,7 @@ describe.each(rows)('%s', (_name, fixture) => {
       const map = fixture.affine ? await linearMap(node.recipe, opset, runtime) : undefined;
       for (let box = 0; box < boxCount; box++) {
         const points = pointsOf(drawn, box, node.recipe.shape, draw);
-        const outputs = floatsOf(await node.executable.run(points));
+        const outputs = numbersOf(await node.executable.run(points));
         const own = bounds.map((each) => rowOf(each, box, boxCount));
         if (map) expect(realOutside(rowOf(real, box, boxCount), map, points).slice(0, 3)).toEqual([]);
         own.forEach((each) => {
