@@ -66,6 +66,9 @@ export class Program {
   tanh = (x: Value): Value => this.#apply('tanh', [x]);
   relu = (x: Value): Value => this.#apply('relu', [x]);
   softplus = (x: Value): Value => this.#apply('softplus', [x]);
+  sin = (x: Value): Value => this.#apply('sin', [x]);
+  cos = (x: Value): Value => this.#apply('cos', [x]);
+  erf = (x: Value): Value => this.#apply('erf', [x]);
   sign = (x: Value): Value => this.#apply('sign', [x]);
   floor = (x: Value): Value => this.#apply('floor', [x]);
   ceil = (x: Value): Value => this.#apply('ceil', [x]);
@@ -77,6 +80,7 @@ export class Program {
   sub = (a: Operand, b: Operand): Value => this.#binary('sub', a, b);
   mul = (a: Operand, b: Operand): Value => this.#binary('mul', a, b);
   div = (a: Operand, b: Operand): Value => this.#binary('div', a, b);
+  pow = (a: Operand, b: Operand): Value => this.#binary('pow', a, b);
   max = (a: Operand, b: Operand): Value => this.#binary('max', a, b);
   min = (a: Operand, b: Operand): Value => this.#binary('min', a, b);
   greater = (a: Operand, b: Operand): Value => this.#binary('greater', a, b);

@@ -57,6 +57,11 @@ export const binaryPrimitives = {
   sub: binary('Sub', (p, _a, _b, _y, dy) => [dy, p.neg(dy)]),
   mul: binary('Mul', (p, a, b, _y, dy) => [p.mul(dy, b), p.mul(dy, a)]),
   div: binary('Div', (p, _a, b, y, dy) => [p.div(dy, b), p.neg(p.div(p.mul(dy, y), b))]),
+  /** a to the power of b. The derivative by b is that for a > 0. */
+  pow: binary('Pow', (p, a, b, y, dy) => [
+    p.mul(dy, p.mul(b, p.pow(a, p.sub(b, 1)))),
+    p.mul(dy, p.mul(y, p.log(a))),
+  ]),
   max: binary(
     'Max',
     selecting((p, a, b) => p.greaterOrEqual(a, b)),

@@ -5,6 +5,7 @@ import { type Emitter, emitOne, type Primitive } from '../primitive.js';
 import type { Program } from '../program.js';
 import { ProgramError } from '../program-error.js';
 import { only, type Value } from '../value.js';
+import { erf64 } from './erf.js';
 
 /** d: from (x, y = f(x)) to f'(x) dy; 'zero' where f is piecewise constant. */
 type Derivative = 'zero' | ((p: Program, x: Value, y: Value, dy: Value) => Value);
@@ -54,6 +55,13 @@ export const unaryPrimitives = {
     ...unary('Softplus', (p, x, _y, dy) => p.mul(dy, p.sigmoid(x))),
     emit: (emitter, value, inputs) =>
       value.dtype === 'float64' ? softplus64(emitter, inputs) : emitOne(emitter, 'Softplus', inputs),
+  },
+  sin: unary('Sin', (p, x, _y, dy) => p.mul(dy, p.cos(x))),
+  cos: unary('Cos', (p, x, _y, dy) => p.neg(p.mul(dy, p.sin(x)))),
+  erf: {
+    ...unary('Erf', (p, x, _y, dy) => p.mul(dy, p.mul(p.exp(p.neg(p.mul(x, x))), 2 / Math.sqrt(Math.PI)))),
+    emit: (emitter, value, inputs) =>
+      value.dtype === 'float64' ? erf64(emitter, inputs[0] ?? '') : emitOne(emitter, 'Erf', inputs),
   },
   sign: unary('Sign', 'zero'),
   floor: unary('Floor', 'zero'),

@@ -14,6 +14,10 @@ const rounding = new Set([
   'sigmoid',
   'tanh',
   'softplus',
+  'sin',
+  'cos',
+  'erf',
+  'pow',
   'add',
   'sub',
   'mul',
@@ -41,6 +45,7 @@ function binaryCase(name: keyof typeof binaryFunctions): fc.Arbitrary<Case> {
   const operands = broadcasting(2).chain((inputs) => {
     const [a, b] = [nth(inputs, 0), nth(inputs, 1)];
     if (name === 'and' || name === 'or') return fc.tuple(asBool(a), asBool(b));
+    if (name === 'pow') return fc.constant([{ ...a, domain: 'positive' as const }, b]);
     return fc.constant([a, name === 'div' ? { ...b, domain: 'nonzero' as const } : b]);
   });
   return operands.map((inputs) => ({
@@ -88,6 +93,9 @@ export const elementwiseCases = {
   tanh: unaryCase('tanh'),
   relu: unaryCase('relu'),
   softplus: unaryCase('softplus'),
+  sin: unaryCase('sin'),
+  cos: unaryCase('cos'),
+  erf: unaryCase('erf'),
   sign: unaryCase('sign'),
   floor: unaryCase('floor'),
   ceil: unaryCase('ceil'),
@@ -99,6 +107,7 @@ export const elementwiseCases = {
   sub: binaryCase('sub'),
   mul: binaryCase('mul'),
   div: binaryCase('div'),
+  pow: binaryCase('pow'),
   max: binaryCase('max'),
   min: binaryCase('min'),
   greater: binaryCase('greater'),
