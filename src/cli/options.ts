@@ -38,7 +38,12 @@ export type CheckOptions = {
   readonly quiet: boolean;
 };
 
-export type InspectOptions = { readonly model: string; readonly json: boolean };
+export type InspectOptions = {
+  readonly model: string;
+  readonly json: boolean;
+  /** Every node of a large model, too. */
+  readonly allNodes: boolean;
+};
 
 export type ReplayOptions = {
   /** Folders of findings, or the `finding.json` in them; at least one. */

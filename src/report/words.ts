@@ -14,6 +14,14 @@ export function duration(ms: number): string {
   return `${count(Math.floor(seconds / 60))} min ${seconds % 60} s`;
 }
 
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** `512 B`, `53.5 KiB`, `2 GiB`: to one decimal. */
+export function bytes(size: number): string {
+  const power = Math.min(byteUnits.length - 1, Math.floor(Math.log2(Math.max(size, 1)) / 10));
+  return `${count(Number((size / 1024 ** power).toFixed(1)))} ${byteUnits[power]}`;
+}
+
 /**
  * `85.4 %, needs 75 %`. What was reached is rounded down, to at least the decimals of what is required:
  * a share that misses its mark by a hair must not read as if it had met it.

@@ -3,10 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { encodeModel } from '../../src/program/emit.js';
+import { modelOf, type NodeShorthand } from '../helpers/models.js';
 import { inRoot, Workbench } from './workbench.js';
 
 const bench = new Workbench();
 afterAll(bench.remove);
+
+const escaped = (text: string) => text.replace(/[\\[\](){}.*+?^$|]/g, '\\$&');
 
 const examples = readdirSync(inRoot('corpora')).filter((file) => file.endsWith('.onnx'));
 
@@ -23,15 +27,87 @@ describe.each(examples)('%s', (file) => {
       expect(stdout).toContain(words);
   });
 
+  test('node by node', () => {
+    const { nodes } = JSON.parse(bench.run('inspect', '--json', inRoot(`corpora/${file}`)).stdout);
+    const { stdout } = bench.run('inspect', inRoot(`corpora/${file}`));
+    for (const [at, { name, operator, outputs, parameters }] of nodes.entries()) {
+      const [output] = outputs;
+      const columns = [at + 1, name, operator, `${output.dtype} [${output.shape.join(', ')}]`];
+      const pattern = columns.map((column) => escaped(`${column}`)).join(' +');
+      expect(stdout).toMatch(new RegExp(`^ +${pattern} +${parameters.toLocaleString('en-US')} `, 'm'));
+    }
+  });
+
   test('as JSON', () => {
     const { status, stdout } = bench.run('inspect', '--json', inRoot(`corpora/${file}`));
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       inputs: [{ name: 'image', dtype: 'float32', shape: ['batch', 1, 8, 8] }],
       batched: true,
+      memory: { ceilingBytes: 2 ** 31, rowsPerChunk: expect.any(Number) },
       obstacle: null,
       unbounded: file === 'digits-cnn-int8.onnx' ? expect.any(String) : null,
     });
+  });
+});
+
+test('parameters, weights and activations of the small classifier, by hand', () => {
+  const found = JSON.parse(bench.run('inspect', '--json', inRoot('corpora/digits-mlp.onnx')).stdout);
+  const sizes = found.nodes.map(({ parameters }: { parameters: number }) => parameters);
+  const weights = sizes.reduce((sum: number, size: number) => sum + size, 0);
+  expect(found.parameters).toBe(weights);
+  expect(found.weightBytes).toBeGreaterThanOrEqual(4 * weights);
+  const values = [
+    64,
+    ...found.nodes.flatMap(({ outputs }: { outputs: { shape: unknown[] }[] }) =>
+      outputs.map(({ shape }) => shape.slice(1).reduce((product: number, dim) => product * Number(dim), 1)),
+    ),
+  ];
+  expect(found.memory.activationBytes).toBe(4 * values.reduce((sum, size) => sum + size, 0));
+});
+
+describe('large and strange graphs', () => {
+  const chain = (length: number) =>
+    Array.from(
+      { length },
+      (_, at): NodeShorthand => ['Relu', [at === 0 ? 'x' : `v${at}`], at === length - 1 ? 'y' : `v${at + 1}`],
+    );
+  const lines = (text: string) => text.split('\n').filter((line) => line.includes('Relu_'));
+
+  test('60 nodes are listed, of 61 both ends', () => {
+    bench.write('60.onnx', encodeModel(modelOf(['batch', 2], chain(60))));
+    bench.write('61.onnx', encodeModel(modelOf(['batch', 2], chain(61))));
+    expect(lines(bench.run('inspect', '60.onnx').stdout)).toHaveLength(60);
+    const { stdout } = bench.run('inspect', '61.onnx');
+    expect(lines(stdout)).toHaveLength(60);
+    expect(stdout).toMatch(/ 30 .*\n +… 1 more node: --all-nodes shows them\n +32 /);
+    expect(lines(bench.run('inspect', '61.onnx', '--all-nodes').stdout)).toHaveLength(61);
+    expect(JSON.parse(bench.run('inspect', '61.onnx', '--json').stdout).nodes).toHaveLength(61);
+  });
+
+  test('names from the file cannot move the cursor or break lines', () => {
+    const file = modelOf(['batch', 2], chain(2));
+    const nodes = file.graph.nodes.map((node) => ({ ...node, name: `\u001b[2J${node.name}\nVerdict  fine` }));
+    bench.write('evil.onnx', encodeModel({ ...file, graph: { ...file.graph, nodes } }));
+    const { status, stdout } = bench.run('inspect', 'evil.onnx');
+    expect(status).toBe(0);
+    expect(stdout).not.toContain('\u001b');
+    expect(stdout.match(/^ *Verdict/gm)).toHaveLength(1);
+  });
+
+  test('every output is listed', () => {
+    const file = modelOf(
+      ['batch', 4],
+      [
+        ['Relu', ['x'], 'y'],
+        ['Neg', ['x'], 'z'],
+      ],
+    );
+    const outputs = ['y', 'z'].map((name) => ({ name, dtype: 'float32' as const, shape: ['batch', 4] }));
+    bench.write('two.onnx', encodeModel({ ...file, graph: { ...file.graph, outputs } }));
+    expect(
+      bench.run('inspect', 'two.onnx').stdout.match(/^ *Output {2}[yz] {2}float32 \[batch, 4\]$/gm),
+    ).toHaveLength(2);
   });
 });
 
@@ -58,7 +134,7 @@ describe.runIf(families.length > 0)('benchmark networks', () => {
     const { status, stdout, stderr } = bench.run('inspect', '--json', file);
     expect(stderr).not.toMatch(/error\[BUG\]|^ +at /m);
     expect([0, 2]).toContain(status);
-    if (status === 0) expect(JSON.parse(stdout).nodes).toBeGreaterThan(0);
+    if (status === 0) expect(JSON.parse(stdout).nodes.length).toBeGreaterThan(0);
     else expect(stderr).toMatch(/^error\[\w+\] /);
   });
 });

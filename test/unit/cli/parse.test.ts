@@ -29,7 +29,7 @@ test.each([
 test('inspect and replay', async () => {
   expect(await parse('inspect m.onnx --json')).toEqual({
     command: 'inspect',
-    options: { model: 'm.onnx', json: true },
+    options: { model: 'm.onnx', json: true, allNodes: false },
   });
   expect(await parse('replay findings/a 007')).toEqual({
     command: 'replay',

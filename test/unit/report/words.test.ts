@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   approximately,
+  bytes,
   count,
   duration,
   oneLine,
@@ -35,6 +36,17 @@ test.each([
   { reached: 1 / 3, required: 1 / 3, words: '33.333333 %, needs 33.333333 %' },
 ])('$reached of $required', ({ words, ...share }) => {
   expect(shareWords(share)).toBe(words);
+});
+
+test.each([
+  [0, '0 B'],
+  [1023, '1,023 B'],
+  [1024, '1 KiB'],
+  [54_784, '53.5 KiB'],
+  [2 ** 31, '2 GiB'],
+  [5e15, '4,547.5 TiB'],
+])('%d bytes read as %s', (size, words) => {
+  expect(bytes(size)).toBe(words);
 });
 
 test('numbers', () => {

@@ -1,16 +1,19 @@
 // What `inspect` says can be bounded is what a proof can bound, node by node.
 import { expect, test } from 'vitest';
 import { float32 } from '../../../src/base/tensor.js';
-import { describeOperators } from '../../../src/ops/describe.js';
+import { describeModel } from '../../../src/ops/describe.js';
 import { modelOf, type NodeShorthand } from '../../helpers/models.js';
 import { opened } from '../../helpers/opened.js';
 
-const described = async (nodes: readonly NodeShorthand[]) => {
+const summary = async (nodes: readonly NodeShorthand[]) => {
   const w = float32([1, 2, 3, 4], [2, 2]);
   const used = nodes.some(([, inputs]) => inputs.includes('w'));
   const { model } = await opened(modelOf(['batch', 2], nodes, used ? { w } : {}));
-  return Object.fromEntries(describeOperators(model).map(({ type, bounded }) => [type, bounded]));
+  return describeModel(model);
 };
+
+const described = async (nodes: readonly NodeShorthand[]) =>
+  Object.fromEntries((await summary(nodes)).operators.map(({ type, bounded }) => [type, bounded]));
 
 test('an operator without a rule is to blame, not those behind it', async () => {
   const nodes: NodeShorthand[] = [
@@ -36,5 +39,29 @@ test('only float32 is bounded', async () => {
     ['Relu', ['d'], 'r'],
     ['Cast', ['r'], 'y', { to: 1 }],
   ];
-  expect(await described(nodes)).toEqual({ Cast: false, Relu: false });
+  expect(await described(nodes)).toEqual({ Cast: false, Relu: true });
+});
+
+test('node by node: bounded, constant, to blame, behind the one to blame', async () => {
+  const { nodes, unbounded } = await summary([
+    ['Relu', ['w'], 'c'],
+    ['MatMul', ['x', 'c'], 'h'],
+    ['Softsign', ['h'], 's'],
+    ['Relu', ['s'], 'y'],
+  ]);
+  const blamed = expect.stringContaining('"Softsign_2"');
+  expect(nodes).toEqual([
+    { support: 'constant', reason: null },
+    { support: 'bounded', reason: null },
+    { support: 'fuzzed', reason: expect.stringContaining('rule for this operator') },
+    { support: 'behind', reason: blamed },
+  ]);
+  expect(unbounded).toEqual(blamed);
+});
+
+test('an input that is not float32 is not bounded, whatever the nodes', async () => {
+  const file = modelOf(['batch', 2], [['Cast', ['x'], 'y', { to: 1 }]]);
+  const inputs = file.graph.inputs.map((input) => ({ ...input, dtype: 'int64' as const }));
+  const { model } = await opened({ ...file, graph: { ...file.graph, inputs } });
+  expect(describeModel(model).unbounded).toContain('input "x" is int64');
 });
