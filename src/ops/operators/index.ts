@@ -4,13 +4,18 @@ import { exp, log, sigmoid, tanh } from './activation.js';
 import { add, div, mul, neg, sub } from './arithmetic.js';
 import { batchNormalization } from './batch-normalization.js';
 import { conv } from './conv.js';
+import { expand, tile } from './expand.js';
+import { gather } from './gather.js';
 import { gemm } from './gemm.js';
 import { concat, dropout, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './layout.js';
 import { matmul } from './matmul.js';
+import { pad } from './pad.js';
 import { averagePool, globalAveragePool, maxPool } from './pooling.js';
 import { reduceSum } from './reduce-sum.js';
 import { relu } from './relu.js';
+import { slice } from './slice.js';
 import { softmax } from './softmax.js';
+import { split } from './split.js';
 
 export const operators = {
   Add: add,
@@ -21,7 +26,9 @@ export const operators = {
   Div: div,
   Dropout: dropout,
   Exp: exp,
+  Expand: expand,
   Flatten: flatten,
+  Gather: gather,
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
   Identity: identity,
@@ -30,14 +37,18 @@ export const operators = {
   MaxPool: maxPool,
   Mul: mul,
   Neg: neg,
+  Pad: pad,
   ReduceSum: reduceSum,
   Relu: relu,
   Reshape: reshape,
   Sigmoid: sigmoid,
+  Slice: slice,
   Softmax: softmax,
+  Split: split,
   Squeeze: squeeze,
   Sub: sub,
   Tanh: tanh,
+  Tile: tile,
   Transpose: transpose,
   Unsqueeze: unsqueeze,
 } satisfies Record<string, Operator>;

@@ -4,6 +4,7 @@ import type { OperatorName } from '../../../src/ops/operators/index.js';
 import type { Draw, Flavour } from '../../helpers/draw.js';
 import type { AttributeShorthand, NodeShorthand } from '../../helpers/models.js';
 import { scalar } from '../../helpers/models.js';
+import { movementFixtures } from './fixtures-movement.js';
 import { averagePool, conv, globalAveragePool, maxPool } from './fixtures-spatial.js';
 
 /** A one-node model x -> y. */
@@ -216,6 +217,7 @@ const permutation = (draw: Draw, rank: number): number[] => {
 };
 
 export const fixtures = {
+  ...movementFixtures,
   Add: binary('Add'),
   AveragePool: averagePool,
   BatchNormalization: batchNormalization,
