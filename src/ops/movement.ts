@@ -35,6 +35,7 @@ export const movement = (type: string, move: Move, readers: Readers = once) => (
   lower: (context: LowerContext): Value => move(context, operand(context, 0)),
   interval: (context: IntervalContext): Interval => movedInterval(context, move),
   relax: (context: RelaxContext) => movedRelaxation(context, move, readers),
+  tightens: 'nowhere' as const,
 });
 
 /** Undefined for integers, which are bounded but not followed back. */

@@ -119,4 +119,5 @@ export const gatherND = {
     context.constant(1) === undefined
       ? undefined
       : movedRelaxation(context, gathered, (_, x) => multiplicity(flatPlaces(context, x).places)),
+  tightens: 'nowhere',
 } satisfies Operator;

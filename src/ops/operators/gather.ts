@@ -68,6 +68,7 @@ export const gather = {
     context.constant(1) === undefined
       ? undefined
       : movedRelaxation(context, gathered, (_, x) => multiplicity(placesOf(context, x).places)),
+  tightens: 'nowhere',
 } satisfies Operator;
 
 /** Indices may be shorter than x along the other axes. */
@@ -116,4 +117,5 @@ export const gatherElements = {
         movedRelaxation(context, gatheredElements, (_, x) =>
           Number(context.output.shape[axisOf(context, x)] ?? 1),
         ),
+  tightens: 'nowhere',
 } satisfies Operator;

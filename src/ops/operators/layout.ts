@@ -2,38 +2,26 @@
 import { toNumbers } from '../../base/tensor.js';
 import type { Value } from '../../program/value.js';
 import { intAttribute, intsAttribute } from '../attributes.js';
-import { greatestTerms, type Interval, moved } from '../interval.js';
+import { greatestTerms } from '../interval.js';
 import { type LinearPart, linearRelaxation } from '../linear.js';
+import { movement } from '../movement.js';
 import { type IntervalContext, type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
-
-/** The move is applied to the value, or to both bounds; one that leaves all in place keeps the affine form. */
-const moving = (type: string, move: (context: NodeContext, x: Value) => Value) =>
-  ({
-    type,
-    lower: (context) => move(context, operand(context, 0)),
-    interval: (context): Interval => {
-      const x = context.input(0);
-      return move(context, x.lower) === x.lower ? x : moved(x, (bound) => move(context, bound));
-    },
-    relax: (context) => linearRelaxation(context, [{ input: 0, linear: (z) => move(context, z) }]),
-    tightens: 'nowhere',
-  }) satisfies Operator;
 
 /** The result's shape is known from the instrumented run, so the shape input is not read. */
 const reshaped = ({ p, output }: NodeContext, x: Value): Value => p.reshape(x, output.shape);
 
 /** Reshape (ONNX opset 5+). */
-export const reshape = moving('Reshape', reshaped);
+export const reshape = movement('Reshape', reshaped);
 /** Flatten (ONNX opset 1+). */
-export const flatten = moving('Flatten', reshaped);
+export const flatten = movement('Flatten', reshaped);
 /** Squeeze (ONNX opset 1+). */
-export const squeeze = moving('Squeeze', reshaped);
+export const squeeze = movement('Squeeze', reshaped);
 /** Unsqueeze (ONNX opset 1+). */
-export const unsqueeze = moving('Unsqueeze', reshaped);
+export const unsqueeze = movement('Unsqueeze', reshaped);
 /** Identity (ONNX opset 1+). */
-export const identity = moving('Identity', (_context, x) => x);
+export const identity = movement('Identity', (_context, x) => x);
 /** Dropout in inference (ONNX opset 7+): does nothing. Since opset 12 an input can ask for training. */
-export const dropout = moving('Dropout', ({ node, constant }, x) => {
+export const dropout = movement('Dropout', ({ node, constant }, x) => {
   const asked = (node.inputs[2] ?? '') !== '';
   const training = constant(2);
   if (asked && (training === undefined || toNumbers(training).some((flag) => flag !== 0)))
@@ -41,13 +29,14 @@ export const dropout = moving('Dropout', ({ node, constant }, x) => {
   return x;
 });
 /** Transpose (ONNX opset 1+). Without `perm` the axes are reversed. */
-export const transpose = moving('Transpose', ({ p, node }, x) =>
+export const transpose = movement('Transpose', ({ p, node }, x) =>
   p.transpose(x, intsAttribute(node, 'perm') ?? x.shape.map((_, axis) => x.shape.length - 1 - axis)),
 );
 
 /** Concat (ONNX opset 4+). */
 export const concat = {
   type: 'Concat',
+  integers: true,
   lower: (context) =>
     context.p.concat(
       context.node.inputs.map((_, at) => operand(context, at)),

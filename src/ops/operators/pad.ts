@@ -134,4 +134,5 @@ export const pad = {
   lower: (context) => padded(context, operand(context, 0), fillOf(context)),
   interval,
   relax,
+  tightens: 'nowhere',
 } satisfies Operator;

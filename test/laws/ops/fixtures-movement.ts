@@ -83,7 +83,7 @@ export const movementFixtures = {
     const outputs = parts.map((_, at) => `part${at}`);
     const shown = draw.int(0, parts.length - 1);
     const { node, constants } = withLists('Split', opset >= 13, { split: equal ? undefined : parts });
-    const count = equal && opset >= 18 ? { num_outputs: parts.length } : {};
+    const count: Record<string, number> = equal && opset >= 18 ? { num_outputs: parts.length } : {};
     return {
       shape,
       node: [node[0], node[1], outputs.with(shown, 'y'), { ...node[3], axis: shape.length, ...count }],
