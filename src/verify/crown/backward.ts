@@ -1,0 +1,91 @@
+// Backward propagation of linear bounds through a graph (CROWN: Zhang et al., arXiv 1811.00866, on general graphs as in
+// Xu et al., arXiv 2002.12920): coefficients of a value are replaced by coefficients of what it is computed from, until only
+// the input is left. Every step accounts for the rounding of the deployed network and of this program itself.
+import type { BoundedModel } from '../../ops/bound-model.js';
+import { isPoint } from '../../ops/interval.js';
+import { greatestMagnitude } from '../../ops/lines.js';
+import { type Step, stepOf } from '../../ops/relax-model.js';
+import type { Rounding } from '../../ops/rounding.js';
+import { staticSize } from '../../program/dims.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
+import { createLedger, type Ledger } from './ledger.js';
+
+export type Frame = {
+  readonly p: Program;
+  readonly rounding: Rounding;
+  readonly bounded: BoundedModel;
+  /** Names of computed values, inputs before users. */
+  readonly order: readonly string[];
+};
+
+/** Coefficients of values that are not replaced yet: [rows, ...value]. */
+type Pending = Map<string, Value>;
+
+/**
+ * Lower bounds [rows] of a . y for rows a of coefficients over several values at once.
+ * @param start coefficients by value, [rows, ...value]
+ * @param ledger what was contributed already
+ */
+export function propagate(frame: Frame, start: ReadonlyMap<string, Value>, ledger: Ledger): Value {
+  const pending: Pending = new Map(start);
+  for (const name of [...frame.order].reverse()) {
+    const a = pending.get(name);
+    const context = frame.bounded.contextOf(name);
+    if (a === undefined || context === undefined) continue;
+    pending.delete(name);
+    applyStep(frame, stepOf(frame.bounded, name, context), a, pending, ledger);
+  }
+  for (const [name, a] of pending) concretize(frame, name, a, ledger);
+  return ledger.total();
+}
+
+export const newLedger = ({ p, rounding }: Frame): Ledger => createLedger(p, rounding);
+
+function applyStep(frame: Frame, step: Step, a: Value, pending: Pending, ledger: Ledger): void {
+  const magnitude = frame.p.abs(a);
+  ledger.add(a, magnitude, step.offset, step.gap);
+  for (const { source, back, operations } of step.parts) {
+    addCoefficients(frame, source, back(a, magnitude), pending, ledger);
+    loseUnderflow(frame, source, operations, ledger);
+  }
+}
+
+/** Coefficients of a value that several nodes read are summed: one rounding of each sum. */
+function addCoefficients(frame: Frame, source: string, a: Value, pending: Pending, ledger: Ledger): void {
+  const { p, rounding, bounded } = frame;
+  const earlier = pending.get(source);
+  if (earlier === undefined) {
+    pending.set(source, a);
+    return;
+  }
+  const sum = p.add(earlier, a);
+  const greatest = greatestMagnitude(p, bounded.bounds(source));
+  ledger.add(sum, p.abs(sum), undefined, p.mul(greatest, rounding.program(4)));
+  pending.set(source, sum);
+}
+
+/** Each coefficient may be off by `operations` underflows, whatever the rows are. */
+export function loseUnderflow(
+  { p, rounding, bounded }: Frame,
+  source: string,
+  operations: number,
+  ledger: Ledger,
+): void {
+  const greatest = greatestMagnitude(p, bounded.bounds(source));
+  const sum = p.reduceSum(p.reshape(greatest, [staticSize(greatest.shape)]), [0]);
+  ledger.lose(p.mul(p.reshape(sum, []), 2 * operations * rounding.ownUnderflow));
+}
+
+/** The least value over a box: a mid - |a| rad. Constants are boxes, too. */
+function concretize({ p, rounding, bounded }: Frame, name: string, a: Value, ledger: Ledger): void {
+  const box = bounded.bounds(name);
+  if (isPoint(box)) {
+    ledger.add(a, p.abs(a), box.lower, undefined);
+    return;
+  }
+  const [low, high] = [p.mul(box.lower, 0.5), p.mul(box.upper, 0.5)];
+  const [mid, rad] = [p.add(low, high), p.sub(high, low)];
+  const slack = p.add(p.mul(p.add(p.abs(mid), rad), rounding.program(6)), 4 * rounding.ownUnderflow);
+  ledger.add(a, p.abs(a), mid, p.add(rad, slack));
+}

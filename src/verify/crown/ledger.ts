@@ -1,0 +1,101 @@
+// The constant part of backward bounds: dot products of coefficients with vectors, and all that rounding takes from them.
+import { finite, type Interval } from '../../ops/interval.js';
+import type { Rounding } from '../../ops/rounding.js';
+import { staticSize } from '../../program/dims.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
+
+/** A bound [rows] in the making: a sum of contributions [rows] minus losses, which are numbers. */
+export type Ledger = {
+  /** a . offset - |a| . gap, for a and |a| [rows, ...y] and vectors of y's shape. */
+  add(a: Value, magnitude: Value, offset: Value | undefined, gap: Value | undefined): void;
+  /** A contribution [rows] that is exact but for `add`'s sum. */
+  contribute(part: Value): void;
+  /** Takes a number [] from every row. */
+  lose(amount: Value | number): void;
+  /** The sum of all contributions, rounded down: [rows]; -Infinity where anything is NaN or infinite. */
+  total(): Value;
+};
+
+export function createLedger(p: Program, rounding: Rounding): Ledger {
+  const parts: Value[] = [];
+  const losses: Value[] = [];
+  const lose = (amount: Value | number) => {
+    losses.push(typeof amount === 'number' ? p.scalar(rounding.dtype, amount) : amount);
+  };
+  return {
+    lose,
+    contribute: (part) => parts.push(part),
+    add: (a, magnitude, offset, gap) => {
+      const size = staticSize(a.shape.slice(1));
+      const slack = dotSlack(p, rounding, size, offset, gap);
+      if (offset !== undefined) parts.push(dot(p, a, offset));
+      parts.push(p.neg(dot(p, magnitude, gap === undefined ? slack : p.add(gap, slack))));
+      lose(4 * (size + 2) * rounding.ownUnderflow);
+    },
+    total: () => total(p, rounding, parts, losses),
+  };
+}
+
+/** Sums of more terms are cut into blocks: their rounding grows with the length of a block and the number of blocks. */
+const greatestBlock = 512;
+
+const isCut = (size: number): boolean => size > greatestBlock;
+const blockLength = (size: number): number => 2 ** Math.ceil(Math.log2(Math.sqrt(size)));
+
+/** Roundings behind one element of `dot`. */
+const dotRoundings = (size: number): number =>
+  isCut(size) ? blockLength(size) + Math.ceil(size / blockLength(size)) + 2 : size + 1;
+
+/** What both dot products of one entry may lose, in units of |a|: gamma (|offset| + |gap|), and its own rounding. */
+function dotSlack(
+  p: Program,
+  rounding: Rounding,
+  size: number,
+  offset: Value | undefined,
+  gap: Value | undefined,
+): Value {
+  const sizes = [offset, gap].flatMap((vector) => (vector === undefined ? [] : [p.abs(vector)]));
+  const sum = sizes.reduce((one, other) => p.add(one, other));
+  return p.mul(sum, rounding.program(2 * dotRoundings(size) + 16));
+}
+
+/** a . v for every row: [rows, ...y] and v that broadcasts to y -> [rows]. */
+function dot(p: Program, a: Value, v: Value): Value {
+  const [rows = 1, ...y] = a.shape;
+  const size = staticSize(y);
+  if (!isCut(size)) {
+    const vector = p.reshape(expanded(p, v, y), [size, 1]);
+    return p.reshape(p.matmul(p.reshape(a, [rows, size]), vector), [rows]);
+  }
+  const length = blockLength(size);
+  const products = p.reshape(p.mul(a, v), [rows, size]);
+  const missing = (length - (size % length)) % length;
+  const padded = p.pad(products, [0, 0], [0, missing], 0);
+  const blocks = p.reduceSum(p.reshape(padded, [rows, (size + missing) / length, length]), [2]);
+  return p.reshape(p.reduceSum(blocks, [1, 2]), [rows]);
+}
+
+/** A vector in the full shape of y. */
+function expanded(p: Program, v: Value, y: Value['shape']): Value {
+  const size = (dims: Value['shape']) => staticSize(dims);
+  if (size(v.shape) === size(y)) return v;
+  const zeros = { dtype: 'float32' as const, shape: y.map(Number), data: new Float32Array(size(y)) };
+  return p.add(v, p.cast(p.constant(zeros), v.dtype));
+}
+
+function total(p: Program, rounding: Rounding, parts: readonly Value[], losses: readonly Value[]): Value {
+  const columns = parts.map((part) => p.reshape(part, [...part.shape, 1]));
+  const table = p.concat(columns, 1);
+  const rows = table.shape.slice(0, 1);
+  const sum = p.reshape(p.reduceSum(table, [1]), rows);
+  const size = p.reshape(p.reduceSum(p.abs(table), [1]), rows);
+  const lost = losses.reduce((one, other) => p.add(one, other), p.scalar(rounding.dtype, 0));
+  const slack = p.add(
+    p.mul(size, rounding.program(2 * parts.length + 8)),
+    p.mul(p.reshape(lost, [1]), 1 + 2 * rounding.program(losses.length + 8)),
+  );
+  const bound = p.sub(sum, slack);
+  const known: Interval = { lower: bound, upper: bound };
+  return p.where(finite(p, known), bound, -Infinity);
+}

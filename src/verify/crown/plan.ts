@@ -1,0 +1,85 @@
+// Which values get intermediate bounds by backward propagation, and how much memory a row of coefficients takes.
+import { footprintOf } from '../../graph/footprint.js';
+import type { TypedModel } from '../../graph/typed-model.js';
+import { type BoundedModel, boundModel } from '../../ops/bound-model.js';
+import { isPoint } from '../../ops/interval.js';
+import type { IntervalContext } from '../../ops/operator.js';
+import { operatorOf } from '../../ops/operators/index.js';
+import { createRounding } from '../../ops/rounding.js';
+import { staticSize } from '../../program/dims.js';
+import { Program } from '../../program/program.js';
+
+export type Target = {
+  readonly name: string;
+  /** Elements of the value. */
+  readonly size: number;
+  /** True where only elements that may be negative and positive are worth tightening. */
+  readonly kinkOnly: boolean;
+};
+
+export type Plan = {
+  /** In the order of the graph: later ones use the bounds of earlier ones. */
+  readonly targets: readonly Target[];
+  /** Bytes that one row of coefficients needs at its widest, temporaries included. */
+  readonly bytesPerRow: number;
+};
+
+/** a, |a|, two products, their sum, and what ONNX Runtime's allocator keeps of the step before. */
+const arraysPerCoefficient = 6;
+
+/**
+ * Inputs of relaxed nodes whose interval bounds are not yet the best that backward propagation would give.
+ * @param model one instance
+ */
+export function planOf(model: TypedModel): Plan {
+  const p = new Program();
+  const input = (name: string) => p.input(name, 'float32', model.input.shape);
+  const box = { lower: input('lower'), upper: input('upper') };
+  const bounded = boundModel(p, model, box, createRounding('float32', 'real'));
+  const plain = plainValues(model, bounded);
+  const found = new Map<string, boolean>();
+  for (const name of computed(model)) {
+    const context = bounded.contextOf(name);
+    const operator = context && operatorOf(context.node.type, context.node.domain);
+    if (context === undefined || operator?.relax === undefined || operator.tightens === 'nowhere') continue;
+    if (bounded.bounds(name).affine !== undefined) continue;
+    for (const source of variableInputs(context, bounded)) {
+      const kinkOnly = operator.tightens === 'kink' && (found.get(source) ?? true);
+      if (!plain.has(source)) found.set(source, kinkOnly);
+    }
+  }
+  const targets = computed(model).flatMap((name) => {
+    const kinkOnly = found.get(name);
+    return kinkOnly === undefined ? [] : [{ name, kinkOnly, size: sizeOf(bounded, name) }];
+  });
+  return { targets, bytesPerRow: arraysPerCoefficient * footprintOf(model).coefficientBytes };
+}
+
+const computed = ({ graph }: TypedModel): string[] => graph.nodes.flatMap(({ outputs }) => outputs);
+
+const sizeOf = (bounded: BoundedModel, name: string): number => staticSize(bounded.bounds(name).lower.shape);
+
+/** Values of which interval bounds are exact: the input moved around, and one affine layer of it. */
+function plainValues(model: TypedModel, bounded: BoundedModel): Set<string> {
+  const moved = new Set([model.input.name]);
+  const plain = new Set(moved);
+  for (const name of computed(model)) {
+    const context = bounded.contextOf(name);
+    if (context === undefined) continue;
+    const { affine } = bounded.bounds(name);
+    const layerInput = affine && bounded.nameOf(affine.input);
+    if (layerInput !== undefined && moved.has(layerInput)) plain.add(name);
+    const [source, ...others] = variableInputs(context, bounded);
+    const moves = operatorOf(context.node.type, context.node.domain)?.tightens === 'nowhere';
+    if (affine !== undefined || !moves || source === undefined || others.length > 0) continue;
+    if (moved.has(source)) moved.add(name);
+    if (plain.has(source)) plain.add(name);
+  }
+  return plain;
+}
+
+/** Names of the inputs of a node that are not constant. */
+const variableInputs = ({ node, constant }: IntervalContext, bounded: BoundedModel): string[] =>
+  node.inputs.filter(
+    (name, at) => name !== '' && constant(at) === undefined && !isPoint(bounded.bounds(name)),
+  );
