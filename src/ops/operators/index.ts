@@ -3,54 +3,105 @@ import type { Operator } from '../operator.js';
 import { exp, log, sigmoid, tanh } from './activation.js';
 import { add, div, mul, neg, sub } from './arithmetic.js';
 import { batchNormalization } from './batch-normalization.js';
+import { cast } from './cast.js';
+import { clip } from './clip.js';
+import {
+  and,
+  equal,
+  greater,
+  greaterOrEqual,
+  isInf,
+  isNaN,
+  less,
+  lessOrEqual,
+  not,
+  or,
+  xor,
+} from './comparison.js';
 import { conv } from './conv.js';
+import { convTranspose } from './conv-transpose.js';
 import { expand, tile } from './expand.js';
+import { max, min } from './extrema.js';
 import { gather } from './gather.js';
 import { gemm } from './gemm.js';
+import { hardSigmoid, hardSwish } from './hard.js';
+import { abs, leakyRelu, pRelu, thresholdedRelu } from './kinked.js';
 import { concat, dropout, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './layout.js';
 import { matmul } from './matmul.js';
 import { pad } from './pad.js';
 import { averagePool, globalAveragePool, maxPool } from './pooling.js';
+import { dequantizeLinear, quantizeLinear } from './quantize.js';
 import { reduceSum } from './reduce-sum.js';
 import { relu } from './relu.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
+import { ceil, floor, round, sign } from './steps.js';
+import { where } from './where.js';
 
 export const operators = {
+  Abs: abs,
   Add: add,
+  And: and,
   AveragePool: averagePool,
   BatchNormalization: batchNormalization,
+  Cast: cast,
+  Ceil: ceil,
+  Clip: clip,
   Concat: concat,
   Conv: conv,
+  ConvTranspose: convTranspose,
+  DequantizeLinear: dequantizeLinear,
   Div: div,
   Dropout: dropout,
+  Equal: equal,
   Exp: exp,
   Expand: expand,
   Flatten: flatten,
+  Floor: floor,
   Gather: gather,
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
+  Greater: greater,
+  GreaterOrEqual: greaterOrEqual,
+  HardSigmoid: hardSigmoid,
+  HardSwish: hardSwish,
   Identity: identity,
+  IsInf: isInf,
+  IsNaN: isNaN,
+  LeakyRelu: leakyRelu,
+  Less: less,
+  LessOrEqual: lessOrEqual,
   Log: log,
   MatMul: matmul,
+  Max: max,
   MaxPool: maxPool,
+  Min: min,
   Mul: mul,
   Neg: neg,
+  Not: not,
+  Or: or,
+  PRelu: pRelu,
   Pad: pad,
+  QuantizeLinear: quantizeLinear,
   ReduceSum: reduceSum,
   Relu: relu,
   Reshape: reshape,
+  Round: round,
   Sigmoid: sigmoid,
+  Sign: sign,
   Slice: slice,
   Softmax: softmax,
   Split: split,
   Squeeze: squeeze,
   Sub: sub,
   Tanh: tanh,
+  ThresholdedRelu: thresholdedRelu,
   Tile: tile,
   Transpose: transpose,
   Unsqueeze: unsqueeze,
+  Where: where,
+  Xor: xor,
 } satisfies Record<string, Operator>;
 
 export type OperatorName = keyof typeof operators;

@@ -6,7 +6,7 @@ import type { Fixture } from './fixtures.js';
 type Windows = { readonly dilated: boolean };
 
 function windowOf(draw: Draw, { dilated }: Windows) {
-  const axes = draw.int(1, 2);
+  const axes = draw.int(1, 3);
   const kernel = draw.ints(axes, 1, 3);
   const automatic = draw.pick(['SAME_UPPER', 'SAME_LOWER', 'VALID', undefined, undefined, undefined]);
   const same = automatic?.startsWith('SAME') ?? false;
@@ -41,6 +41,52 @@ export const conv: Fixture = {
       node: ['Conv', ['x', 'w', ...(bias ? ['b'] : [])], 'y', { ...attributes, group }],
       constants: {
         w: draw.tensor([group * outputs, inputs, ...kernel], flavour),
+        ...(bias && { b: draw.tensor([group * outputs], flavour) }),
+      },
+      terms: inputs * product(kernel),
+    };
+  },
+};
+
+/** Lengths as given by pads and output padding, asked for with output_shape, or automatic. */
+function transposedLengths(
+  draw: Draw,
+  kernel: readonly number[],
+  strides: readonly number[],
+  full: readonly number[],
+) {
+  const form = draw.pick(['pads', 'pads', 'output_shape', 'SAME_UPPER', 'SAME_LOWER', 'VALID']);
+  const output_padding = draw.flag() ? strides.map((stride) => draw.int(0, stride - 1)) : undefined;
+  const padding = output_padding && { output_padding };
+  if (form === 'pads')
+    return { pads: [...kernel, ...kernel].map((k) => draw.int(0, (k - 1) >> 1)), ...padding };
+  if (form !== 'output_shape') return { auto_pad: form, ...padding };
+  const output_shape = full.map((length) => Math.max(1, length + draw.int(-2, 0)));
+  return { output_shape, ...(draw.flag() && { auto_pad: draw.pick(['SAME_UPPER', 'SAME_LOWER']) }) };
+}
+
+export const convTranspose: Fixture = {
+  opsets: [7, 11],
+  affine: true,
+  draw: (draw, flavour) => {
+    const axes = draw.int(1, 3);
+    const kernel = draw.ints(axes, 1, 3);
+    const [strides, dilations, size] = [draw.ints(axes, 1, 3), draw.ints(axes, 1, 2), draw.ints(axes, 1, 3)];
+    const at = (list: readonly number[], axis: number) => list[axis] ?? 1;
+    const full = kernel.map((k, a) => (at(size, a) - 1) * at(strides, a) + (k - 1) * at(dilations, a) + 1);
+    const [group, inputs, outputs] = [draw.int(1, 2), draw.int(1, 2), draw.int(1, 2)];
+    const bias = draw.flag();
+    const lengths = transposedLengths(draw, kernel, strides, full);
+    return {
+      shape: [group * inputs, ...size],
+      node: [
+        'ConvTranspose',
+        ['x', 'w', ...(bias ? ['b'] : [])],
+        'y',
+        { strides, dilations, group, ...lengths },
+      ],
+      constants: {
+        w: draw.tensor([group * inputs, outputs, ...kernel], flavour),
         ...(bias && { b: draw.tensor([group * outputs], flavour) }),
       },
       terms: inputs * product(kernel),

@@ -5,7 +5,7 @@ import type { Draw, Flavour } from '../../helpers/draw.js';
 import type { AttributeShorthand, NodeShorthand } from '../../helpers/models.js';
 import { scalar } from '../../helpers/models.js';
 import { movementFixtures } from './fixtures-movement.js';
-import { averagePool, conv, globalAveragePool, maxPool } from './fixtures-spatial.js';
+import { averagePool, conv, convTranspose, globalAveragePool, maxPool } from './fixtures-spatial.js';
 
 /** A one-node model x -> y. */
 export type Recipe = {
@@ -226,6 +226,7 @@ export const fixtures = {
     return { shape, node: ['Concat', ['x', 'x'], 'y', { axis: draw.int(1, shape.length) }] };
   }),
   Conv: conv,
+  ConvTranspose: convTranspose,
   Div: binary('Div'),
   Dropout: moving([7, 10, 12, 13], (draw, opset) =>
     opset < 12
