@@ -53,8 +53,10 @@ async function replay(path: string, runtime: Runtime): Promise<Outcome> {
   const bytes = readFileBytes(inputFile);
   const input = decodeNpy(bytes, inputFile);
   const models: OpenModel[] = [];
-  for (const { name, file: modelFile } of finding.models)
-    models.push(await openModel(name, resolve(folder, modelFile), runtime));
+  for (const { name, file: modelFile, preprocess } of finding.models) {
+    const steps = preprocess && { steps: preprocess, where: file };
+    models.push(await openModel({ name, file: resolve(folder, modelFile), preprocess: steps }, runtime));
+  }
   const changed = finding.models
     .filter(({ sha256 }, at) => models[at]?.sha256 !== sha256)
     .map(({ name }) => `model "${name}"`);

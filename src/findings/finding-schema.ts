@@ -2,13 +2,16 @@
 import { z } from 'zod';
 import { UserError } from '../base/user-error.js';
 import { type Finding, findingSchemaVersion } from './finding.js';
+import { preprocess } from './preprocess-schema.js';
 
 const finding = z.object({
   schemaVersion: z.literal(findingSchemaVersion),
   property: z.string(),
   kind: z.enum(['robustness', 'finite', 'agreement']),
   models: z
-    .array(z.object({ name: z.string(), file: z.string(), sha256: z.string() }))
+    .array(
+      z.object({ name: z.string(), file: z.string(), sha256: z.string(), preprocess: preprocess.optional() }),
+    )
     .min(1)
     .max(2),
   input: z.literal('input.npy'),

@@ -5,6 +5,17 @@ export const reportSchemaVersion = 1;
 
 export type FileRef = { readonly name: string; readonly file: string; readonly sha256: string };
 
+/** A model's file, and the policy's steps in front of it: the model under test is both together. */
+export type ModelRef = FileRef & { readonly preprocess?: PreprocessRef | undefined };
+
+/** As the policy has it: x_model = layout((x * scale - mean) / std). */
+export type PreprocessRef = {
+  readonly scale?: number | undefined;
+  readonly mean?: number | readonly number[] | undefined;
+  readonly std?: number | readonly number[] | undefined;
+  readonly layout?: 'nchw' | 'nhwc' | 'nhwc-to-nchw' | 'nchw-to-nhwc' | undefined;
+};
+
 export type CoverageSummary = {
   readonly criterion: string;
   /** Inputs kept because this criterion saw something new (seeds not counted). */
@@ -57,7 +68,7 @@ export type RunReport = {
   readonly arithmetic: Arithmetic;
   readonly policy: { readonly file: string; readonly sha256: string };
   readonly seed: number;
-  readonly models: readonly FileRef[];
+  readonly models: readonly ModelRef[];
   readonly data: readonly FileRef[];
   readonly gate: 'passed' | 'failed';
   /** True where Ctrl-C ended the run: the report is partial and the gate fails. */

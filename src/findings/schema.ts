@@ -2,6 +2,7 @@
 // Imports zod, which takes a while to load: import this file only where a report is parsed or its schema written.
 import { z } from 'zod';
 import { UserError } from '../base/user-error.js';
+import { preprocess } from './preprocess-schema.js';
 import { type RunReport, reportSchemaVersion } from './report.js';
 import type { Verdict, Witness } from './verdict.js';
 
@@ -44,6 +45,7 @@ const verdict = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<Verdict>;
 
 const fileRef = z.strictObject({ name: z.string(), file: z.string(), sha256 });
+const modelRef = fileRef.extend({ preprocess: preprocess.optional() });
 
 const fuzzing = z.strictObject({
   executions: count,
@@ -85,7 +87,7 @@ export const runReport = z
     arithmetic: z.enum(['deployed', 'real']).describe('which network a proof is about'),
     policy: z.strictObject({ file: z.string(), sha256 }),
     seed: count,
-    models: z.array(fileRef),
+    models: z.array(modelRef),
     data: z.array(fileRef),
     gate: z.enum(['passed', 'failed']),
     interrupted: z

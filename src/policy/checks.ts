@@ -106,9 +106,11 @@ function labelProblems(policy: PolicyText, property: PropertyText, path: Path): 
 
 function selfAgreement(policy: PolicyText, property: PropertyText, path: Path): Found[] {
   if (property.kind !== 'agreement') return [];
+  // One file with two kinds of preprocessing is two models.
   const [first, second] = property.models.map((name) => {
-    const model = own(policy.models, name);
-    return normalize((typeof model === 'object' ? model.file : model) ?? name);
+    const model = own(policy.models, name) ?? name;
+    const { file, preprocess } = typeof model === 'object' ? model : { file: model };
+    return JSON.stringify([normalize(file), preprocess]);
   });
   if (first !== second) return [];
   const text = `models: ${list(property.models)} are one and the same model, which always agrees with itself`;

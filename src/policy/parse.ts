@@ -39,9 +39,13 @@ function toPolicy(policy: PolicyText, source: SourceText, folder: string): Polic
 
 function toModels(models: PolicyText['models'], source: SourceText, folder: string): Map<string, ModelRef> {
   const entries = Object.entries(models).map(([name, model]): [string, ModelRef] => {
-    const [file, path] =
-      typeof model === 'string' ? [model, ['models', name]] : [model.file, ['models', name, 'file']];
-    return [name, { name, file: resolve(folder, file), at: source.at(path) }];
+    const { file, preprocess } = typeof model === 'string' ? { file: model } : model;
+    const at = source.at(typeof model === 'string' ? ['models', name] : ['models', name, 'file']);
+    const steps = preprocess && {
+      steps: preprocess,
+      at: source.at(['models', name, 'preprocess']),
+    };
+    return [name, { name, file: resolve(folder, file), at, preprocess: steps }];
   });
   return new Map(entries);
 }

@@ -1,5 +1,7 @@
 // What a policy says once it is parsed and every default is filled in. No file has been opened yet.
 
+import type { Preprocessing } from '../graph/preprocessing.js';
+
 /** Paths are absolute: the parser resolves them against the policy's folder. */
 export type Policy = {
   readonly version: 1;
@@ -10,10 +12,17 @@ export type Policy = {
   readonly properties: readonly Property[];
 };
 
-export type ModelRef = { readonly name: string; readonly file: string; readonly at: Position };
+export type ModelRef = {
+  readonly name: string;
+  readonly file: string;
+  readonly at: Position;
+  /** Between the inputs of the policy and the model, with its place for errors that only the model can tell. */
+  readonly preprocess: { readonly steps: Preprocessing; readonly at: Position } | undefined;
+};
 
 /**
- * Values that each element of the model's input may take, after `scale`. One pair for all elements, or one pair each.
+ * Values that each element of an input may take, after the data's `scale` and before a model's `preprocess`. One pair for all
+ * elements, or one pair each.
  * Bounds are float32 numbers, the nearest to those in the file.
  */
 export type InputRange = { readonly ranges: readonly (readonly [lower: number, upper: number])[] };

@@ -1,6 +1,7 @@
 // The text form of a policy, version 1. Editors show the descriptions; errors quote them.
 import { z } from 'zod';
 import { greatestFinite } from '../base/dtype.js';
+import { preprocess } from './preprocess-schema.js';
 
 /** Names end up in file names, command lines and reports, so they need no quoting anywhere. */
 const name = z
@@ -15,14 +16,14 @@ const bound = z
   .number()
   .min(-greatestFinite.float32)
   .max(greatestFinite.float32)
-  .describe('A bound of an input element, in the unit that the model is fed (after scale).');
+  .describe('A bound of an input element, in the unit of the data (after its scale, before "preprocess").');
 
 const pair = z.tuple([bound, bound]).describe('[lower, upper], lower <= upper.');
 
 const modelFile = path.describe('Path of the ONNX file, relative to the folder of this policy.');
 const model = z
-  .union([modelFile, z.strictObject({ file: modelFile })])
-  .describe('The path of an ONNX file, or a mapping with the key "file".');
+  .union([modelFile, z.strictObject({ file: modelFile, preprocess: preprocess.optional() })])
+  .describe('The path of an ONNX file, or a mapping with the keys "file" and, if need be, "preprocess".');
 
 const inputs = z
   .strictObject({
@@ -108,7 +109,9 @@ const rows = z
 const linfEpsilon = z
   .number()
   .min(0)
-  .describe('Greatest change of any one input element, in the unit that the model is fed (after scale).');
+  .describe(
+    'Greatest change of any one input element, in the unit of the data (after its scale, before "preprocess").',
+  );
 
 const kinds = [
   z

@@ -10,6 +10,7 @@ import { sha256 } from '../hash.js';
 import { encodeNpy } from '../npy.js';
 import { writeNpz } from '../npz.js';
 import { instanceName } from './instances.js';
+import { modelRef } from './models.js';
 import type { Subject } from './subject.js';
 
 export type Evidence = {
@@ -89,7 +90,7 @@ function toFinding(
     schemaVersion: findingSchemaVersion,
     property: property.name,
     kind: property.kind,
-    models: models.map(({ name, file, sha256 }) => ({ name, file: fromFinding(file), sha256 })),
+    models: models.map((model) => modelRef({ ...model, file: fromFinding(model.file) })),
     input: 'input.npy',
     target: hasTarget ? (targets[instance] ?? 0) : null,
     linfEpsilon: property.linfEpsilon ?? null,

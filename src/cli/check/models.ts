@@ -4,36 +4,59 @@ import { discoverTypes } from '../../backends/discover-types.js';
 import { type Executable, openExecutable } from '../../backends/onnxruntime.js';
 import { float32, type Tensor } from '../../base/tensor.js';
 import { UserError } from '../../base/user-error.js';
-import type { FileRef } from '../../findings/report.js';
+import type { ModelRef } from '../../findings/report.js';
+import { preprocessed } from '../../graph/preprocess.js';
+import type { Preprocessing } from '../../graph/preprocessing.js';
 import type { TypedModel } from '../../graph/typed-model.js';
+import { encodeModel } from '../../onnx/encode.js';
 import { loadModel } from '../../onnx/load.js';
 import type { Runtime } from '../../program/session.js';
 import { requireFaithful } from './faithful.js';
 import { withPlace } from './runtime-failure.js';
 
-export type OpenModel = FileRef & {
+/** The model under test is the file with the steps in front of it: its input, and all bounds and witnesses, are before them. */
+export type OpenModel = ModelRef & {
   readonly typed: TypedModel;
   readonly executable: Executable;
 };
 
-/** @param file as it is to appear in reports and errors; absolute or relative to the working directory */
-export async function openModel(name: string, file: string, runtime: Runtime): Promise<OpenModel> {
+export type ModelSource = {
+  readonly name: string;
+  /** As it is to appear in reports and errors; absolute or relative to the working directory. */
+  readonly file: string;
+  /** @param where the policy or finding that has them, for errors */
+  readonly preprocess?: { readonly steps: Preprocessing; readonly where: string } | undefined;
+};
+
+export async function openModel(
+  { name, file, preprocess }: ModelSource,
+  runtime: Runtime,
+): Promise<OpenModel> {
   const { model, bytes, sha256 } = await loadModel(file);
-  const typed = await discoverTypes(model, file, runtime);
+  const stored = await discoverTypes(model, file, runtime);
+  const typed = preprocess ? preprocessed(stored, preprocess.steps, preprocess.where) : stored;
   if (typed.input.dtype !== 'float32') {
     throw new UserError('UNSUPPORTED_MODEL', {
       where: `${file}: input "${typed.input.name}"`,
       problem: `has type ${typed.input.dtype}; properties range over float32 inputs`,
-      hint: 'export the model with a float32 input',
+      hint: 'export the model with a float32 input, or add "preprocess: {}" to it in the policy, which casts',
     });
   }
   const executable = await withPlace(file, async () => {
-    const opened = await openExecutable(typed, bytes, runtime);
+    const opened = await openExecutable(typed, typed === stored ? bytes : encodeModel(typed), runtime);
     await requireFaithful(typed, opened, file, runtime);
     return opened;
   });
-  return { name, file, sha256, typed, executable };
+  return { name, file, sha256, typed, executable, ...(preprocess && { preprocess: preprocess.steps }) };
 }
+
+/** What reports and findings say of it. */
+export const modelRef = ({ name, file, sha256, preprocess }: ModelRef): ModelRef => ({
+  name,
+  file,
+  sha256,
+  ...(preprocess && { preprocess }),
+});
 
 /** First output of one input, at batch size 1. */
 export async function runOne(

@@ -1,13 +1,14 @@
 // Models and data sets of a policy, each opened once, on first use.
-import type { FileRef } from '../../findings/report.js';
+import type { FileRef, ModelRef } from '../../findings/report.js';
 import { loadDataset } from '../../policy/data/load.js';
 import { selectRows } from '../../policy/data/select.js';
 import { requireWithin } from '../../policy/data/within.js';
 import type { Dataset } from '../../policy/dataset.js';
 import type { Policy, Position, RowSelection } from '../../policy/policy.js';
+import { placeOf } from '../../policy/position.js';
 import type { Runtime } from '../../program/session.js';
 import { sha256OfPath } from '../hash.js';
-import { type OpenModel, openModel } from './models.js';
+import { modelRef, type OpenModel, openModel } from './models.js';
 
 export type Rows = {
   readonly dataset: Dataset;
@@ -20,7 +21,7 @@ export type Resources = {
   model(name: string): Promise<OpenModel>;
   rows(selection: RowSelection, at: Position): Promise<Rows>;
   /** What was opened so far, in the policy's order. */
-  opened(): Promise<{ readonly models: readonly FileRef[]; readonly data: readonly FileRef[] }>;
+  opened(): Promise<{ readonly models: readonly ModelRef[]; readonly data: readonly FileRef[] }>;
 };
 
 /** @param shown how a path appears in reports */
@@ -32,7 +33,11 @@ export function createResources(
   const models = new Map<string, Promise<OpenModel>>();
   const data = new Map<string, Promise<Dataset>>();
   const model = (name: string) =>
-    once(models, name, () => openModel(name, shown(required(policy.models, name).file), runtime));
+    once(models, name, () => {
+      const { file, preprocess } = required(policy.models, name);
+      const steps = preprocess && { steps: preprocess.steps, where: placeOf(preprocess.at) };
+      return openModel({ name, file: shown(file), preprocess: steps }, runtime);
+    });
   const dataset = (name: string) =>
     once(data, name, async () => {
       const ref = required(policy.data, name);
@@ -51,10 +56,7 @@ export function createResources(
       models: await Promise.all(
         [...policy.models.keys()]
           .filter((name) => models.has(name))
-          .map(async (name) => {
-            const { file, sha256 } = await model(name);
-            return { name, file, sha256 };
-          }),
+          .map(async (name) => modelRef(await model(name))),
       ),
       data: [...policy.data.values()]
         .filter(({ name }) => data.has(name))
