@@ -35,6 +35,8 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
     case 'print':
       io.stdout.write(invocation.text);
       return exitCodes.passed;
+    case 'bounds':
+      return (await import('./bounds.js')).runBounds(invocation.options, io);
     case 'check':
       return (await import('./check.js')).runCheck(invocation.options, io);
     case 'inspect':

@@ -45,6 +45,35 @@ export type InspectOptions = {
   readonly allNodes: boolean;
 };
 
+/** The inputs that bounds are asked for. */
+export type Region =
+  /** All inputs within `linfEpsilon` of a row, one box per row. */
+  | {
+      readonly kind: 'rows';
+      readonly file: string;
+      /** As in a policy's data set. */
+      readonly inputs: readonly string[] | undefined;
+      readonly labels: string | undefined;
+      readonly scale: number;
+      /** undefined: all. */
+      readonly rows: { readonly from: number; readonly to: number } | undefined;
+      readonly linfEpsilon: number;
+      /** Least and greatest value of every element; undefined: any float32 number. */
+      readonly clip: readonly [number, number] | undefined;
+    }
+  /** All inputs whose every element lies in one range. */
+  | { readonly kind: 'box'; readonly range: readonly [number, number] };
+
+export type BoundsOptions = {
+  readonly model: string;
+  readonly region: Region;
+  readonly method: 'ibp' | 'crown';
+  readonly arithmetic: 'deployed' | 'real';
+  readonly memoryBytes: number;
+  readonly workers: number;
+  readonly json: boolean;
+};
+
 export type ReplayOptions = {
   /** Folders of findings, or the `finding.json` in them; at least one. */
   readonly findings: readonly string[];
@@ -52,6 +81,7 @@ export type ReplayOptions = {
 
 /** What one command line asks for. */
 export type Invocation =
+  | { readonly command: 'bounds'; readonly options: BoundsOptions }
   | { readonly command: 'check'; readonly options: CheckOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
   | { readonly command: 'replay'; readonly options: ReplayOptions }

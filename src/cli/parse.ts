@@ -1,5 +1,6 @@
 // The command line -> what it asks for. Reads nothing but its arguments and prints nothing.
 import yargs, { type Argv } from 'yargs';
+import { bounds } from './commands/bounds.js';
 import { check } from './commands/check.js';
 import { type Command, commonOptions, type Found } from './commands/common.js';
 import { inspect } from './commands/inspect.js';
@@ -9,7 +10,7 @@ import { refuseMalformed } from './refuse.js';
 import { usageError } from './values.js';
 import { version } from './version.js';
 
-const commands: readonly Command[] = [check, inspect, replay];
+const commands: readonly Command[] = [check, inspect, bounds, replay];
 
 const about = `Marauder maps where a neural network can fail. It searches ONNX models for
 inputs that violate your policy, and proves where it can that there are none.
@@ -53,6 +54,7 @@ function createParser(columns: number, found: Found): Argv {
     .options(commonOptions)
     .example('$0 check', 'check marauder.policy.yaml, here or in a folder above')
     .example('$0 inspect net.onnx', 'look at a model')
+    .example('$0 bounds net.onnx --data x.npy --linf 0.01', 'what its outputs can be near each row')
     .example('$0 replay .marauder/findings/*/*', 'run all that was found again')
     .epilogue(exitCodes)
     .alias('h', 'help')

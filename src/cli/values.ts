@@ -1,4 +1,5 @@
 // Usage errors, and the values of options that are more than text.
+import { greatestFinite } from '../base/dtype.js';
 import { UserError } from '../base/user-error.js';
 
 /** @param command undefined where none was recognised */
@@ -31,4 +32,47 @@ export function readInteger(
   if (/^\d+$/.test(text) && value >= least && value <= greatest) return value;
   const range = `give a whole number from ${least} to ${greatest}`;
   throw usageError(command, `--${name} cannot be ${JSON.stringify(text)}`, range);
+}
+
+const decimal = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
+
+/** A decimal number from `least` on; undefined where the option is not given. */
+export function readNumber(
+  command: string,
+  name: string,
+  text: string | undefined,
+  least: number,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = new RegExp(`^${decimal}$`).test(text) ? Number(text) : Number.NaN;
+  if (value >= least && value <= greatestFinite.float32) return value;
+  throw usageError(command, `--${name} cannot be ${JSON.stringify(text)}`, `give a number from ${least} on`);
+}
+
+/** `MIN:MAX`, both finite in float32, MIN at most MAX; undefined where the option is not given. */
+export function readRange(
+  command: string,
+  name: string,
+  text: string | undefined,
+): readonly [number, number] | undefined {
+  if (text === undefined) return undefined;
+  const [, low, high] = new RegExp(`^(${decimal}):(${decimal})$`).exec(text) ?? [];
+  const [least, most] = [Number(low), Number(high)];
+  if (Math.abs(least) <= greatestFinite.float32 && Math.abs(most) <= greatestFinite.float32 && least <= most)
+    return [least, most];
+  const hint = `give MIN:MAX, two numbers with MIN at most MAX, such as --${name}=-1:1`;
+  throw usageError(command, `--${name} cannot be ${JSON.stringify(text)}`, hint);
+}
+
+/** One of some words; undefined where the option is not given. */
+export function readChoice<T extends string>(
+  command: string,
+  name: string,
+  text: string | undefined,
+  choices: readonly T[],
+): T | undefined {
+  if (text === undefined) return undefined;
+  const found = choices.find((choice) => choice === text);
+  if (found !== undefined) return found;
+  throw usageError(command, `--${name} cannot be ${JSON.stringify(text)}`, `give ${choices.join(' or ')}`);
 }

@@ -12,14 +12,18 @@ import type { Rows } from './resources.js';
 export const inputShape = ({ typed }: OpenModel): number[] => typed.input.shape.slice(1).map(Number);
 
 /** The rows in the model's own shape. Rows with as many elements in another shape are taken in row-major order. */
-export function fitRows({ dataset, file }: Rows, model: OpenModel): Dataset {
+export function fitRows(
+  { dataset, file }: Pick<Rows, 'dataset' | 'file'>,
+  model: OpenModel,
+  hint = 'name another array or other columns in "data: inputs", or another model',
+): Dataset {
   const shape = inputShape(model);
   const [count = 0, ...given] = dataset.inputs.shape;
   if (sizeOf(given) !== sizeOf(shape)) {
     throw new UserError('INVALID_DATA', {
       where: file,
       problem: `a row has shape [${given.join(', ')}], but input "${model.typed.input.name}" of model "${model.name}" takes [${shape.join(', ')}]`,
-      hint: 'name another array or other columns in "data: inputs", or another model',
+      hint,
     });
   }
   return { ...dataset, inputs: float32(dataset.inputs.data, [count, ...shape]) };
