@@ -21,7 +21,12 @@ export type Interval = {
   readonly terms?: number;
   /** The number by which a node just multiplied, moved around since at most: a following MatMul may apply it instead. */
   readonly scaledBy?: Value;
+  /** Where the value was just quantised: ONNX Runtime may merge it with a quantisation that follows. */
+  readonly grid?: Grid;
 };
+
+/** What (value - zero) * scale makes of integers; both broadcast to the value. */
+export type Grid = { readonly scale: Value; readonly zero: Value };
 
 export const point = (value: Value): Interval => ({ lower: value, upper: value });
 export const isPoint = ({ lower, upper }: Interval): boolean => lower === upper;

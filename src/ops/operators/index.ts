@@ -1,7 +1,7 @@
 // The operators that Marauder lowers itself: one literal table. All others are passed on to ONNX Runtime as they stand.
 import type { Operator } from '../operator.js';
 import { exp, log, sigmoid, tanh } from './activation.js';
-import { add, div, mul, neg, sub } from './arithmetic.js';
+import { add, neg, sub } from './arithmetic.js';
 import { batchNormalization } from './batch-normalization.js';
 import { cast } from './cast.js';
 import { clip } from './clip.js';
@@ -11,7 +11,7 @@ import {
   greater,
   greaterOrEqual,
   isInf,
-  isNaN,
+  isNan,
   less,
   lessOrEqual,
   not,
@@ -22,12 +22,17 @@ import { conv } from './conv.js';
 import { convTranspose } from './conv-transpose.js';
 import { expand, tile } from './expand.js';
 import { max, min } from './extrema.js';
-import { gather } from './gather.js';
+import { gather, gatherElements } from './gather.js';
+import { gatherND } from './gather-nd.js';
+import { argMax, argMin } from './arg-extremum.js';
+import { oneHot } from './one-hot.js';
+import { scatterElements, scatterND } from './scatter.js';
 import { gemm } from './gemm.js';
 import { hardSigmoid, hardSwish } from './hard.js';
 import { abs, leakyRelu, pRelu, thresholdedRelu } from './kinked.js';
 import { concat, dropout, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './layout.js';
 import { matmul } from './matmul.js';
+import { div, mul } from './multiplication.js';
 import { pad } from './pad.js';
 import { averagePool, globalAveragePool, maxPool } from './pooling.js';
 import { dequantizeLinear, quantizeLinear } from './quantize.js';
@@ -43,6 +48,8 @@ export const operators = {
   Abs: abs,
   Add: add,
   And: and,
+  ArgMax: argMax,
+  ArgMin: argMin,
   AveragePool: averagePool,
   BatchNormalization: batchNormalization,
   Cast: cast,
@@ -60,6 +67,8 @@ export const operators = {
   Flatten: flatten,
   Floor: floor,
   Gather: gather,
+  GatherElements: gatherElements,
+  GatherND: gatherND,
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
   Greater: greater,
@@ -68,7 +77,7 @@ export const operators = {
   HardSwish: hardSwish,
   Identity: identity,
   IsInf: isInf,
-  IsNaN: isNaN,
+  IsNaN: isNan,
   LeakyRelu: leakyRelu,
   Less: less,
   LessOrEqual: lessOrEqual,
@@ -80,6 +89,7 @@ export const operators = {
   Mul: mul,
   Neg: neg,
   Not: not,
+  OneHot: oneHot,
   Or: or,
   PRelu: pRelu,
   Pad: pad,
@@ -88,6 +98,8 @@ export const operators = {
   Relu: relu,
   Reshape: reshape,
   Round: round,
+  ScatterElements: scatterElements,
+  ScatterND: scatterND,
   Sigmoid: sigmoid,
   Sign: sign,
   Slice: slice,

@@ -5,6 +5,7 @@ import type { Draw, Flavour } from '../../helpers/draw.js';
 import type { AttributeShorthand, NodeShorthand } from '../../helpers/models.js';
 import { scalar } from '../../helpers/models.js';
 import { movementFixtures } from './fixtures-movement.js';
+import { piecewiseFixtures } from './fixtures-piecewise.js';
 import { averagePool, conv, convTranspose, globalAveragePool, maxPool } from './fixtures-spatial.js';
 
 /** A one-node model x -> y. */
@@ -217,6 +218,7 @@ const permutation = (draw: Draw, rank: number): number[] => {
 };
 
 export const fixtures = {
+  ...piecewiseFixtures,
   ...movementFixtures,
   Add: binary('Add'),
   AveragePool: averagePool,
