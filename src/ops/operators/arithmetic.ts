@@ -1,9 +1,8 @@
-// Add, Sub, Mul, Div and Neg, with broadcasting.
+// Add, Sub and Neg, with broadcasting, and what all arithmetic shares.
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { scaleShift } from '../affine.js';
-import { productInterval } from '../bilinear.js';
-import { finite, type Interval, isPoint, outward, unlessInfinite, whereSound } from '../interval.js';
+import { type Interval, isPoint, outward, unlessInfinite } from '../interval.js';
 import { linearRelaxation } from '../linear.js';
 import { broadcastTerms } from '../lines.js';
 import {
@@ -16,10 +15,12 @@ import {
 import type { Relaxation } from '../relaxation.js';
 import type { Rounding } from '../rounding.js';
 
-const binary = (f: (p: Program, a: Value, b: Value) => Value) => (context: LowerContext) =>
+/** A rule that computes a node of two inputs. */
+export const binary = (f: (p: Program, a: Value, b: Value) => Value) => (context: LowerContext) =>
   f(context.p, operand(context, 0), operand(context, 1));
 
-const both = (context: IntervalContext): readonly [Interval, Interval] => [
+/** Bounds of both inputs. */
+export const both = (context: IntervalContext): readonly [Interval, Interval] => [
   context.input(0),
   context.input(1),
 ];
@@ -27,7 +28,7 @@ const both = (context: IntervalContext): readonly [Interval, Interval] => [
 const magnitude = (p: Program, { lower, upper }: Interval): Value => p.max(p.abs(lower), p.abs(upper));
 
 /** A constant whose shape does not enlarge the other side: then it merges into that side's affine form. */
-const mergesInto = (constant: Interval, x: Interval): boolean =>
+export const mergesInto = (constant: Interval, x: Interval): boolean =>
   isPoint(constant) &&
   constant.lower.shape.length <= x.lower.shape.length &&
   sameAfter(x.lower, constant.lower);
@@ -48,7 +49,11 @@ function fusedError(p: Program, rounding: Rounding, { terms }: Interval, other: 
  * products onto the other side (NCHWc Conv with a sum): then that side, too, goes through all the layer's roundings.
  * The layer's own part of that error is in its bounds already.
  */
-function sumInterval({ p, rounding }: IntervalContext, a: Interval, b: Interval): Interval {
+export function sumInterval(
+  { p, rounding }: Pick<IntervalContext, 'p' | 'rounding'>,
+  a: Interval,
+  b: Interval,
+): Interval {
   const errors = [...fusedError(p, rounding, a, b), ...fusedError(p, rounding, b, a)];
   const lower = errors.reduce((bound, error) => p.sub(bound, error), p.add(a.lower, b.lower));
   const upper = errors.reduce((bound, error) => p.add(bound, error), p.add(a.upper, b.upper));
@@ -113,48 +118,6 @@ export const sub = {
   },
   relax: (context) => sumRelaxation(context, -1),
   tightens: 'nowhere',
-} satisfies Operator;
-
-/** x times a constant: an affine map. A single number is remembered for a MatMul behind it. */
-function scaledInterval({ p, rounding }: IntervalContext, x: Interval, factor: Value): Interval {
-  const scaled = scaleShift(p, rounding, x, factor, undefined);
-  if (!factor.shape.every((dim) => dim === 1)) return scaled;
-  const number = p.reshape(factor, []);
-  return { ...scaled, scaledBy: x.scaledBy ? p.mul(x.scaledBy, number) : number };
-}
-
-/** Mul (ONNX opset 7+). Interval: corners of the box, one rounding; a constant merges into the layer before it. */
-export const mul = {
-  type: 'Mul',
-  lower: binary((p, a, b) => p.mul(a, b)),
-  interval: (context) => {
-    const [a, b] = both(context);
-    if (mergesInto(b, a)) return scaledInterval(context, a, b.lower);
-    if (mergesInto(a, b)) return scaledInterval(context, b, a.lower);
-    return productInterval(context.p, context.rounding, a, b);
-  },
-} satisfies Operator;
-
-/** 1 / x, infinite where x may be 0. One rounding. */
-function reciprocalInterval({ p, rounding }: IntervalContext, x: Interval): Interval {
-  const bounds = { lower: p.reciprocal(x.upper), upper: p.reciprocal(x.lower) };
-  const oneSided = p.or(p.greater(x.lower, 0), p.less(x.upper, 0));
-  return whereSound(p, p.and(oneSided, finite(p, x)), outward(p, rounding, bounds, 1));
-}
-
-/**
- * Div (ONNX opset 7+). Interval: a times 1 / b, two roundings instead of one. Dividing by a constant is a scale by 1 / b, which
- * for |b| > 2^126 is subnormal and rounds by up to 4 u; division by zero is an infinite scale, which no limit admits.
- */
-export const div = {
-  type: 'Div',
-  lower: binary((p, a, b) => p.div(a, b)),
-  interval: (context) => {
-    const { p, rounding } = context;
-    const [a, b] = both(context);
-    if (mergesInto(b, a)) return scaledInterval(context, a, p.reciprocal(b.lower));
-    return productInterval(p, rounding, a, reciprocalInterval(context, b));
-  },
 } satisfies Operator;
 
 /** Neg (ONNX opset 6+). Exact. */

@@ -1,6 +1,7 @@
 // The operators that Marauder lowers itself: one literal table. All others are passed on to ONNX Runtime as they stand.
 import type { Operator } from '../operator.js';
-import { exp, log, sigmoid, tanh } from './activation.js';
+import { elu, erf, exp, log, selu, sigmoid, softplus, sqrt, tanh } from './activation.js';
+import { argMax, argMin } from './arg-extremum.js';
 import { add, neg, sub } from './arithmetic.js';
 import { batchNormalization } from './batch-normalization.js';
 import { cast } from './cast.js';
@@ -24,24 +25,26 @@ import { expand, tile } from './expand.js';
 import { max, min } from './extrema.js';
 import { gather, gatherElements } from './gather.js';
 import { gatherND } from './gather-nd.js';
-import { argMax, argMin } from './arg-extremum.js';
-import { oneHot } from './one-hot.js';
-import { scatterElements, scatterND } from './scatter.js';
+import { gelu } from './gelu.js';
 import { gemm } from './gemm.js';
 import { hardSigmoid, hardSwish } from './hard.js';
 import { abs, leakyRelu, pRelu, thresholdedRelu } from './kinked.js';
 import { concat, dropout, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './layout.js';
 import { matmul } from './matmul.js';
 import { div, mul } from './multiplication.js';
+import { oneHot } from './one-hot.js';
 import { pad } from './pad.js';
 import { averagePool, globalAveragePool, maxPool } from './pooling.js';
+import { pow, reciprocal } from './power.js';
 import { dequantizeLinear, quantizeLinear } from './quantize.js';
 import { reduceSum } from './reduce-sum.js';
 import { relu } from './relu.js';
+import { scatterElements, scatterND } from './scatter.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
 import { ceil, floor, round, sign } from './steps.js';
+import { cos, sin } from './trigonometric.js';
 import { where } from './where.js';
 
 export const operators = {
@@ -58,10 +61,13 @@ export const operators = {
   Concat: concat,
   Conv: conv,
   ConvTranspose: convTranspose,
+  Cos: cos,
   DequantizeLinear: dequantizeLinear,
   Div: div,
   Dropout: dropout,
+  Elu: elu,
   Equal: equal,
+  Erf: erf,
   Exp: exp,
   Expand: expand,
   Flatten: flatten,
@@ -69,6 +75,7 @@ export const operators = {
   Gather: gather,
   GatherElements: gatherElements,
   GatherND: gatherND,
+  Gelu: gelu,
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
   Greater: greater,
@@ -93,18 +100,24 @@ export const operators = {
   Or: or,
   PRelu: pRelu,
   Pad: pad,
+  Pow: pow,
   QuantizeLinear: quantizeLinear,
+  Reciprocal: reciprocal,
   ReduceSum: reduceSum,
   Relu: relu,
   Reshape: reshape,
   Round: round,
   ScatterElements: scatterElements,
   ScatterND: scatterND,
+  Selu: selu,
   Sigmoid: sigmoid,
   Sign: sign,
+  Sin: sin,
   Slice: slice,
   Softmax: softmax,
+  Softplus: softplus,
   Split: split,
+  Sqrt: sqrt,
   Squeeze: squeeze,
   Sub: sub,
   Tanh: tanh,
