@@ -1,117 +1,131 @@
 // Types of every value of a model, from instrumented runs at batch 1 and 2: what the second run doubles is the batch axis.
-import { dtypes, type NumericDType } from '../base/dtype.js';
+import { dtypes, isFloat, type NumericDType } from '../base/dtype.js';
+import { sizeOf } from '../base/shape.js';
 import type { Tensor } from '../base/tensor.js';
 import { messageOf, UserError } from '../base/user-error.js';
 import type { Dimension, Model, ValueInfo } from '../graph/graph.js';
 import type { TypedModel, ValueType } from '../graph/typed-model.js';
-import { type Results, type Runtime, RuntimeError } from '../program/session.js';
+import { type Feeds, type Results, type Runtime, RuntimeError } from '../program/session.js';
 import { foldedValues } from './fold-values.js';
 import { probe, runInstrumented } from './instrument.js';
 import { sameRows } from './same-rows.js';
 
 /**
  * @param file the model's file, for errors
- * @throws UserError UNSUPPORTED_MODEL where the model has several inputs, open dimensions besides the batch, or does not run
+ * @throws UserError UNSUPPORTED_MODEL where an input is no tensor of numbers, has open dimensions besides the batch, or the
+ * model does not run
  */
 export async function discoverTypes(model: Model, file: string, runtime: Runtime): Promise<TypedModel> {
-  const input = dataInput(model, file);
-  const single = await runInstrumented(
-    model,
-    runtime,
-    probe(input.dtype, 1, input.rest, 0),
-    input.name,
-  ).catch((reason) => {
-    if (input.stated > 1) throw fixedBatch(file, input.stated);
-    throw unsupported(file, `ONNX Runtime cannot run it: ${messageOf(reason)}`);
-  });
-  const double = await runBatched(model, runtime, input, single);
-  if (double === undefined && input.stated > 1) throw fixedBatch(file, input.stated);
+  const inputs = dataInputs(model, file);
+  const { single, double } = (await runAsBatch(model, runtime, inputs)) ?? {
+    single: await runAsStated(model, runtime, inputs, file),
+    double: undefined,
+  };
   const types = new Map<string, ValueType>();
   for (const [name, { dtype, shape }] of Object.entries(single)) {
     types.set(name, { dtype, shape: openShape(shape, double?.[name]?.shape ?? shape) });
   }
   for (const [name, { dtype, shape }] of model.graph.constants) types.set(name, { dtype, shape });
-  const batch = double === undefined ? 1 : 'batch';
-  const inputType = { dtype: input.dtype, shape: [batch, ...input.rest] };
-  types.set(input.name, inputType);
-  const output = firstOutput(model, types, file);
-  const folded = foldedValues(model, single, double);
+  const batched = double !== undefined;
+  for (const { name, dtype, shape } of inputs)
+    types.set(name, { dtype, shape: batched ? ['batch', ...shape.slice(1)] : shape });
   return {
     ...model,
     types,
-    folded,
-    batched: double !== undefined,
-    input: { name: input.name, ...inputType },
-    output,
+    folded: foldedValues(model, single, double),
+    batched,
+    input: rowsOf(inputs, batched),
+    output: mainOutput(model, types, file),
   };
 }
 
-type DataInput = {
-  readonly name: string;
-  readonly dtype: NumericDType;
-  readonly rest: readonly number[];
-  /** Batch size that the file states; 1 where it is open. */
-  readonly stated: number;
-};
+/** An input as the file states it; an open leading dimension is 1. */
+type DataInput = { readonly name: string; readonly dtype: NumericDType; readonly shape: readonly number[] };
 
-function dataInput(model: Model, file: string): DataInput {
-  const [first, ...others] = model.graph.inputs;
-  if (first === undefined || others.length > 0) {
-    const names = model.graph.inputs.map(({ name }) => `"${name}"`).join(', ');
-    throw unsupported(
-      file,
-      `it has ${model.graph.inputs.length} inputs${names && ` (${names})`}; one is supported so far`,
-    );
-  }
-  const { dtype, shape } = first;
-  if (dtype === undefined || !(dtype in dtypes) || shape === undefined || shape.length === 0) {
-    throw unsupported(
-      file,
-      `input "${first.name}" is not a tensor of known rank, with the batch as its first dimension`,
-    );
-  }
-  const stated = typeof shape[0] === 'number' ? shape[0] : 1;
-  return { name: first.name, dtype: dtype as NumericDType, rest: fixedRest(first, shape, file), stated };
-}
-
-function fixedRest(info: ValueInfo, shape: readonly Dimension[], file: string): number[] {
-  return shape.slice(1).map((dim) => {
-    if (typeof dim === 'number') return dim;
-    throw unsupported(
-      file,
-      `input "${info.name}" has an open dimension besides the batch: [${shape.map((d) => d ?? '?').join(', ')}]`,
-    );
+function dataInputs({ graph }: Model, file: string): DataInput[] {
+  if (graph.inputs.length === 0)
+    throw unsupported(file, 'it has no inputs', 'export the model with its data as an input');
+  return graph.inputs.map((info) => {
+    const { name, dtype, shape } = info;
+    if (dtype === undefined || !(dtype in dtypes) || shape === undefined)
+      throw unsupported(file, `input "${name}" is not a tensor of numbers of known rank`);
+    const [first, ...rest] = shape.map((dim, axis) => staticSize(dim, axis, info, file));
+    return {
+      name,
+      dtype: dtype as NumericDType,
+      shape: first === undefined ? [] : [first, ...rest],
+    };
   });
 }
+
+/** An open leading dimension is the batch. */
+function staticSize(dim: Dimension, axis: number, { name, shape = [] }: ValueInfo, file: string): number {
+  if (typeof dim === 'number') return dim;
+  if (axis === 0) return 1;
+  const shown = shape.map((size) => size ?? '?').join(', ');
+  throw unsupported(
+    file,
+    `input "${name}" has an open dimension besides the batch: [${shown}]`,
+    'export the model with fixed dimensions besides the batch',
+  );
+}
+
+/** Rows of data: one input's features, or all inputs' elements in one vector. */
+function rowsOf(inputs: readonly DataInput[], batched: boolean): TypedModel['input'] {
+  const [only, ...others] = inputs;
+  const leading = batched ? 'batch' : 1;
+  if (only !== undefined && others.length === 0)
+    return { ...only, shape: [leading, ...(hasBatchAxis(only, batched) ? only.shape.slice(1) : only.shape)] };
+  const sizes = inputs.map(({ shape }) => sizeOf(shape));
+  return {
+    name: inputs.map(({ name }) => name).join(', '),
+    dtype: 'float32',
+    shape: [leading, sizes.reduce((sum, size) => sum + size, 0)],
+  };
+}
+
+/** A vector [1] is a single feature, unless it was found to be a batch. */
+const hasBatchAxis = ({ shape }: DataInput, batched: boolean): boolean =>
+  batched || (shape[0] === 1 && shape.length > 1);
 
 const unsupported = (
   where: string,
   problem: string,
-  hint = 'export the model with one input [batch, ...fixed dimensions]',
+  hint = 'export the model so that its inputs are tensors [batch, ...fixed dimensions]',
 ): UserError => new UserError('UNSUPPORTED_MODEL', { where, problem, hint });
 
-const fixedBatch = (file: string, size: number): UserError =>
-  unsupported(
-    file,
-    `its input's first dimension is fixed at ${size}: not a batch, or one that cannot be run with any other size`,
-    'export the model with a batch size of 1, or with an open one, as the first dimension',
+/** Inputs with `rows` in place of the leading dimension, or as stated; different values for different `shift`. */
+const probes = (inputs: readonly DataInput[], rows: number | undefined, shift = 0): Feeds =>
+  Object.fromEntries(
+    inputs.map(({ name, dtype, shape: [stated, ...rest] }) => {
+      const leading = rows ?? stated;
+      const shape = leading === undefined ? [] : [leading, ...rest];
+      return [name, probe(dtype, shape, shift * sizeOf(rest))];
+    }),
   );
 
-/** The run at batch 2, or undefined where the model fixes its batch size or mixes the rows of a batch. */
-async function runBatched(
+const runAsStated = (model: Model, runtime: Runtime, inputs: readonly DataInput[], file: string) =>
+  runInstrumented(model, runtime, probes(inputs, undefined), 'as stated').catch((reason) => {
+    throw unsupported(file, `ONNX Runtime cannot run it: ${messageOf(reason)}`);
+  });
+
+/** Runs of one and of two rows, or undefined where the leading dimension is no batch of independent rows. */
+async function runAsBatch(
   model: Model,
   runtime: Runtime,
-  input: DataInput,
-  first: Results,
-): Promise<Results | undefined> {
+  inputs: readonly DataInput[],
+): Promise<{ single: Results; double: Results } | undefined> {
+  const [first] = inputs;
+  if (inputs.some(({ shape }) => shape[0] === undefined || shape[0] !== first?.shape[0])) return undefined;
   try {
-    const double = await runInstrumented(model, runtime, probe(input.dtype, 2, input.rest, 0), input.name);
-    const size = input.rest.reduce((product, dim) => product * dim, 1);
-    const second = await runInstrumented(model, runtime, probe(input.dtype, 1, input.rest, size), input.name);
+    const run = (feeds: Feeds) => runInstrumented(model, runtime, feeds, 'any batch');
+    const single = await run(probes(inputs, 1));
+    const double = await run(probes(inputs, 2));
+    const second = await run(probes(inputs, 1, 1));
     const outputs = model.graph.outputs.map(({ name }) => name);
-    const independent = outputs.every((name) => sameRows(double[name], first[name], second[name]));
-    return independent && Object.keys(first).every((name) => scales(first[name], double[name]))
-      ? double
+    const independent = outputs.every((name) => sameRows(double[name], single[name], second[name]));
+    return independent && Object.keys(single).every((name) => scales(single[name], double[name]))
+      ? { single, double }
       : undefined;
   } catch (error) {
     if (error instanceof RuntimeError) return undefined;
@@ -128,9 +142,13 @@ const scales = (single: Tensor | undefined, double: Tensor | undefined): boolean
 const openShape = (single: readonly number[], double: readonly number[]): (number | string)[] =>
   single.map((dim, axis) => (double[axis] === dim ? dim : dim === 1 ? 'batch' : `batch*${dim}`));
 
-function firstOutput(model: Model, types: ReadonlyMap<string, ValueType>, file: string) {
-  const name = model.graph.outputs[0]?.name;
-  const type = name === undefined ? undefined : types.get(name);
-  if (name === undefined || type === undefined) throw unsupported(file, 'its first output is not a tensor');
-  return { name, ...type };
+/** The first output of floats, because classifiers may give a label first; else the first tensor. */
+function mainOutput({ graph }: Model, types: ReadonlyMap<string, ValueType>, file: string) {
+  const typed = graph.outputs.flatMap(({ name }) => {
+    const type = types.get(name);
+    return type === undefined ? [] : [{ name, ...type }];
+  });
+  const main = typed.find(({ dtype }) => isFloat(dtype)) ?? typed[0];
+  if (main === undefined) throw unsupported(file, 'none of its outputs is a tensor');
+  return main;
 }

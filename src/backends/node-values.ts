@@ -3,15 +3,21 @@ import { isFloat } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import type { Runtime } from '../program/session.js';
+import { feedsOf } from './feeds.js';
 import { runInstrumented } from './instrument.js';
 
 /** Float values only, each named with the node that computes it. @param input [1, ...] */
 export async function nodeValues(
   model: TypedModel,
   runtime: Runtime,
-  input: Tensor,
+  input: Tensor<'float32'>,
 ): Promise<[name: string, data: ArrayLike<number>][]> {
-  const values = await runInstrumented(model, runtime, input, model.input.name);
+  const values = await runInstrumented(
+    model,
+    runtime,
+    feedsOf(model, input),
+    model.batched ? 'any batch' : 'as stated',
+  );
   return model.graph.nodes.flatMap(({ name, type, outputs }) =>
     outputs.flatMap((output): [string, ArrayLike<number>][] => {
       const value = values[output];

@@ -4,6 +4,7 @@ import type { NumericDType } from '../base/dtype.js';
 import { rows, type Tensor, zeros } from '../base/tensor.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import { type Runtime, RuntimeError } from '../program/session.js';
+import { feedsOf } from './feeds.js';
 
 export type Executable = {
   /** [n, ...] with any n -> first output, the results of all rows concatenated along their leading axis. */
@@ -20,8 +21,8 @@ export async function openExecutable(
   runtime: Runtime,
 ): Promise<Executable> {
   const session = await runtime.open(bytes, 'all');
-  const runChunk = async (input: Tensor): Promise<Tensor<NumericDType>> => {
-    const result = (await session.run({ [model.input.name]: input }))[model.output.name];
+  const runChunk = async (input: Tensor<'float32'>): Promise<Tensor<NumericDType>> => {
+    const result = (await session.run(feedsOf(model, input)))[model.output.name];
     if (result === undefined || result.dtype === 'string')
       throw new RuntimeError(`output "${model.output.name}" is not a tensor of numbers`);
     return result as Tensor<NumericDType>;
@@ -39,9 +40,9 @@ export async function openExecutable(
 }
 
 /** The batch size that the file states, which ONNX Runtime enforces; undefined where it is open. */
-function statedBatch({ graph, input }: TypedModel): number | undefined {
-  const first = graph.inputs.find(({ name }) => name === input.name)?.shape?.[0];
-  return typeof first === 'number' ? first : undefined;
+function statedBatch({ graph, batched }: TypedModel): number | undefined {
+  const stated = graph.inputs.map(({ shape }) => shape?.[0]).find((dim) => typeof dim === 'number');
+  return batched && typeof stated === 'number' ? stated : undefined;
 }
 
 /** Rows from `from` on; the last row repeated where there are fewer than `count`. */

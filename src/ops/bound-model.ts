@@ -5,8 +5,9 @@ import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import type { Program } from '../program/program.js';
 import { ProgramError } from '../program/program-error.js';
+import { asBound, inputParts } from './input-values.js';
 import { type Interval, point, unlessInfinite } from './interval.js';
-import { nodeContext } from './lower-model.js';
+import { mapRows, nodeContext, rowPlaceholder } from './lower-model.js';
 import { type IntervalContext, NotLowered, Unbounded } from './operator.js';
 import { operatorOf } from './operators/index.js';
 import type { Rounding } from './rounding.js';
@@ -23,7 +24,12 @@ export type BoundedModel = {
 /** Bounds known from elsewhere, such as earlier backward passes: they take the place of the rule's. */
 export type KnownBounds = ReadonlyMap<string, Pick<Interval, 'lower' | 'upper'>>;
 
-/** Bounds for all inputs between `input.lower` and `input.upper`, in the dtype of the program that `rounding` describes. */
+/**
+ * Bounds for all rows of data between `input.lower` and `input.upper`, [batch, ...features], in the dtype of the program that
+ * `rounding` describes. Where the file has no batch axis, one row is bounded, and the program mapped over the rows; its
+ * bounds then have no affine forms, and no contexts.
+ * @param given only for one row, or along the file's batch axis
+ */
 export function boundModel(
   p: Program,
   model: TypedModel,
@@ -31,8 +37,33 @@ export function boundModel(
   rounding: Rounding,
   given: KnownBounds = new Map(),
 ): BoundedModel {
-  const known = new Map<string, Interval | Unbounded>([[model.input.name, input]]);
-  const names = new Map<Interval, string>([[input, model.input.name]]);
+  if (model.batched || input.lower.shape[0] === 1) return boundRows(p, model, input, rounding, given);
+  const [least, most] = [rowPlaceholder(p, input.lower, 'least'), rowPlaceholder(p, input.upper, 'most')];
+  const { bounds } = boundRows(p, model, { lower: least, upper: most }, rounding, given);
+  const mapped = mapRows(
+    p,
+    new Map([
+      [least, input.lower],
+      [most, input.upper],
+    ]),
+  );
+  return {
+    bounds: (name) => ({ lower: mapped(bounds(name).lower), upper: mapped(bounds(name).upper) }),
+    nameOf: () => undefined,
+    contextOf: () => undefined,
+  };
+}
+
+function boundRows(
+  p: Program,
+  model: TypedModel,
+  input: Interval,
+  rounding: Rounding,
+  given: KnownBounds,
+): BoundedModel {
+  const inputs = inputIntervals(p, model, input);
+  const known = new Map<string, Interval | Unbounded>(inputs);
+  const names = new Map<Interval, string>(inputs.map(([name, interval]) => [interval, name]));
   const contexts = new Map<string, IntervalContext>();
   const bounds = (name: string): Interval => {
     const tensor = model.graph.constants.get(name) ?? model.folded.get(name);
@@ -67,6 +98,14 @@ export function boundModel(
     nameOf: (interval) => names.get(interval),
     contextOf: (name) => contexts.get(name),
   };
+}
+
+function inputIntervals(p: Program, model: TypedModel, { lower, upper }: Interval): [string, Interval][] {
+  const most = inputParts(p, model, upper);
+  return inputParts(p, model, lower).map((least, at) => [
+    least.input.name,
+    { lower: asBound(p, least), upper: asBound(p, most[at] ?? least) },
+  ]);
 }
 
 function nodeInterval(context: IntervalContext): Interval {

@@ -14,32 +14,27 @@ type Rule = (p: Program, value: Value, inputs: readonly Argument[]) => Value;
  * that axis where it depends on a replaced value. `others` replaces values without adding an axis.
  * @throws ProgramError where a primitive cannot be run on many rows at once, such as a node that is passed on
  */
-export function vmap(
+export const vmap = (
   p: Program,
   value: Value,
   placeholders: ReadonlyMap<Value, Value>,
-  others: ReadonlyMap<Value, Value> = new Map(),
-): Argument {
-  return vmapAll(p, [value], placeholders, others)(value);
-}
+  others?: ReadonlyMap<Value, Value>,
+): Argument => mapper(p, placeholders, others)(value);
 
-/** As vmap, for several values of one program. */
-export function vmapAll(
+/** As vmap, for any number of values of one program. */
+export function mapper(
   p: Program,
-  values: readonly Value[],
   placeholders: ReadonlyMap<Value, Value>,
   others: ReadonlyMap<Value, Value> = new Map(),
 ): (value: Value) => Argument {
   const done = new Map<Value, Argument>();
   for (const [from, to] of placeholders) done.set(from, { value: to, mapped: true });
   for (const [from, to] of others) done.set(from, { value: to, mapped: false });
-  const of = (value: Value): Argument => done.get(value) ?? { value, mapped: false };
-  for (const value of reachable(values)) {
-    if (done.has(value)) continue;
-    const inputs = value.inputs.map(of);
+  const visit = (value: Value): void => {
+    const inputs = value.inputs.map((input) => done.get(input) ?? { value: input, mapped: false });
     if (inputs.some(({ mapped }) => mapped))
       done.set(value, { value: applyRule(p, value, inputs), mapped: true });
-    else if (inputs.some(({ value: input }, at) => input !== value.inputs[at]))
+    else if (inputs.some((input, at) => input.value !== value.inputs[at]))
       done.set(value, {
         value: p.again(
           value,
@@ -47,8 +42,12 @@ export function vmapAll(
         ),
         mapped: false,
       });
-  }
-  return of;
+    else done.set(value, { value, mapped: false });
+  };
+  return (value) => {
+    if (!done.has(value)) for (const needed of reachable([value])) if (!done.has(needed)) visit(needed);
+    return done.get(value) ?? { value, mapped: false };
+  };
 }
 
 function applyRule(p: Program, value: Value, inputs: readonly Argument[]): Value {
@@ -202,6 +201,7 @@ export const rules = {
   slice: along,
   gatherElements: along,
   scatterElements: along,
+  replaceElements: along,
   matmul,
   conv: joiningBatch,
   convTranspose: joiningBatch,

@@ -80,9 +80,12 @@ describe('the batch', () => {
     expect(model.input.shape).toEqual([1, 4]);
   });
 
-  test('fixed above 1 and not free: refused', async () => {
-    const model = modelOf([2, 4], [['Reshape', ['x', 'to'], 'y']], { to: int64([1, -1]) });
-    expect(await refused(model)).toMatch(/^UNSUPPORTED_MODEL: .*batch/);
+  test('a leading dimension above 1 that is no batch belongs to the row', async () => {
+    const model = await discover(modelOf([2, 4], [['Reshape', ['x', 'to'], 'y']], { to: int64([1, -1]) }));
+    expect(model.batched).toBe(false);
+    expect(model.input.shape).toEqual([1, 2, 4]);
+    expect(model.types.get('x')?.shape).toEqual([2, 4]);
+    expect(model.output.shape).toEqual([1, 8]);
   });
 });
 
@@ -150,12 +153,40 @@ describe('inputs', () => {
     expect(model.output).toMatchObject({ dtype: 'int64', shape: ['batch', 4] });
   });
 
-  test('several are refused by name', async () => {
-    const model = modelOf(['N', 4], identity);
-    const inputs = [...model.graph.inputs, { name: 'extra', dtype: 'float32' as const, shape: [1] }];
-    expect(await refused({ ...model, graph: { ...model.graph, inputs } })).toMatch(
-      /2 inputs \("x", "extra"\)/,
-    );
+  const withInputs = (inputs: Model['graph']['inputs'], nodes: readonly NodeShorthand[]): Model => {
+    const model = modelOf(['N', 4], nodes);
+    return { ...model, graph: { ...model.graph, inputs } };
+  };
+
+  test('several are one vector of features', async () => {
+    const inputs: Model['graph']['inputs'] = [
+      { name: 'a', dtype: 'float32', shape: ['N', 2, 3] },
+      { name: 'b', dtype: 'int64', shape: ['N', 4] },
+    ];
+    const nodes: readonly NodeShorthand[] = [
+      ['Flatten', ['a'], 'flat'],
+      ['Cast', ['b'], 'floats', { to: 1 }],
+      ['Concat', ['flat', 'floats'], 'y', { axis: 1 }],
+    ];
+    const model = await discover(withInputs(inputs, nodes));
+    expect(model.batched).toBe(true);
+    expect(model.input).toEqual({ name: 'a, b', dtype: 'float32', shape: ['batch', 10] });
+    expect(model.types.get('a')?.shape).toEqual(['batch', 2, 3]);
+    expect(model.types.get('b')).toEqual({ dtype: 'int64', shape: ['batch', 4] });
+  });
+
+  test('a scalar is one feature', async () => {
+    const model = await discover(withInput({ shape: [] }));
+    expect(model.batched).toBe(false);
+    expect(model.input.shape).toEqual([1]);
+  });
+
+  test('of several outputs the first of floats counts', async () => {
+    const model = modelOf(['N', 4], [['ArgMax', ['x'], 'label', { axis: 1 }], ...identity]);
+    const label = { name: 'label', dtype: undefined, shape: undefined };
+    const outputs = [label, ...model.graph.outputs];
+    const typed = await discover({ ...model, graph: { ...model.graph, outputs } });
+    expect(typed.output).toEqual({ name: 'y', dtype: 'float32', shape: ['batch', 4] });
   });
 
   test.each([
@@ -164,16 +195,16 @@ describe('inputs', () => {
       change: { shape: ['N', 'length'] },
       problem: /open dimension/,
     },
-    { title: 'a scalar', change: { shape: [] }, problem: /known rank/ },
     { title: 'no rank', change: { shape: undefined }, problem: /known rank/ },
     { title: 'strings', change: { dtype: 'string' as const }, problem: /not a tensor of known rank|numbers/ },
   ])('$title: refused', async ({ change, problem }) => {
     expect(await refused(withInput(change))).toMatch(problem);
   });
 
-  test('a vector without a batch is refused as such', async () => {
-    const model = modelOf([4], [['Reshape', ['x', 'to'], 'y']], { to: int64([2, 2]) });
-    expect(await refused(model)).toMatch(/first dimension is fixed at 4/);
+  test('a vector without a batch is a row of features', async () => {
+    const model = await discover(modelOf([4], [['Reshape', ['x', 'to'], 'y']], { to: int64([2, 2]) }));
+    expect(model.batched).toBe(false);
+    expect(model.input.shape).toEqual([1, 4]);
   });
 
   test('operators of before opset 7, which broadcast by attributes, are refused', async () => {

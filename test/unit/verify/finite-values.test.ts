@@ -42,7 +42,7 @@ test('values taken for finite are finite on random images', async () => {
     Float32Array.from({ length: 4096 * 64 }, () => Math.round(rng.uniform())),
     [4096, 1, 8, 8],
   );
-  const values = await runInstrumented(typed, runtime, images, typed.input.name);
+  const values = await runInstrumented(typed, runtime, { [typed.input.name]: images }, 'any batch');
   for (const name of proven)
     expect(values[name]?.data.every((value: unknown) => Number.isFinite(value))).toBe(true);
 });
