@@ -1,6 +1,5 @@
 // Operators that only move elements of their first input: exact on bounds, linear on the way back.
 
-import { isFloat } from '../base/dtype.js';
 import { int64 } from '../base/tensor.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
@@ -38,17 +37,11 @@ export const movement = (type: string, move: Move, readers: Readers = once) => (
   tightens: 'nowhere' as const,
 });
 
-/** Undefined for integers, which are bounded but not followed back. */
+/** y = move(x), followed back. */
 export const movedRelaxation = (context: RelaxContext, move: Move, readers: Readers = once) =>
-  isFloat(context.output.dtype)
-    ? linearRelaxation(context, [
-        {
-          input: 0,
-          linear: (z) => move(context, z),
-          readers: readers(context, context.input(0).lower),
-        },
-      ])
-    : undefined;
+  linearRelaxation(context, [
+    { input: 0, linear: (z) => move(context, z), readers: readers(context, context.input(0).lower) },
+  ]);
 
 /** The elements at some places of one axis, in their order; a slice where they follow each other at equal distances. */
 export function picked(p: Program, x: Value, axis: number, places: readonly number[]): Value {

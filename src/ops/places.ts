@@ -61,7 +61,3 @@ export const computedFromFront = (p: Program, index: Value, size: number): Value
 /** Sizes of some axes, all fixed. */
 export const sizesOf = (x: Value, axes: readonly number[]): number[] =>
   axes.map((axis) => staticDim(x.shape, axis));
-
-/** Elements between neighbours along each axis of a row-major array. */
-export const stridesOf = (sizes: readonly number[]): number[] =>
-  sizes.map((_, axis) => sizes.slice(axis + 1).reduce((product, size) => product * size, 1));

@@ -6,7 +6,7 @@ import { axisOf, broadcastAxes, type Dims, productDim, sameDims, showDims } from
 import { attributesKey, contentKey, filled } from './keys.js';
 import { type PrimitiveName, primitiveOf } from './primitives/index.js';
 import { ProgramError } from './program-error.js';
-import { type Attributes, type ForeignNode, only, type Typed, type Value } from './value.js';
+import { type Attributes, type Foreign, only, type Typed, type Value } from './value.js';
 
 /** A number stands for a constant of the other operand's dtype. */
 export type Operand = Value | number;
@@ -47,11 +47,11 @@ export class Program {
   /** A constant without axes. Throws ProgramError where the type cannot hold the number. */
   scalar = (dtype: DType, value: number): Value => this.constant(filled(dtype, [], value));
 
-  /** All outputs of a node that is passed on unchanged; omitted inputs are left out of `inputs`. */
-  opaque(node: ForeignNode, inputs: readonly Value[]): Value[] {
-    const key = `${node.type} ${this.#identity(node)}`;
-    return node.outputs.map((typed, output) =>
-      this.#make('opaque', inputs, { output }, typed, key, { foreign: node }),
+  /** All outputs of nodes that are passed on as they stand. */
+  opaque(foreign: Foreign, inputs: readonly Value[]): Value[] {
+    const key = `${foreign.type} ${this.#identity(foreign)}`;
+    return foreign.outputs.map(({ dtype, shape }, output) =>
+      this.#make('opaque', inputs, { output }, { dtype, shape }, key, { foreign }),
     );
   }
 
@@ -226,6 +226,10 @@ export class Program {
   /** data with updates added at the indices along the axis. */
   scatterElements = (data: Value, indices: Value, updates: Value, axis: number): Value =>
     this.#apply('scatterElements', [data, indices, updates], { axis: axisOf(axis, data.shape) });
+
+  /** data with elements replaced at the indices along the axis; of updates that meet, the last stays. */
+  replaceElements = (data: Value, indices: Value, updates: Value, axis: number): Value =>
+    this.#apply('replaceElements', [data, indices, updates], { axis: axisOf(axis, data.shape) });
 
   /** Zeros of the shape of `like`, with updates[..., i, ...] added at indices[i] of the axis; indices may repeat. */
   scatterAdd(like: Value, indices: Value, updates: Value, axis: number): Value {

@@ -1,3 +1,4 @@
+import { stridesOf } from '../../base/shape.js';
 import { toNumbers } from '../../base/tensor.js';
 import { staticSize } from '../../program/dims.js';
 import type { Value } from '../../program/value.js';
@@ -5,7 +6,7 @@ import { intAttribute } from '../attributes.js';
 import type { Interval } from '../interval.js';
 import { movedInterval, movedRelaxation, multiplicity, picked, range } from '../movement.js';
 import { type IntervalContext, type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
-import { computedFromFront, fromFront, hull, mayName, sizesOf, spread, stridesOf } from '../places.js';
+import { computedFromFront, fromFront, hull, mayName, sizesOf, spread } from '../places.js';
 
 /** x [...b, ...n, ...a] with indices [...b, ...i, k] into the k axes n. All of b and n are fixed. */
 type Layout = {

@@ -1,4 +1,3 @@
-import { isFloat } from '../../base/dtype.js';
 import { toNumbers } from '../../base/tensor.js';
 import { staticDim } from '../../program/dims.js';
 import type { Value } from '../../program/value.js';
@@ -118,7 +117,7 @@ function relax(context: RelaxContext) {
   const { p } = context;
   const x = context.input(0).lower;
   const fill = fillOf(context);
-  if (!isFloat(context.output.dtype) || !Number.isFinite(fill)) return undefined;
+  if (!Number.isFinite(fill)) return undefined;
   const readers = readersOf(context, x);
   const moves = linearRelaxation(context, [{ input: 0, linear: (z) => padded(context, z, 0), readers }]);
   return fill === 0 ? moves : { ...moves, offset: padded(context, p.fillLike(x, 0), fill) };

@@ -53,18 +53,21 @@ const gatherElements: Primitive = {
   },
 };
 
-/** data with updates added at the indices of one axis; indices and updates have the same shape. */
+/** Indices and updates have the same shape; that of data differs along the axis at most. */
+const inferScatter: Primitive['infer'] = (inputs, attributes) => {
+  const [data, indices, updates] = three(inputs);
+  requireIndices(indices);
+  requireAligned(data, indices, int(attributes, 'axis'));
+  if (updates.dtype !== data.dtype || !sameDims(updates.shape, indices.shape))
+    throw new ProgramError(
+      `scatter of ${updates.dtype}${showDims(updates.shape)} by indices ${showDims(indices.shape)} into ${data.dtype}`,
+    );
+  return { dtype: data.dtype, shape: data.shape };
+};
+
+/** data with updates added at the indices of one axis. */
 const scatterElements: Primitive = {
-  infer: (inputs, attributes) => {
-    const [data, indices, updates] = three(inputs);
-    requireIndices(indices);
-    requireAligned(data, indices, int(attributes, 'axis'));
-    if (updates.dtype !== data.dtype || !sameDims(updates.shape, indices.shape))
-      throw new ProgramError(
-        `scatter of ${updates.dtype}${showDims(updates.shape)} by indices ${showDims(indices.shape)} into ${data.dtype}`,
-      );
-    return { dtype: data.dtype, shape: data.shape };
-  },
+  infer: inferScatter,
   emit: (emitter, value, inputs) =>
     emitOne(emitter, 'ScatterElements', inputs, {
       axis: attribute.int(int(value.attributes, 'axis')),
@@ -76,8 +79,27 @@ const scatterElements: Primitive = {
   },
 };
 
+/** data with elements replaced at the indices of one axis; of updates that meet, the last stays. */
+const replaceElements: Primitive = {
+  infer: inferScatter,
+  emit: (emitter, value, inputs) =>
+    emitOne(emitter, 'ScatterElements', inputs, { axis: attribute.int(int(value.attributes, 'axis')) }),
+  gradient: (p, value, dy) => {
+    const [, indices, updates] = three(value.inputs);
+    const axis = int(value.attributes, 'axis');
+    // Where updates meet, each is taken for the one that stays.
+    return [
+      p.replaceElements(dy, indices, p.fillLike(updates, 0), axis),
+      undefined,
+      p.gatherElements(dy, indices, axis),
+    ];
+  },
+};
+
 /** Indices may be negative, counting from the end; they must be inside the axis. */
-export const indexingPrimitives = { gather, gatherElements, scatterElements } satisfies Record<
-  string,
-  Primitive
->;
+export const indexingPrimitives = {
+  gather,
+  gatherElements,
+  scatterElements,
+  replaceElements,
+} satisfies Record<string, Primitive>;

@@ -50,6 +50,28 @@ const axisOf = (draw: Draw, rank: number): { axis: number; written: number } => 
   return { axis, written: draw.flag() ? axis : axis - rank - 1 };
 };
 
+const zero = float32([0], []);
+/** 1 where x is positive, else 0: indices that boxes of any kind keep inside an axis. */
+const bits: readonly NodeShorthand[] = [
+  ['Greater', ['x', 'zero'], 'positive'],
+  ['Cast', ['positive'], 'at', { to: 7 }],
+];
+
+/** Elements of a point may tie, and then bounds are as wide as their distance. */
+const extremum = (type: string): Fixture => ({
+  ...moving([7, 11, 12, 13], (draw, opset) => {
+    const shape = shapeOf(draw);
+    const { axis, written } = axisOf(draw, shape.length);
+    const last: Record<string, number> = opset < 12 ? {} : { select_last_index: draw.int(0, 1) };
+    const attributes: Record<string, number> = {
+      axis: opset < 11 ? axis : written,
+      keepdims: draw.int(0, 1),
+      ...last,
+    };
+    return { shape, node: [type, ['x'], 'y', attributes] };
+  }),
+});
+
 export const movementFixtures = {
   Slice: moving([7, 9, 10, 13], (draw, opset) => {
     const shape = shapeOf(draw);
@@ -136,4 +158,60 @@ export const movementFixtures = {
       },
     };
   }),
+  GatherElements: moving([11, 13], (draw) => {
+    const { axis, written } = axisOf(draw, 2);
+    const at: NodeShorthand = ['GatherElements', ['x', 'at'], 'y', { axis: written }];
+    return { shape: [2, 2].with(axis - 1, draw.int(2, 4)), before: bits, node: at, constants: { zero } };
+  }),
+  GatherND: moving([11, 13], (draw) => {
+    const depth = draw.int(1, 2);
+    const table = draw.tensor([...new Array<number>(depth).fill(2), ...draw.ints(draw.int(0, 2), 1, 3)]);
+    const node: NodeShorthand = ['GatherND', ['table', 'at'], 'y'];
+    return { shape: [draw.int(1, 3), depth], before: bits, node, constants: { zero, table } };
+  }),
+  ScatterElements: moving([11, 13, 16], (draw) => {
+    const shape = draw.ints(2, 2, 3);
+    const { axis, written } = axisOf(draw, 2);
+    return {
+      shape,
+      before: [
+        ['Gather', ['x', 'first'], 'updates', { axis }],
+        ['Greater', ['updates', 'zero'], 'positive'],
+        ['Cast', ['positive'], 'at', { to: 7 }],
+      ],
+      node: ['ScatterElements', ['x', 'at', 'updates'], 'y', { axis: written }],
+      constants: { zero, first: int64([0]) },
+    };
+  }),
+  ScatterND: moving([11, 13, 16], (draw) => {
+    const size = draw.int(2, 4);
+    const at = Array.from({ length: size }, (_, place) => (draw.flag() ? place : place - size));
+    const kept = draw.int(1, size);
+    // Indices go into leading axes: the batch is put last, and back.
+    return {
+      shape: [size],
+      before: [
+        ['Transpose', ['x'], 't', {}],
+        ['Gather', ['t', 'some'], 'updates', { axis: 0 }],
+        ['ScatterND', ['t', 'at', 'updates'], 'scattered'],
+      ],
+      node: ['Transpose', ['scattered'], 'y', {}],
+      constants: {
+        some: int64(draw.ints(kept, 0, size - 1)),
+        at: int64(at.sort(() => (draw.flag() ? 1 : -1)).slice(0, kept), [kept, 1]),
+      },
+    };
+  }),
+  OneHot: moving([9, 11], (draw) => {
+    const shape = draw.ints(draw.int(1, 2), 1, 3);
+    const axis = draw.int(-1, shape.length + 1);
+    return {
+      shape,
+      before: bits,
+      node: ['OneHot', ['at', 'depth', 'values'], 'y', { axis: axis === 0 ? -1 : axis }],
+      constants: { zero, depth: int64([draw.int(1, 3)]), values: draw.tensor([2]) },
+    };
+  }),
+  ArgMax: extremum('ArgMax'),
+  ArgMin: extremum('ArgMin'),
 } satisfies Record<string, Fixture>;

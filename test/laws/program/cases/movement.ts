@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { only, pair, three } from '../../../../src/program/value.js';
 import { count, dense, nth } from '../reference/dense.js';
-import { gather, gatherElements, scatterElements } from '../reference/indexing.js';
+import { gather, gatherElements, replaceElements, scatterElements } from '../reference/indexing.js';
 import { concat, expand, pad, slice, transpose } from '../reference/layout.js';
 import {
   axisOf,
@@ -187,6 +187,18 @@ const scatterElementsCase: fc.Arbitrary<Case> = alongAxis.map(({ full, axis, at 
   expected: (values) => scatterElements(nth(values, 0), nth(values, 1), nth(values, 2), axis),
 }));
 
+/** One update per line: what the gradient does where updates meet is a choice. */
+const replaceElementsCase: fc.Arbitrary<Case> = shape(1, 3).chain((full) =>
+  axisOf(full.length).chain((axis) =>
+    places(full.with(axis, 1), nth(full, axis)).map((at) => ({
+      inputs: [input(full), at, input(at.shape)],
+      build: (p, values) => p.replaceElements(...three(values), axis),
+      expected: (values) => replaceElements(nth(values, 0), nth(values, 1), nth(values, 2), axis),
+      exact: true,
+    })),
+  ),
+);
+
 export const movementCases = {
   reshape: reshapeCase,
   transpose: transposeCase,
@@ -200,4 +212,5 @@ export const movementCases = {
   gather: gatherCase,
   gatherElements: gatherElementsCase,
   scatterElements: scatterElementsCase,
+  replaceElements: replaceElementsCase,
 };

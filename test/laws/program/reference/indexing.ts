@@ -13,11 +13,16 @@ export const gather = (x: Dense, places: Dense, axis: number): Dense =>
 export const gatherElements = (x: Dense, places: Dense, axis: number): Dense =>
   dense(places.shape, (index) => get(x, index.with(axis, wrapped(get(places, index), nth(x.shape, axis)))));
 
-export function scatterElements(x: Dense, places: Dense, updates: Dense, axis: number): Dense {
-  const data = [...x.data];
-  for (const index of indices(places.shape)) {
-    const to = flatIndex(x.shape, index.with(axis, wrapped(get(places, index), nth(x.shape, axis))));
-    data[to] = nth(data, to) + get(updates, index);
-  }
-  return { shape: x.shape, data };
-}
+const scattered =
+  (combine: (old: number, update: number) => number) =>
+  (x: Dense, places: Dense, updates: Dense, axis: number): Dense => {
+    const data = [...x.data];
+    for (const index of indices(places.shape)) {
+      const to = flatIndex(x.shape, index.with(axis, wrapped(get(places, index), nth(x.shape, axis))));
+      data[to] = combine(nth(data, to), get(updates, index));
+    }
+    return { shape: x.shape, data };
+  };
+
+export const scatterElements = scattered((old, update) => old + update);
+export const replaceElements = scattered((_, update) => update);
