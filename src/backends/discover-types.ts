@@ -35,7 +35,7 @@ export async function discoverTypes(model: Model, file: string, runtime: Runtime
     folded: foldedValues(model, single, double),
     batched,
     input: rowsOf(inputs, batched),
-    output: mainOutput(model, types, file),
+    output: mainOutput(model, types, batched, file),
   };
 }
 
@@ -142,13 +142,18 @@ const scales = (single: Tensor | undefined, double: Tensor | undefined): boolean
 const openShape = (single: readonly number[], double: readonly number[]): (number | string)[] =>
   single.map((dim, axis) => (double[axis] === dim ? dim : dim === 1 ? 'batch' : `batch*${dim}`));
 
-/** The first output of floats, because classifiers may give a label first; else the first tensor. */
-function mainOutput({ graph }: Model, types: ReadonlyMap<string, ValueType>, file: string) {
+/**
+ * The first output of floats, because classifiers may give a label first; else the first tensor. Its leading dimension is that
+ * of the rows, even where the file's has none.
+ */
+function mainOutput({ graph }: Model, types: ReadonlyMap<string, ValueType>, batched: boolean, file: string) {
   const typed = graph.outputs.flatMap(({ name }) => {
     const type = types.get(name);
     return type === undefined ? [] : [{ name, ...type }];
   });
   const main = typed.find(({ dtype }) => isFloat(dtype)) ?? typed[0];
   if (main === undefined) throw unsupported(file, 'none of its outputs is a tensor');
-  return main;
+  const [first, ...rest] = main.shape;
+  const hasRows = batched || (first === 1 && rest.length > 0);
+  return hasRows ? main : { ...main, shape: [1, ...(main.shape.length === 0 ? [1] : main.shape)] };
 }

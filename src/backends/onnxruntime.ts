@@ -58,11 +58,15 @@ function filledUp(input: Tensor<'float32'>, from: number, count: number): Tensor
 }
 
 /** Results one after the other, as many as `full` parts have: the last may be filled up. One without axes is one element. */
-function joined(parts: readonly Tensor<NumericDType>[], full: number, { output }: TypedModel): Tensor {
+function joined(
+  parts: readonly Tensor<NumericDType>[],
+  full: number,
+  { output, batched }: TypedModel,
+): Tensor {
   const [first] = parts;
   if (first === undefined) return zeros('float32', [0, ...output.shape.slice(1).map(Number)]);
-  if (parts.length === full && parts.length === 1 && first.shape.length > 0) return first;
-  const [leading = 1, ...rest] = first.shape;
+  if (batched && parts.length === full && parts.length === 1 && first.shape.length > 0) return first;
+  const [leading = 1, ...rest] = batched ? first.shape : output.shape.map(Number);
   const result = zeros(first.dtype, [leading * parts.length, ...rest]);
   const bytes = bytesOf(result);
   parts.forEach((part, at) => {

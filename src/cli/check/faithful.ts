@@ -8,6 +8,7 @@ import { float32 } from '../../base/tensor.js';
 import { messageOf, UserError } from '../../base/user-error.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import { lowerModel } from '../../ops/lower-model.js';
+import { runsBatched } from '../../ops/runs-batched.js';
 import { compile } from '../../program/compile.js';
 import { programOpset } from '../../program/emit.js';
 import { Program } from '../../program/program.js';
@@ -24,7 +25,7 @@ export async function requireFaithful(
   file: string,
   runtime: Runtime,
 ): Promise<void> {
-  const rows = model.batched ? rowsCompared : 1;
+  const rows = runsBatched(model) ? rowsCompared : 1;
   const shape = model.input.shape.slice(1).map(Number);
   const rng = createRng(1, 'faithful');
   const input = float32(
@@ -51,7 +52,11 @@ async function runLowered(
 ) {
   const p = new Program();
   try {
-    const { output } = lowerModel(p, model, p.input('x', 'float32', model.input.shape));
+    const { output } = lowerModel(
+      p,
+      model,
+      p.input('x', 'float32', [input.shape[0] === 1 ? 1 : 'batch', ...input.shape.slice(1)]),
+    );
     const session = await compile(p, { output }, runtime);
     return (await session.run({ x: input })).output?.data ?? [];
   } catch (error) {

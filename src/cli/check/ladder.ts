@@ -7,6 +7,7 @@ import { coverageCriteria } from '../../fuzz/coverage/index.js';
 import { type FuzzResult, fuzz } from '../../fuzz/fuzz.js';
 import { mutators } from '../../fuzz/mutators/index.js';
 import { Unbounded } from '../../ops/operator.js';
+import { runsBatched } from '../../ops/runs-batched.js';
 import type { Runtime } from '../../program/session.js';
 import { count as inWords } from '../../report/words.js';
 import { attack } from '../../verify/attack.js';
@@ -202,4 +203,4 @@ function addUp(state: State, executions: Int32Array, smallestMargin: Float32Arra
   });
 }
 
-const isBatched = ({ models }: Subject): boolean => models.every(({ typed }) => typed.batched);
+const isBatched = ({ models }: Subject): boolean => models.every(({ typed }) => runsBatched(typed));
