@@ -23,18 +23,25 @@ export function productInterval(p: Program, rounding: Rounding, a: Interval, b: 
   return whereSound(p, finite(p, a, b), outward(p, rounding, { lower, upper }, 1));
 }
 
+/** A sum of products of one element of a and one of b each, such as a matrix product. */
+export type Bilinear = {
+  product(a: Value, b: Value): Value;
+  /** Products in one output, at most. */
+  readonly length: number;
+};
+
 /**
- * Matrix product of two boxes in mid/rad form (Rump, Fast and parallel interval arithmetic, 1999, section 4):
+ * Matrix product, or another bilinear form, of two boxes in mid/rad form (Rump, Fast and parallel interval arithmetic, 1999, section 4):
  * mA mB -+ (|mA| rB + rA (|mB| + rB) + slack (|mA| + rA) (|mB| + rB)). Slack as in slackOf: gamma_n deployed and own on the
  * magnitude, u each for the radii, their use, the final sum. Radii grow by what halving loses to underflow.
  * @param late as in affine.ts
  */
-export function matmulInterval(
+export function bilinearInterval(
   p: Program,
   rounding: Rounding,
   [a, b]: readonly [Interval, Interval],
-  length: number,
-  late: Value | undefined,
+  { product, length }: Bilinear,
+  late?: Value,
 ): Interval {
   const [left, right] = [midRad(p, a), midRad(p, b)];
   const slack = slackOf(rounding, length);
@@ -43,12 +50,12 @@ export function matmulInterval(
   const [leftRad, rightRad] = [p.add(left.rad, tiny), p.add(right.rad, tiny)];
   const [leftAbs, rightAbs] = [p.abs(left.mid), p.abs(right.mid)];
   const rightReach = p.add(rightAbs, rightRad);
-  const spread = p.add(p.matmul(leftAbs, rightRad), p.matmul(leftRad, rightReach));
-  const magnitude = p.matmul(p.add(leftAbs, leftRad), rightReach);
+  const spread = p.add(product(leftAbs, rightRad), product(leftRad, rightReach));
+  const magnitude = product(p.add(leftAbs, leftRad), rightReach);
   const exact = p.add(p.mul(spread, (1 + slack) * inflate), p.mul(magnitude, slack * inflate));
   const underflow = p.scalar(rounding.dtype, rounding.underflow(4 * length + 8));
   const radius = p.add(exact, late === undefined ? underflow : p.mul(underflow, p.max(late, 1)));
-  const center: Value = p.matmul(left.mid, right.mid);
+  const center: Value = product(left.mid, right.mid);
   const limit = slack * rounding.safeMagnitude;
   const sound = p.less(radius, late === undefined ? limit : p.mul(p.min(late, 1), limit));
   return {

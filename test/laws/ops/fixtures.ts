@@ -6,6 +6,7 @@ import type { AttributeShorthand, NodeShorthand } from '../../helpers/models.js'
 import { scalar } from '../../helpers/models.js';
 import { movementFixtures } from './fixtures-movement.js';
 import { piecewiseFixtures } from './fixtures-piecewise.js';
+import { smooth } from './fixtures-smooth.js';
 import { averagePool, conv, convTranspose, globalAveragePool, maxPool } from './fixtures-spatial.js';
 
 /** A one-node model x -> y. */
@@ -84,6 +85,18 @@ const matmul: Fixture = {
         shape: [k, n],
         node: ['MatMul', ['w', 'x'], 'y'],
         constants: { w: draw.tensor([m, k], flavour) },
+        terms: k,
+      },
+      {
+        shape: [m, k],
+        node: ['MatMul', ['x', 'w'], 'y'],
+        constants: { w: draw.tensor([k], flavour) },
+        terms: k,
+      },
+      {
+        shape: [m, k, n],
+        node: ['MatMul', ['w', 'x'], 'y'],
+        constants: { w: draw.tensor([k], flavour) },
         terms: k,
       },
       {
@@ -280,4 +293,5 @@ export const fixtures = {
     shape: shapeOf(draw),
     ...withAxes('Unsqueeze', opset, [1]),
   })),
+  ...smooth,
 } satisfies Record<OperatorName, Fixture>;
