@@ -38,6 +38,8 @@ export type Node = {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Attribute>;
+  /** Operator set that the node is written in, where a pass wrote it for another one than the model's. */
+  readonly opset?: number;
 };
 
 export type Graph = {

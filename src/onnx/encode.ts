@@ -9,6 +9,8 @@ import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema } from './proto.j
 import { encodeHeader, rawBytes } from './tensor-encode.js';
 
 export type { Attribute, Graph, Model, Node, ValueInfo } from '../graph/graph.js';
+/** For program/, which may import nothing of the graph but through here. */
+export { renamed } from '../graph/rename.js';
 
 /** Protobuf's own limit on a message. */
 const GREATEST_FILE = 2 ** 31 - 1;

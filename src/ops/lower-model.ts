@@ -1,13 +1,15 @@
 // Model -> program: every node becomes values of the array language, or is passed on as it stands.
 import type { Tensor } from '../base/tensor.js';
-import { UserError } from '../base/user-error.js';
 import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import type { Program } from '../program/program.js';
 import { ProgramError } from '../program/program-error.js';
 import type { Value } from '../program/value.js';
+import { mapper } from '../program/vmap.js';
+import { asInput, inputParts } from './input-values.js';
 import { type NodeContext, NotLowered } from './operator.js';
 import { operatorOf } from './operators/index.js';
+import { passOn } from './pass-on.js';
 
 export type Lowered = {
   /** By name in the model; only tensors. */
@@ -24,12 +26,51 @@ export function nodeContext(p: Program, model: TypedModel, node: Node, index = 0
     const name = node.inputs[position] ?? '';
     return model.graph.constants.get(name) ?? model.folded.get(name);
   };
-  return { p, node, opset: model.opsets.get(node.domain) ?? 1, index, output, constant };
+  return { p, node, opset: node.opset ?? model.opsets.get(node.domain) ?? 1, index, output, constant };
 }
 
-/** Lowers the whole model for an input value [batch, ...]. Throws UserError UNSUPPORTED_MODEL where a node cannot even be passed on. */
+/**
+ * Lowers the whole model for rows of data [batch, ...features]. A file without a batch axis is lowered for one row, and the
+ * program mapped over the rows.
+ * @throws UserError UNSUPPORTED_MODEL where a node cannot even be passed on
+ * @throws ProgramError where the batch is open, the file has no batch axis, and a node cannot be mapped over rows
+ */
 export function lowerModel(p: Program, model: TypedModel, input: Value): Lowered {
-  const values = new Map<string, Value>([[model.input.name, input]]);
+  if (model.batched || input.shape[0] === 1) return lowerRows(p, model, input);
+  const row = rowPlaceholder(p, input);
+  const lowered = lowerRows(p, model, row);
+  const mapped = mapRows(p, new Map([[row, input]]));
+  return {
+    values: new Map([...lowered.values].map(([name, value]) => [name, mapped(value)])),
+    output: mapped(lowered.output),
+  };
+}
+
+/** Stands for one row while a program is built that will be mapped over rows. */
+export const rowPlaceholder = (p: Program, { dtype, shape }: Value, role = 'row'): Value =>
+  p.input(`#${role} ${dtype}[${shape.slice(1).join()}]`, dtype, [1, ...shape.slice(1)]);
+
+/** Values of one row -> the same for all rows, [batch, ...value]; a leading 1 of the value's own is dropped. */
+export function mapRows(p: Program, rows: ReadonlyMap<Value, Value>): (value: Value) => Value {
+  const wide = [...rows].map(([row, all]): [Value, Value] => [
+    row,
+    p.reshape(all, [all.shape[0] ?? 1, ...row.shape]),
+  ]);
+  const [like] = wide.map(([, all]) => all);
+  const map = mapper(p, new Map(wide));
+  return (value) => {
+    const found = map(value);
+    const all = found.mapped || like === undefined ? found.value : p.repeatLike(found.value, like);
+    const [batch = 1, first, ...rest] = all.shape;
+    if (first === undefined) return p.reshape(all, [batch, 1]);
+    return first === 1 && rest.length > 0 ? p.reshape(all, [batch, ...rest]) : all;
+  };
+}
+
+function lowerRows(p: Program, model: TypedModel, input: Value): Lowered {
+  const values = new Map<string, Value>(
+    inputParts(p, model, input).map((part) => [part.input.name, asInput(p, part)]),
+  );
   const constant = (name: string): Value | undefined => {
     const found = model.graph.constants.get(name) ?? model.folded.get(name);
     return found && p.constant(found);
@@ -37,7 +78,7 @@ export function lowerModel(p: Program, model: TypedModel, input: Value): Lowered
   const lookUp = (name: string) => values.get(name) ?? constant(name);
   for (const node of model.graph.nodes) {
     if (node.outputs.every((name) => name === '' || model.folded.has(name))) continue;
-    lowerNode(p, model, node, node.inputs.map(lookUp)).forEach((value, at) => {
+    lowerNode(p, model, node, lookUp).forEach((value, at) => {
       const name = node.outputs[at];
       if (name && value !== undefined) values.set(name, value);
     });
@@ -51,52 +92,18 @@ function lowerNode(
   p: Program,
   model: TypedModel,
   node: Node,
-  inputs: readonly (Value | undefined)[],
+  lookUp: (name: string) => Value | undefined,
 ): readonly (Value | undefined)[] {
   const operator = operatorOf(node.type, node.domain);
   if (operator === undefined || (operator.outputs !== 'each' && node.outputs.filter(Boolean).length > 1))
-    return passOn(p, model, node, inputs);
+    return passOn(p, model, node, lookUp);
+  const inputs = node.inputs.map(lookUp);
   try {
     return node.outputs.map((name, index) =>
       name === '' ? undefined : operator.lower({ ...nodeContext(p, model, node, index), inputs }),
     );
   } catch (error) {
-    if (error instanceof NotLowered || error instanceof ProgramError) return passOn(p, model, node, inputs);
+    if (error instanceof NotLowered || error instanceof ProgramError) return passOn(p, model, node, lookUp);
     throw error;
   }
-}
-
-/** A node without a rule runs on ONNX Runtime as the file has it. */
-function passOn(
-  p: Program,
-  model: TypedModel,
-  node: Node,
-  inputs: readonly (Value | undefined)[],
-): readonly Value[] {
-  const problem = obstacle(model, node, inputs);
-  if (problem !== undefined) {
-    throw new UserError('UNSUPPORTED_MODEL', {
-      where: `node "${node.name}" (${node.type})`,
-      problem,
-      hint: 'this model can be inspected and run, but neither fuzzed nor bounded yet',
-    });
-  }
-  const outputs = node.outputs.map(
-    (name) => model.types.get(name) ?? { dtype: 'float32' as const, shape: [] },
-  );
-  const given = node.inputs.map((name) => name !== '');
-  return p.opaque(
-    { ...node, given, outputs },
-    inputs.filter((value) => value !== undefined),
-  );
-}
-
-function obstacle(model: TypedModel, node: Node, inputs: readonly (Value | undefined)[]): string | undefined {
-  if (node.inputs.some((name, at) => name !== '' && inputs[at] === undefined))
-    return 'one of its inputs is not a tensor';
-  if (node.outputs.some((name) => name !== '' && !model.types.has(name)))
-    return 'one of its outputs is not a tensor';
-  const kinds = [...node.attributes.values()].map(({ kind }) => kind);
-  if (kinds.includes('graph') || kinds.includes('graphs')) return 'it contains a graph of its own';
-  return undefined;
 }

@@ -1,13 +1,13 @@
 // Program -> ONNX model. Names follow the order of emission, so equal programs give equal bytes.
 import type { Tensor } from '../base/tensor.js';
-import { type Attribute, encodeModel, type Node } from '../onnx/encode.js';
+import { type Attribute, encodeModel, type Node, renamed } from '../onnx/encode.js';
 import type { Emitter } from './primitive.js';
 import { primitiveOf } from './primitives/index.js';
 import { inputName } from './primitives/source.js';
 import { ProgramError } from './program-error.js';
-import { type ForeignNode, reachable, type Typed, type Value } from './value.js';
+import { type Foreign, reachable, type Typed, type Value } from './value.js';
 
-/** ONNX opset of every emitted program, and the IR version that goes with it. */
+/** ONNX opset of every emitted program without newer foreign nodes, and the IR version that goes with it. */
 export const programOpset = 21;
 const irVersion = 10;
 
@@ -17,27 +17,42 @@ export type Outputs = Readonly<Record<string, Value>>;
 class ModelEmitter implements Emitter {
   readonly nodes: Node[] = [];
   readonly constants = new Map<string, Tensor>();
-  readonly domains = new Set<string>();
-  readonly #foreign = new Map<ForeignNode, Map<string, readonly string[]>>();
+  readonly opsets = new Map([['', programOpset]]);
+  readonly #foreign = new Map<Foreign, Map<string, readonly string[]>>();
   #names = 0;
 
   /** @param taken names of the model's inputs and outputs */
   constructor(readonly taken: ReadonlySet<string>) {}
 
   node(type: string, inputs: readonly string[], attributes: Record<string, Attribute> = {}, outputs = 1) {
-    return this.#add(type, '', inputs, new Map(Object.entries(attributes)), outputs);
+    const names = Array.from({ length: outputs }, () => this.#fresh('v'));
+    const name = `${type}_${this.nodes.length}`;
+    const given = new Map(Object.entries(attributes));
+    this.nodes.push({ name, type, domain: '', inputs, outputs: names, attributes: given });
+    return names;
   }
 
-  foreign(node: ForeignNode, given: readonly string[]): readonly string[] {
-    const known = this.#foreign.get(node) ?? new Map<string, readonly string[]>();
-    this.#foreign.set(node, known);
+  foreign(foreign: Foreign, given: readonly string[]): readonly string[] {
+    const known = this.#foreign.get(foreign) ?? new Map<string, readonly string[]>();
+    this.#foreign.set(foreign, known);
     const earlier = known.get(given.join());
     if (earlier !== undefined) return earlier;
-    const rest = given.values();
-    const inputs = node.given.map((present) => (present ? (rest.next().value ?? '') : ''));
-    const outputs = this.#add(node.type, node.domain, inputs, node.attributes, node.outputs.length);
+    const names = new Map(foreign.inputs.map((name, at) => [name, given[at] ?? '']));
+    names.set('', '');
+    // Names that only a subgraph knows change with the others, so that they meet none of the program's.
+    const rename = (name: string): string => {
+      const found = names.get(name) ?? this.#fresh('v');
+      names.set(name, found);
+      return found;
+    };
+    for (const node of foreign.nodes) {
+      const name = `${node.type}_${this.nodes.length}`;
+      this.nodes.push({ ...renamed(node, rename), name });
+    }
+    for (const [domain, version] of foreign.opsets)
+      this.opsets.set(domain, Math.max(version, this.opsets.get(domain) ?? 1));
+    const outputs = foreign.outputs.map(({ name }) => rename(name));
     known.set(given.join(), outputs);
-    this.domains.add(node.domain);
     return outputs;
   }
 
@@ -45,18 +60,6 @@ class ModelEmitter implements Emitter {
     const name = this.#fresh('c');
     this.constants.set(name, value);
     return name;
-  }
-
-  #add(
-    type: string,
-    domain: string,
-    inputs: readonly string[],
-    attributes: ReadonlyMap<string, Attribute>,
-    count: number,
-  ) {
-    const outputs = Array.from({ length: count }, () => this.#fresh('v'));
-    this.nodes.push({ name: `${type}_${this.nodes.length}`, type, domain, inputs, outputs, attributes });
-    return outputs;
   }
 
   #fresh(letter: string): string {
@@ -112,10 +115,7 @@ export function emitModel(outputs: Outputs): Uint8Array {
       nodes: emitter.nodes,
     },
     irVersion,
-    opsets: new Map([
-      ['', programOpset],
-      ...[...emitter.domains].filter((domain) => domain !== '').map((domain) => [domain, 1] as const),
-    ]),
+    opsets: emitter.opsets,
     producer: 'marauder',
     functions: [],
   });

@@ -42,6 +42,8 @@ export async function openSession(
   const toOrt = ({ dtype, shape, data }: Tensor) =>
     new ort.Tensor(ortType(dtype), data as Float32Array, shape as number[]);
   const readable = new Set(session.inputNames);
+  // Sequences, maps and optionals cannot be read: onnxruntime-node refuses the whole run that asks for one.
+  const tensors = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
   return {
     run: async (feeds, common = {}) => {
       const wanted = Object.entries(common).filter(([name]) => readable.has(name));
@@ -51,6 +53,7 @@ export async function openSession(
           Object.fromEntries(
             [...wanted, ...Object.entries(feeds)].map(([name, value]) => [name, toOrt(value)]),
           ),
+          tensors,
         );
       const results = await compute().catch(refused);
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));

@@ -2,7 +2,7 @@
 import type { Tensor } from '../base/tensor.js';
 import type { Attribute } from '../onnx/encode.js';
 import type { Program } from './program.js';
-import type { Attributes, ForeignNode, Typed, Value } from './value.js';
+import type { Attributes, Foreign, Typed, Value } from './value.js';
 
 /** Collects the ONNX nodes of a program while it is written out. */
 export type Emitter = {
@@ -13,8 +13,8 @@ export type Emitter = {
     attributes?: Record<string, Attribute>,
     outputs?: number,
   ): readonly string[];
-  /** Adds a foreign node, once for equal inputs, and returns the names of all its outputs. */
-  foreign(node: ForeignNode, given: readonly string[]): readonly string[];
+  /** Adds foreign nodes, once for equal inputs, and returns the names of their outputs. */
+  foreign(foreign: Foreign, given: readonly string[]): readonly string[];
   /** Adds an initialiser and returns its name. */
   constant(value: Tensor): string;
 };

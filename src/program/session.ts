@@ -3,7 +3,7 @@ import type { Tensor } from '../base/tensor.js';
 
 /** Tensors by input name. */
 export type Feeds = Readonly<Record<string, Tensor>>;
-/** Tensors by output name. */
+/** Tensors by output name; outputs that are no tensors are left out. */
 export type Results = Readonly<Record<string, Tensor>>;
 
 /** How ONNX Runtime may rewrite a model. `disabled` runs every node as the file has it. */

@@ -1,7 +1,7 @@
 // A value of a program: the result of one primitive. Immutable; equal expressions are the same object.
 import type { DType } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
-import type { Attribute } from '../onnx/encode.js';
+import type { Node } from '../onnx/encode.js';
 import type { Dims } from './dims.js';
 import { ProgramError } from './program-error.js';
 
@@ -13,15 +13,18 @@ export type Attributes = Readonly<
 /** Element type and shape. */
 export type Typed = { readonly dtype: DType; readonly shape: Dims };
 
-/** A node of a model that is passed on unchanged. */
-export type ForeignNode = {
-  readonly name: string;
+/** Nodes of a model that are passed on as they stand: one, with those that hand it values that are no tensors. */
+export type Foreign = {
+  /** Operator of the last node. */
   readonly type: string;
-  readonly domain: string;
-  readonly attributes: ReadonlyMap<string, Attribute>;
-  /** For each input position, whether it is given; optional inputs may be omitted. */
-  readonly given: readonly boolean[];
-  readonly outputs: readonly Typed[];
+  /** In order. They name their values as they like: those names never leave them. */
+  readonly nodes: readonly Node[];
+  /** Names under which the nodes and their subgraphs read the inputs. */
+  readonly inputs: readonly string[];
+  /** Tensors that are read from outside. */
+  readonly outputs: readonly (Typed & { readonly name: string })[];
+  /** Least operator set by domain; ONNX's own is the program's or a later one that says the same of these nodes. */
+  readonly opsets: ReadonlyMap<string, number>;
 };
 
 /** One node of a program. Compare values by identity. */
@@ -35,7 +38,7 @@ export type Value = Typed & {
   /** Present on constants only. */
   readonly constant?: Tensor;
   /** Present on outputs of foreign nodes only. */
-  readonly foreign?: ForeignNode;
+  readonly foreign?: Foreign;
   /** True where no input of the program is involved. */
   readonly isConstant: boolean;
 };

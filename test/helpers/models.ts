@@ -2,9 +2,14 @@
 import { float32, type Tensor } from '../../src/base/tensor.js';
 import type { Attribute, Dimension, Model, Node } from '../../src/graph/graph.js';
 
-export type AttributeShorthand = number | readonly number[] | string | { readonly float: number };
+export type AttributeShorthand =
+  | number
+  | readonly number[]
+  | string
+  | { readonly float: number }
+  | Exclude<Attribute, { readonly kind: 'int' }>;
 
-/** [operator, inputs, outputs, attributes] */
+/** [operator, after its domain and a colon where that is not ONNX's own; inputs, outputs, attributes] */
 export type NodeShorthand = readonly [
   type: string,
   inputs: readonly string[],
@@ -15,13 +20,14 @@ export type NodeShorthand = readonly [
 function attributeOf(value: AttributeShorthand): Attribute {
   if (typeof value === 'number') return { kind: 'int', value };
   if (typeof value === 'string') return { kind: 'string', value };
+  if ('kind' in value) return value;
   return 'float' in value ? { kind: 'float', value: value.float } : { kind: 'ints', value };
 }
 
-const nodeOf = ([type, inputs, outputs, attributes = {}]: NodeShorthand, at: number): Node => ({
+export const nodeOf = ([type, inputs, outputs, attributes = {}]: NodeShorthand, at = 0): Node => ({
   name: `${type}_${at}`,
-  type,
-  domain: '',
+  type: type.slice(type.indexOf(':') + 1),
+  domain: type.includes(':') ? type.slice(0, type.indexOf(':')) : '',
   inputs,
   outputs: typeof outputs === 'string' ? [outputs] : outputs,
   attributes: new Map(Object.entries(attributes).map(([name, value]) => [name, attributeOf(value)])),

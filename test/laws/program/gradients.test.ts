@@ -9,6 +9,7 @@ import { primitives } from '../../../src/program/primitives/index.js';
 import { Program } from '../../../src/program/program.js';
 import { NotDifferentiable } from '../../../src/program/program-error.js';
 import type { Feeds } from '../../../src/program/session.js';
+import { foreignNode } from '../../helpers/foreign.js';
 import { holds } from '../../helpers/laws.js';
 import { compute, result } from '../../helpers/programs.js';
 import { cases, type LawfulName, lawful } from './cases/index.js';
@@ -119,15 +120,7 @@ test('a primitive has a gradient unless its result is not a float', () => {
 test('an opaque node on the path stops grad, beside it not', () => {
   const p = new Program();
   const x = p.input('x', 'float32', ['batch']);
-  const node = {
-    name: 'n',
-    type: 'Erf',
-    domain: '',
-    attributes: new Map(),
-    given: [true],
-    outputs: [{ dtype: 'float32', shape: ['batch'] }],
-  } as const;
-  const [erf = x] = p.opaque(node, [x]);
+  const [erf = x] = p.opaque(foreignNode('Erf', [x]), [x]);
   expect(() => grad(p, erf, [x])).toThrow(NotDifferentiable);
   expect(() => grad(p, p.mul(erf, x), [x])).toThrow(/Erf/);
   expect(() => grad(p, p.mul(erf, x), [erf])).not.toThrow();

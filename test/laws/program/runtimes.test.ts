@@ -9,6 +9,7 @@ import { createInlineRuntime } from '../../../src/program/inline-runtime.js';
 import { Program } from '../../../src/program/program.js';
 import { type Feeds, RuntimeError } from '../../../src/program/session.js';
 import { createWorkerRuntime } from '../../../src/program/worker-runtime.js';
+import { foreignNode } from '../../helpers/foreign.js';
 import { holds } from '../../helpers/laws.js';
 import { bytesOf, inline, result } from '../../helpers/programs.js';
 import { cases, lawful } from './cases/index.js';
@@ -102,9 +103,8 @@ describe.each([
     const runtime = create();
     await expect(runtime.open(Uint8Array.of(1, 2, 3))).rejects.toThrow(RuntimeError);
     const p = new Program();
-    const unknown = { name: 'n', type: 'NoSuchOperator', domain: '', attributes: new Map(), given: [true] };
     const x = p.input('x', 'float32', ['batch']);
-    const [y = x] = p.opaque({ ...unknown, outputs: [x] }, [x]);
+    const [y = x] = p.opaque(foreignNode('NoSuchOperator', [x]), [x]);
     await expect(compile(p, { y }, runtime)).rejects.toThrow(/NoSuchOperator/);
     const { p: q, outputs } = lookUp();
     expect(answer(await (await compile(q, outputs, runtime)).run(feeds(1)))).toEqual([2]);

@@ -3,34 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { float32, toNumbers } from '../../../src/base/tensor.js';
 import { emitModel } from '../../../src/program/emit.js';
 import { Program } from '../../../src/program/program.js';
-import { type ForeignNode, reachable, type Typed } from '../../../src/program/value.js';
+import { reachable, type Typed } from '../../../src/program/value.js';
+import { foreignNode } from '../../helpers/foreign.js';
 import { compute, result } from '../../helpers/programs.js';
 
 const vector: Typed = { dtype: 'float32', shape: ['batch'] };
-const node = (
-  type: string,
-  given: readonly boolean[],
-  outputs: readonly Typed[],
-  more: Partial<ForeignNode> = {},
-): ForeignNode => ({
-  name: `my ${type}`,
-  type,
-  domain: '',
-  attributes: new Map(),
-  given,
-  outputs,
-  ...more,
-});
-const topK = node(
+const topK = foreignNode(
   'TopK',
-  [true, true],
   [
     { dtype: 'float32', shape: ['batch', 2] },
     { dtype: 'int64', shape: ['batch', 2] },
   ],
-  {
-    attributes: new Map([['axis', { kind: 'int', value: -1 }]]),
-  },
+  { given: [true, true], attributes: { axis: { kind: 'int', value: -1 } } },
 );
 const occurrences = (bytes: Uint8Array, text: string) =>
   Buffer.from(bytes).toString('latin1').split(text).length - 1;
@@ -38,7 +22,10 @@ const occurrences = (bytes: Uint8Array, text: string) =>
 test('optional inputs may be omitted: Clip with an upper bound only', async () => {
   const p = new Program();
   const x = p.input('x', 'float32', ['batch']);
-  const [y = x] = p.opaque(node('Clip', [true, false, true], [vector]), [x, p.scalar('float32', 2)]);
+  const [y = x] = p.opaque(foreignNode('Clip', [vector], { given: [true, false, true] }), [
+    x,
+    p.scalar('float32', 2),
+  ]);
   const results = await compute(p, { y }, { x: float32([-5, 1, 7]) });
   expect(toNumbers(result(results, 'y'))).toEqual([-5, 1, 2]);
 });
@@ -86,6 +73,6 @@ describe('a node of several outputs', () => {
 test('nodes of other domains are found', async () => {
   const p = new Program();
   const x = p.input('x', 'float32', ['batch']);
-  const [y = x] = p.opaque(node('Gelu', [true], [vector], { domain: 'com.microsoft' }), [x]);
+  const [y = x] = p.opaque(foreignNode('Gelu', [vector], { domain: 'com.microsoft' }), [x]);
   expect(toNumbers(result(await compute(p, { y }, { x: float32([0, 100]) }), 'y'))).toEqual([0, 100]);
 });
