@@ -18,6 +18,8 @@ export const preserving: ReadonlySet<string> = new Set([
   'Tanh',
   'Softmax',
   'Clip',
+  'HardSigmoid',
+  'ThresholdedRelu',
   'Neg',
   'Abs',
   'Sign',

@@ -21,6 +21,8 @@ export type Interval = {
   readonly terms?: number;
   /** The number by which a node just multiplied, moved around since at most: a following MatMul may apply it instead. */
   readonly scaledBy?: Value;
+  /** By how many steps of a quantisation that follows ONNX Runtime's fused kernel of both may be off; see quantize.ts. */
+  readonly spareSteps?: number;
   /** Where the value was just quantised: ONNX Runtime may merge it with a quantisation that follows. */
   readonly grid?: Grid;
 };

@@ -6,7 +6,7 @@ import { createRounding } from '../../src/ops/rounding.js';
 import { compile } from '../../src/program/compile.js';
 import { Program } from '../../src/program/program.js';
 import type { Runtime } from '../../src/program/session.js';
-import { type Boxes, floatsOf } from './bounding.js';
+import { type Boxes, floatsOf, numbersOf } from './bounding.js';
 
 type Floats = Float32Array | Float64Array;
 export type BoundsOf = { readonly lower: Floats; readonly upper: Floats };
@@ -45,7 +45,7 @@ export async function boundsOfAll(
  */
 export function countOutside({ lower, upper }: BoundsOf, box: number, boxes: number, rows: Tensor): number {
   const size = lower.length / boxes;
-  const data = floatsOf(rows);
+  const data = numbersOf(rows);
   if (data.length % size !== 0) throw new RangeError(`${data.length} values in rows of ${size}`);
   let outside = 0;
   for (let at = 0; at < data.length; at++) {

@@ -49,6 +49,11 @@ const forms: Readonly<Record<string, readonly Form[]>> = {
     { nodes: [['Clip', ['x', 'a', 'b'], 'y']], constants: { a: scalar(-greatest), b: scalar(6) } },
     { nodes: [['Clip', ['x', 'a'], 'y']], constants: { a: scalar(greatest) } },
   ],
+  HardSigmoid: [
+    unary('HardSigmoid'),
+    unary('HardSigmoid', { alpha: { float: -1e30 }, beta: { float: 1e30 } }),
+  ],
+  ThresholdedRelu: [unary('ThresholdedRelu'), unary('ThresholdedRelu', { alpha: { float: -1e38 } })],
   Neg: [unary('Neg')],
   Abs: [unary('Abs')],
   Sign: [unary('Sign')],

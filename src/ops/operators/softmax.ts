@@ -4,21 +4,44 @@ import type { Value } from '../../program/value.js';
 import { intAttribute } from '../attributes.js';
 import { finite, type Interval, outward, whereSound } from '../interval.js';
 import { kernelErrors, withKernelError } from '../kernel-error.js';
+import { greatestMagnitude, lowered, raised } from '../lines.js';
+import { chordSlope, logShareBounds, planeAbove, planeBelow } from '../log-sum-exp.js';
 import {
   type IntervalContext,
   type LowerContext,
   type NodeContext,
   type Operator,
   operand,
+  type RelaxContext,
 } from '../operator.js';
+import type { Relaxation } from '../relaxation.js';
+import { betweenShares, type SharePlane } from '../share-relaxation.js';
 
 /** Before opset 13 the input is seen as a matrix, split at the axis; from 13 on one axis is normalised. */
-function asRows({ p, node, opset }: NodeContext, x: Value): { rows: Value; axis: number } {
+export function asRows({ p, node, opset }: NodeContext, x: Value): { rows: Value; axis: number } {
   const rank = x.shape.length;
   const axis = intAttribute(node, 'axis', opset < 13 ? 1 : -1);
   const normal = axis < 0 ? axis + rank : axis;
   if (opset >= 13 || normal === rank - 1) return { rows: x, axis: normal };
   return { rows: p.mergeInto(x, normal), axis: normal };
+}
+
+/** Bounds in the shape in which one axis is normalised. */
+export function rowsOf(context: NodeContext, x: Interval): { rows: Interval; axis: number } {
+  const { rows: lower, axis } = asRows(context, x.lower);
+  return { rows: { lower, upper: asRows(context, x.upper).rows }, axis };
+}
+
+/** Bounds in the shape of x again, infinite where a row of x is. */
+export function unlessRowInfinite(
+  { p }: NodeContext,
+  x: Interval,
+  { rows, axis }: { readonly rows: Interval; readonly axis: number },
+  bounds: Interval,
+): Interval {
+  const extremes = { lower: p.reduceMin(rows.lower, [axis]), upper: p.reduceMax(rows.upper, [axis]) };
+  const sound = whereSound(p, finite(p, extremes), bounds);
+  return { lower: p.reshape(sound.lower, x.lower.shape), upper: p.reshape(sound.upper, x.lower.shape) };
 }
 
 function lower(context: LowerContext): Value {
@@ -55,13 +78,10 @@ function rowBounds({ p, rounding }: IntervalContext, x: Interval, axis: number):
 function interval(context: IntervalContext): Interval {
   const { p, rounding } = context;
   const x = context.input(0);
-  const { rows: lowerRows, axis } = asRows(context, x.lower);
-  const rows = { lower: lowerRows, upper: asRows(context, x.upper).rows };
-  const count = staticDim(lowerRows.shape, axis);
+  const { rows, axis } = rowsOf(context, x);
+  const count = staticDim(rows.lower.shape, axis);
   const bounds = outward(p, rounding, rowBounds(context, rows, axis), count + softmaxRoundings);
-  const extremes = { lower: p.reduceMin(rows.lower, [axis]), upper: p.reduceMax(rows.upper, [axis]) };
-  const sound = whereSound(p, finite(p, extremes), bounds);
-  return { lower: p.reshape(sound.lower, x.lower.shape), upper: p.reshape(sound.upper, x.lower.shape) };
+  return unlessRowInfinite(context, x, { rows, axis }, bounds);
 }
 
 /**
@@ -72,8 +92,65 @@ function interval(context: IntervalContext): Interval {
  */
 const softmaxRoundings = 2 * 104 + 8;
 
+/** Slopes below this are no use, and their logarithm is far from minus infinity. */
+const leastSlope = 2 ** -80;
+
+/**
+ * y_i = exp(t_i), t_i = x_i - log sum exp(x). Below: exp(t) >= k t + k - k log k for any k > 0, here with k = exp(t) of the
+ * lower plane of t at the middle of the box; the interval where that is better there.
+ */
+function shareBelow(context: RelaxContext, rows: Interval, axis: number, least: Value): SharePlane {
+  const { p, rounding } = context;
+  const { weights, offset } = planeAbove(p, rounding, rows, axis);
+  const middle = p.add(p.mul(rows.lower, 0.5), p.mul(rows.upper, 0.5));
+  const atMiddle = p.sub(p.sub(middle, p.reduceSum(p.mul(weights, middle), [axis])), offset);
+  const slope = p.max(p.exp(p.min(atMiddle, 0)), leastSlope);
+  const logarithm = p.log(slope);
+  const size = p.mul(slope, p.add(p.add(p.abs(offset), p.abs(logarithm)), 1));
+  const sum = p.mul(slope, p.sub(p.sub(1, logarithm), offset));
+  const isBetter = p.greater(slope, least);
+  return {
+    weights,
+    slope: p.where(isBetter, slope, 0),
+    // The logarithm's kernel is off by 12 u of its result.
+    offset: p.where(isBetter, lowered(p, rounding, sum, size, 24), least),
+  };
+}
+
+/** Above: the chord of exp between bounds of t, times the upper plane of t. */
+function shareAbove(context: RelaxContext, rows: Interval, axis: number): SharePlane {
+  const { p, rounding } = context;
+  const { weights, offset } = planeBelow(p, rounding, rows, axis);
+  const t = logShareBounds(p, rounding, rows, axis);
+  const [low, high] = [p.exp(t.lower), p.exp(t.upper)];
+  const slope = p.max(chordSlope(p, t, low, high, high), 0);
+  const end = (exponential: Value, at: Value) => p.sub(exponential, p.mul(slope, at));
+  const ends = p.max(end(low, t.lower), end(high, t.upper));
+  const size = p.add(high, p.mul(slope, p.add(p.abs(offset), greatestMagnitude(p, t))));
+  return { weights, slope, offset: raised(p, rounding, p.sub(ends, p.mul(slope, offset)), size, 24) };
+}
+
+function relax(context: RelaxContext): Relaxation {
+  const { p, rounding, bounds } = context;
+  const { rows, axis } = rowsOf(context, context.input(0));
+  const [least, most] = [asRows(context, bounds.lower).rows, asRows(context, bounds.upper).rows];
+  const count = staticDim(rows.lower.shape, axis);
+  const [below, above] = [shareBelow(context, rows, axis, least), shareAbove(context, rows, axis)];
+  // Twice exp, and what `interval` allows for.
+  const relative = rounding.deployed(count + softmaxRoundings + 16);
+  const error = p.add(p.mul(p.max(most, 0), relative), rounding.underflow(8));
+  return betweenShares(
+    context,
+    rows,
+    axis,
+    { ...below, offset: p.sub(below.offset, error) },
+    { ...above, offset: p.add(above.offset, error) },
+  );
+}
+
 /**
  * Softmax (ONNX opset 1+). x [...d] -> [...d].
  * Interval: exact in real arithmetic but for the difference of sums. Rounding: see `interval`.
+ * Relaxation: exp of planes of x_i - log sum exp(x), see log-sum-exp.ts.
  */
-export const softmax = { type: 'Softmax', lower, interval } satisfies Operator;
+export const softmax = { type: 'Softmax', lower, interval, relax } satisfies Operator;
