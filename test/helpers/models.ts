@@ -2,12 +2,7 @@
 import { float32, type Tensor } from '../../src/base/tensor.js';
 import type { Attribute, Dimension, Model, Node } from '../../src/graph/graph.js';
 
-export type AttributeShorthand =
-  | number
-  | readonly number[]
-  | string
-  | { readonly float: number }
-  | Exclude<Attribute, { readonly kind: 'int' }>;
+export type AttributeShorthand = number | readonly number[] | string | { readonly float: number } | Attribute;
 
 /** [operator, after its domain and a colon where that is not ONNX's own; inputs, outputs, attributes] */
 export type NodeShorthand = readonly [
