@@ -31,10 +31,14 @@ export async function parseCommandLine(argv: readonly string[], columns = 80): P
   const parser = createParser(Math.min(columns, 100), (found) => {
     invocation = found;
   });
-  await parser.parseAsync(withoutTerminator(argv), {}, (error: unknown, _args: unknown, output: string) => {
-    if (error) throw error;
-    printed = output;
-  });
+  await parser.parseAsync(
+    joinedNegatives(withoutTerminator(argv)),
+    {},
+    (error: unknown, _args: unknown, output: string) => {
+      if (error) throw error;
+      printed = output;
+    },
+  );
   return invocation ?? { command: 'print', text: `${printed}\n` };
 }
 
@@ -79,3 +83,18 @@ function withoutTerminator(argv: readonly string[]): string[] {
   const paths = argv.slice(end + 1).map((path) => (path.startsWith('-') ? `./${path}` : path));
   return [...argv.slice(0, end), ...paths];
 }
+
+/** `--box -1:1` as `--box=-1:1`: yargs takes what begins with a dash for options, unless it is a number. */
+const joinedNegatives = (argv: readonly string[]): string[] =>
+  argv.flatMap((word, at) => {
+    const [before = '', after = ''] = [argv[at - 1], argv[at + 1]];
+    if (isNegative(word) && takesValue(before)) return [];
+    return takesValue(word) && isNegative(after) ? [`${word}=${after}`] : [word];
+  });
+
+const isNegative = (word: string): boolean => /^-[\d.]/.test(word);
+
+const takesValue = (word: string): boolean =>
+  commands.some(({ options }) =>
+    Object.entries(options).some(([name, { type }]) => type === 'string' && word === `--${name}`),
+  );

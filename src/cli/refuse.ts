@@ -53,8 +53,8 @@ function problemOf(
   if (!Object.hasOwn(known, name))
     return `unknown option ${rawName}${didYouMean(name, Object.keys(known), '--')}`;
   if (known[name]?.type === 'boolean') return value === undefined ? undefined : `${rawName} takes no value`;
-  // `--report --quiet` forgot a value; `--report=--quiet` and `--seed -1` did not.
-  const forgotten = !inlineValue && /^-(?!\d)/.test(value ?? '');
+  // `--report --quiet` forgot a value; `--report=--quiet`, `--seed -1` and `--box -.5:1` did not.
+  const forgotten = !inlineValue && /^-(?![\d.])/.test(value ?? '');
   return value === undefined || value === '' || forgotten ? `${rawName} needs a value` : undefined;
 }
 

@@ -36,7 +36,7 @@ export function readInteger(
 
 const decimal = String.raw`[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?`;
 
-/** A decimal number from `least` on; undefined where the option is not given. */
+/** A decimal number, or a quotient of two such as `8/255`, from `least` on; undefined where the option is not given. */
 export function readNumber(
   command: string,
   name: string,
@@ -44,9 +44,11 @@ export function readNumber(
   least: number,
 ): number | undefined {
   if (text === undefined) return undefined;
-  const value = new RegExp(`^${decimal}$`).test(text) ? Number(text) : Number.NaN;
+  const [, over, under = '1'] = new RegExp(`^(${decimal})(?:/(${decimal}))?$`).exec(text) ?? [];
+  const value = Number(over) / Number(under);
   if (value >= least && value <= greatestFinite.float32) return value;
-  throw usageError(command, `--${name} cannot be ${JSON.stringify(text)}`, `give a number from ${least} on`);
+  const hint = `give a number from ${least} on, such as 0.05 or 8/255`;
+  throw usageError(command, `--${name} cannot be ${JSON.stringify(text)}`, hint);
 }
 
 /** `MIN:MAX`, both finite in float32, MIN at most MAX; undefined where the option is not given. */
@@ -60,7 +62,7 @@ export function readRange(
   const [least, most] = [Number(low), Number(high)];
   if (Math.abs(least) <= greatestFinite.float32 && Math.abs(most) <= greatestFinite.float32 && least <= most)
     return [least, most];
-  const hint = `give MIN:MAX, two numbers with MIN at most MAX, such as --${name}=-1:1`;
+  const hint = `give MIN:MAX, two numbers with MIN at most MAX, such as -1:1`;
   throw usageError(command, `--${name} cannot be ${JSON.stringify(text)}`, hint);
 }
 

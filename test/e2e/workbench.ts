@@ -34,12 +34,14 @@ export class Workbench {
   run = (...args: string[]): Outcome =>
     spawnSync(process.execPath, [bin, ...args], { cwd: this.folder, encoding: 'utf8', env: plainEnv });
 
-  /** Calls back with what it has printed so far, whenever it has printed more. */
+  /** Calls back when it runs, and with what it has printed so far, whenever it has printed more. */
   start(
     args: readonly string[],
     onOutput: (printed: string, kill: (signal: NodeJS.Signals) => void) => void,
+    onStart: (kill: (signal: NodeJS.Signals) => void) => void = () => {},
   ) {
     const child = spawn(process.execPath, [bin, ...args], { cwd: this.folder, env: plainEnv });
+    onStart((signal) => child.kill(signal));
     let [stdout, stderr] = ['', ''];
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       stdout += text;

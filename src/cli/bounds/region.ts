@@ -62,8 +62,15 @@ async function loadRows(region: RowRegion): Promise<Dataset> {
   }
   const at = { file, line: 1, column: 1 };
   const ref: DataRef = { name: 'data', file, at, inputs, labels, scale };
-  const dataset = await loadDataset(ref);
+  const dataset = await loadDataset(ref).catch(inOptions);
   return region.clip === undefined ? dataset : within(dataset, region, ref);
+}
+
+/** Loaders name the keys of a policy; here they are options. */
+function inOptions(error: unknown): never {
+  if (!(error instanceof UserError) || error.details.hint === undefined) throw error;
+  const hint = error.details.hint.replace(/"(inputs|labels)"/g, '--$1').replace(' in the data set', '');
+  throw new UserError(error.code, { ...error.details, hint }, { cause: error });
 }
 
 /** All rows, chosen or not: a wrong scale is then found whatever the row. */

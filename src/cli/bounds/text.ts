@@ -99,7 +99,7 @@ function summaryLines(result: BoundsResult, shown: number, style: Style): string
   const { meanWidth, greatestWidth } = summary;
   const widths =
     meanWidth === null || greatestWidth === null
-      ? style.warn('unbounded')
+      ? style.warn(interrupted ? 'unknown' : 'unbounded')
       : `mean ${approximately(meanWidth)}, greatest ${approximately(greatestWidth)}`;
   const time = `${duration(timing.totalMs)} on ${plural(timing.workers, 'worker')}, of it ${duration(timing.boundMs)} for the bounds`;
   return [

@@ -13,10 +13,10 @@ const options = {
     type: 'string',
   },
   labels: { describe: 'Array or column that holds labels, and no input', type: 'string' },
-  scale: { describe: 'Stored values are multiplied by this; default: 1', type: 'string' },
+  scale: { describe: 'Stored values are multiplied by this, such as 1/255; default: 1', type: 'string' },
   row: { describe: 'One row, counted from 0; default: all', type: 'string' },
-  rows: { describe: 'FROM:TO, without TO; or the first N rows', type: 'string' },
-  linf: { describe: 'Greatest change of any element of a row', type: 'string' },
+  rows: { describe: 'FROM:TO (TO is not one of them), or N for the first N rows', type: 'string' },
+  linf: { describe: 'Greatest change of any element of a row, such as 0.05 or 8/255', type: 'string' },
   clip: { describe: 'MIN:MAX that every element keeps to', type: 'string' },
   box: { describe: 'MIN:MAX of every element, instead of rows', type: 'string' },
   method: {
@@ -28,7 +28,7 @@ const options = {
     type: 'string',
   },
   memory: { describe: 'Ceiling for bounds in the making; default: 2GiB', type: 'string' },
-  workers: { describe: 'Threads, without effect on the result; default: one per core', type: 'string' },
+  workers: { describe: 'Threads; default: one per core', type: 'string' },
   json: { describe: 'Print JSON, for other programs', type: 'boolean' },
 } as const satisfies OptionTable;
 
@@ -37,10 +37,10 @@ const builder = (parser: Argv) =>
     .positional('model', { describe: 'ONNX file', type: 'string', demandOption: true })
     .options(options)
     .example('$0 bounds net.onnx --data x.npy --rows 0:10 --linf 0.01 --clip 0:1', 'around ten images')
-    .example('$0 bounds net.onnx --box=-1:1 --method ibp', 'over all inputs, with intervals')
+    .example('$0 bounds net.onnx --box -1:1 --method ibp', 'over all inputs, with intervals')
     .epilogue(`Exit codes:
   0    every output has bounds
-  1    some output has none: an operator without rule, or a value that may be infinite
+  1    some output has none: a node without rule, or values that may be infinite
   2    could not run
   130  interrupted by Ctrl-C; what is known is printed`);
 

@@ -37,6 +37,98 @@ test('inspect and replay', async () => {
   });
 });
 
+describe('bounds', () => {
+  const rowDefaults = {
+    kind: 'rows',
+    file: 'x.npy',
+    inputs: undefined,
+    labels: undefined,
+    scale: 1,
+    rows: undefined,
+    linfEpsilon: 0.1,
+    clip: undefined,
+  };
+  const boundsDefaults = {
+    model: 'm.onnx',
+    method: 'crown',
+    arithmetic: 'deployed',
+    memoryBytes: 2 ** 31,
+    workers: availableParallelism(),
+    json: false,
+  };
+  const rows = 'bounds m.onnx --data x.npy --linf 0.1';
+
+  test.each([
+    ['', {}],
+    ['--row 7', { rows: { from: 7, to: 8 } }],
+    ['--rows 5', { rows: { from: 0, to: 5 } }],
+    ['--rows 2:10', { rows: { from: 2, to: 10 } }],
+    ['--clip -1:1', { clip: [-1, 1] }],
+    ['--clip=-1e-3:.5', { clip: [-0.001, 0.5] }],
+    ['--scale 1/255', { scale: 1 / 255 }],
+    ['--inputs a,b --labels c --scale 0.5', { inputs: ['a', 'b'], labels: 'c', scale: 0.5 }],
+  ])('rows %s', async (more, region) => {
+    const line = more === '' ? rows : `${rows} ${more}`;
+    expect(await parse(line)).toEqual({
+      command: 'bounds',
+      options: { ...boundsDefaults, region: { ...rowDefaults, ...region } },
+    });
+  });
+
+  test.each([
+    ['--box 0:1', [0, 1], {}],
+    ['--box -1:1', [-1, 1], {}],
+    ['--box -.5:-.25', [-0.5, -0.25], {}],
+    ['--box 3:3 --json --method ibp', [3, 3], { json: true, method: 'ibp' }],
+    ['--box 0:1 --arithmetic real --workers 3', [0, 1], { arithmetic: 'real', workers: 3 }],
+    ['--box 0:1 --memory 1.5GiB', [0, 1], { memoryBytes: 1.5 * 2 ** 30 }],
+    ['--box 0:1 --memory 64MB', [0, 1], { memoryBytes: 64e6 }],
+  ])('%s', async (line, range, options) => {
+    expect(await parse(`bounds m.onnx ${line}`)).toEqual({
+      command: 'bounds',
+      options: { ...boundsDefaults, region: { kind: 'box', range }, ...options },
+    });
+  });
+
+  test.each([
+    ['bounds', '<model> is missing'],
+    ['bounds m.onnx', 'which inputs?'],
+    ['bounds m.onnx --linf 0.1', 'which inputs?'],
+    ['bounds m.onnx --data x.npy', '--linf is missing'],
+    ['bounds m.onnx --data x.npy --box 0:1', '--data and --box exclude each other'],
+    ['bounds m.onnx --box 0:1 --linf 0.1', '--linf goes with --data, not with --box'],
+    ['bounds m.onnx --box 0:1 --rows 3', '--rows goes with --data, not with --box'],
+    ['bounds m.onnx --box 1:0', '--box cannot be "1:0"'],
+    ['bounds m.onnx --box 0', '--box cannot be "0"'],
+    ['bounds m.onnx --box 0:inf', '--box cannot be "0:inf"'],
+    ['bounds m.onnx --box 0:1e39', '--box cannot be "0:1e39"'],
+    ['bounds m.onnx --box --json', '--box needs a value'],
+    [`${rows} --clip 0x1:2`, '--clip cannot be "0x1:2"'],
+    [`${rows} --row 1 --rows 2`, '--row and --rows exclude each other'],
+    [`${rows} --row -1`, '--row cannot be "-1"'],
+    [`${rows} --rows 0`, '--rows cannot be "0"'],
+    [`${rows} --rows 3:3`, '--rows cannot be "3:3"'],
+    [`${rows} --rows 5:3`, '--rows cannot be "5:3"'],
+    [`${rows} --rows -3:3`, '--rows cannot be "-3:3"'],
+    [`${rows} --rows 3:`, '--rows cannot be "3:"'],
+    [`${rows} --scale 0`, '--scale cannot be "0"'],
+    [`${rows} --scale -1`, '--scale cannot be "-1"'],
+    [`${rows} --method alpha`, '--method cannot be "alpha"'],
+    [`${rows} --arithmetic float64`, '--arithmetic cannot be "float64"'],
+    [`${rows} --memory 2`, '--memory cannot be "2"'],
+    [`${rows} --memory 1KiB`, '--memory cannot be "1KiB"'],
+    [`${rows} --workers 0`, '--workers cannot be "0"'],
+    ['bounds m.onnx --data x.npy --linf -1', '--linf cannot be "-1"'],
+    ['bounds m.onnx --data x.npy --linf 8/0', '--linf cannot be "8/0"'],
+    ['bounds m.onnx --data x.npy --linf 8/255/2', '--linf cannot be "8/255/2"'],
+  ])('%s', async (line, problem) => {
+    await expect(parse(line)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: `marauder bounds: ${problem}`,
+    });
+  });
+});
+
 describe('usage errors', () => {
   test.each([
     ['', 'marauder: no command given'],
