@@ -1,8 +1,7 @@
-// Windows of convolution and pooling nodes, from their attributes: explicit or automatic padding, ceil_mode refused.
+// Windows of convolution and pooling nodes, from their attributes: explicit or automatic padding.
 import type { Node } from '../graph/graph.js';
 import type { Dims } from '../program/dims.js';
-import { intAttribute, intsAttribute, stringAttribute } from './attributes.js';
-import { NotLowered } from './operator.js';
+import { intsAttribute, stringAttribute } from './attributes.js';
 
 export type NodeWindow = {
   readonly kernel: readonly number[];
@@ -13,7 +12,6 @@ export type NodeWindow = {
 
 /** @param input shape of the node's input [batch, c, ...s] */
 export function nodeWindow(node: Node, input: Dims, kernel: readonly number[]): NodeWindow {
-  if (intAttribute(node, 'ceil_mode', 0) !== 0) throw new NotLowered(`${node.type} with ceil_mode`);
   const ones = kernel.map(() => 1);
   const strides = intsAttribute(node, 'strides') ?? ones;
   const dilations = intsAttribute(node, 'dilations') ?? ones;

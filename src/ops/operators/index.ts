@@ -30,6 +30,7 @@ import { gemm } from './gemm.js';
 import { hardSigmoid, hardSwish } from './hard.js';
 import { abs, leakyRelu, pRelu, thresholdedRelu } from './kinked.js';
 import { concat, dropout, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './layout.js';
+import { logSoftmax } from './log-softmax.js';
 import { matmul } from './matmul.js';
 import { div, mul } from './multiplication.js';
 import { oneHot } from './one-hot.js';
@@ -37,6 +38,8 @@ import { pad } from './pad.js';
 import { averagePool, globalAveragePool, maxPool } from './pooling.js';
 import { pow, reciprocal } from './power.js';
 import { dequantizeLinear, quantizeLinear } from './quantize.js';
+import { reduceMax, reduceMin } from './reduce-extremum.js';
+import { reduceMean } from './reduce-mean.js';
 import { reduceSum } from './reduce-sum.js';
 import { relu } from './relu.js';
 import { scatterElements, scatterND } from './scatter.js';
@@ -89,6 +92,7 @@ export const operators = {
   Less: less,
   LessOrEqual: lessOrEqual,
   Log: log,
+  LogSoftmax: logSoftmax,
   MatMul: matmul,
   Max: max,
   MaxPool: maxPool,
@@ -103,6 +107,9 @@ export const operators = {
   Pow: pow,
   QuantizeLinear: quantizeLinear,
   Reciprocal: reciprocal,
+  ReduceMax: reduceMax,
+  ReduceMean: reduceMean,
+  ReduceMin: reduceMin,
   ReduceSum: reduceSum,
   Relu: relu,
   Reshape: reshape,

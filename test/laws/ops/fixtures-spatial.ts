@@ -99,7 +99,12 @@ export const maxPool: Fixture = {
   bits: true,
   draw: (draw, _flavour, opset) => {
     const { size, attributes } = windowOf(draw, { dilated: opset >= 10 });
-    return { shape: [draw.int(1, 3), ...size], node: ['MaxPool', ['x'], 'y', attributes], terms: 0 };
+    const ceil: Record<string, number> = opset >= 10 ? { ceil_mode: draw.int(0, 1) } : {};
+    return {
+      shape: [draw.int(1, 3), ...size],
+      node: ['MaxPool', ['x'], 'y', { ...attributes, ...ceil }],
+      terms: 0,
+    };
   },
 };
 
@@ -108,9 +113,11 @@ export const averagePool: Fixture = {
   affine: true,
   draw: (draw, _flavour, opset) => {
     const { kernel, size, attributes } = windowOf(draw, { dilated: opset >= 19 });
+    const counting: Record<string, number> =
+      opset < 10 || draw.flag() ? { count_include_pad: draw.int(0, 1) } : { ceil_mode: 1 };
     return {
       shape: [draw.int(1, 3), ...size],
-      node: ['AveragePool', ['x'], 'y', { ...attributes, count_include_pad: draw.int(0, 1) }],
+      node: ['AveragePool', ['x'], 'y', { ...attributes, ...counting }],
       terms: product(kernel),
     };
   },

@@ -6,6 +6,7 @@ import type { AttributeShorthand, NodeShorthand } from '../../helpers/models.js'
 import { scalar } from '../../helpers/models.js';
 import { movementFixtures } from './fixtures-movement.js';
 import { piecewiseFixtures } from './fixtures-piecewise.js';
+import { reductionFixtures } from './fixtures-reduction.js';
 import { smooth } from './fixtures-smooth.js';
 import { averagePool, conv, convTranspose, globalAveragePool, maxPool } from './fixtures-spatial.js';
 
@@ -169,7 +170,7 @@ const batchNormalization: Fixture = {
   },
 };
 
-const softmax: Fixture = {
+const softmax = (type: string): Fixture => ({
   opsets: [7, 11, 13],
   draw: (draw, _flavour, opset) => {
     const shape = shapeOf(draw);
@@ -178,31 +179,11 @@ const softmax: Fixture = {
       draw.int(1, shape.length),
       opset < 11 ? 1 : -draw.int(1, shape.length),
     ]);
-    return { shape, node: ['Softmax', ['x'], 'y', attributes({ axis })], terms: 200 };
+    return { shape, node: [type, ['x'], 'y', attributes({ axis })], terms: 200 };
   },
-};
+});
 
 const log: Fixture = { ...unary('Log'), opsets: [7, 13] };
-
-const reduceSum: Fixture = {
-  opsets: [7, 11, 13],
-  affine: true,
-  draw: (draw, _flavour, opset) => {
-    const shape = shapeOf(draw);
-    const axes = [...new Set(draw.ints(draw.int(1, shape.length), 1, shape.length))];
-    const signed = opset < 11 ? axes : axes.map((axis) => (draw.flag() ? axis : axis - shape.length - 1));
-    const keepdims = draw.flag() ? 0 : 1;
-    const terms = axes.reduce((product, axis) => product * (shape[axis - 1] ?? 1), 1);
-    return opset < 13
-      ? { shape, node: ['ReduceSum', ['x'], 'y', { axes: signed, keepdims }], terms }
-      : {
-          shape,
-          node: ['ReduceSum', ['x', 'axes'], 'y', { keepdims }],
-          constants: { axes: int64(signed) },
-          terms,
-        };
-  },
-};
 
 /** Squeeze and Unsqueeze: axes are an attribute before opset 13. */
 const withAxes = (type: string, opset: number, axes: readonly number[]) =>
@@ -261,11 +242,12 @@ export const fixtures = {
   GlobalAveragePool: globalAveragePool,
   Identity: moving([7, 13], (draw) => ({ shape: shapeOf(draw), node: ['Identity', ['x'], 'y'] })),
   Log: log,
+  LogSoftmax: softmax('LogSoftmax'),
   MatMul: matmul,
   MaxPool: maxPool,
   Mul: binary('Mul'),
   Neg: unary('Neg', 0),
-  ReduceSum: reduceSum,
+  ...reductionFixtures,
   Relu: unary('Relu', 0),
   Reshape: moving([7, 13, 21], (draw) => {
     const [a, b] = [draw.int(1, 4), draw.int(1, 4)];
@@ -278,7 +260,7 @@ export const fixtures = {
     return { shape: [a, b], node: ['Reshape', ['x', 'to'], 'y'], constants: { to: int64(target) } };
   }),
   Sigmoid: unary('Sigmoid'),
-  Softmax: softmax,
+  Softmax: softmax('Softmax'),
   Squeeze: moving([7, 11, 13], (draw, opset) => ({
     shape: [draw.int(1, 3), 1, 2],
     ...withAxes('Squeeze', opset, [2]),

@@ -37,7 +37,7 @@ export async function linearMap(
   const zero = bias && { b: float32(new Float32Array(bias.data.length), bias.shape) };
   const columns = await run({ ...others, ...zero }, unit);
   const shifts = await run(constants, float32(new Float32Array(size), [1, ...shape]));
-  const averages = node[0].endsWith('AveragePool');
+  const averages = node[0].endsWith('AveragePool') || node[0] === 'ReduceMean';
   return Array.from(shifts, (shift, output) => {
     const column = Array.from({ length: size }, (_, at) => columns[at * shifts.length + output] as number);
     // Terms of weight zero are kept out: they add nothing to sums of finite numbers.
