@@ -102,23 +102,38 @@ const leastSlope = 2 ** -80;
 function shareBelow(context: RelaxContext, rows: Interval, axis: number, least: Value): SharePlane {
   const { p, rounding } = context;
   const { weights, offset } = planeAbove(p, rounding, rows, axis);
-  const middle = p.add(p.mul(rows.lower, 0.5), p.mul(rows.upper, 0.5));
-  const atMiddle = p.sub(p.sub(middle, p.reduceSum(p.mul(weights, middle), [axis])), offset);
-  const slope = p.max(p.exp(p.min(atMiddle, 0)), leastSlope);
+  const like = p.fillLike(rows.lower, 1);
+  const t = atMiddle(context, rows, axis, { slope: like, weights, offset: p.neg(offset) });
+  const slope = p.max(p.exp(p.min(t, 0)), leastSlope);
   const logarithm = p.log(slope);
   const size = p.mul(slope, p.add(p.add(p.abs(offset), p.abs(logarithm)), 1));
   const sum = p.mul(slope, p.sub(p.sub(1, logarithm), offset));
-  const isBetter = p.greater(slope, least);
-  return {
-    weights,
-    slope: p.where(isBetter, slope, 0),
-    // The logarithm's kernel is off by 12 u of its result.
-    offset: p.where(isBetter, lowered(p, rounding, sum, size, 24), least),
-  };
+  // The logarithm's kernel is off by 12 u of its result.
+  const plane = { slope, weights, offset: lowered(p, rounding, sum, size, 24) };
+  return whereBetter(context, p.greater(atMiddle(context, rows, axis, plane), least), plane, least);
 }
 
+/** Its value at the middle of the box, but for rounding. */
+function atMiddle(
+  { p }: RelaxContext,
+  rows: Interval,
+  axis: number,
+  { slope, weights, offset }: SharePlane,
+): Value {
+  const middle = p.add(p.mul(rows.lower, 0.5), p.mul(rows.upper, 0.5));
+  const t = p.sub(middle, p.reduceSum(p.mul(weights, middle), [axis]));
+  return p.add(p.mul(slope, t), offset);
+}
+
+/** The constant bound where the plane is no better at the middle, be it because of rounding. */
+const whereBetter = ({ p }: RelaxContext, better: Value, plane: SharePlane, bound: Value): SharePlane => ({
+  weights: plane.weights,
+  slope: p.where(better, plane.slope, 0),
+  offset: p.where(better, plane.offset, bound),
+});
+
 /** Above: the chord of exp between bounds of t, times the upper plane of t. */
-function shareAbove(context: RelaxContext, rows: Interval, axis: number): SharePlane {
+function shareAbove(context: RelaxContext, rows: Interval, axis: number, most: Value): SharePlane {
   const { p, rounding } = context;
   const { weights, offset } = planeBelow(p, rounding, rows, axis);
   const t = logShareBounds(p, rounding, rows, axis);
@@ -127,7 +142,8 @@ function shareAbove(context: RelaxContext, rows: Interval, axis: number): ShareP
   const end = (exponential: Value, at: Value) => p.sub(exponential, p.mul(slope, at));
   const ends = p.max(end(low, t.lower), end(high, t.upper));
   const size = p.add(high, p.mul(slope, p.add(p.abs(offset), greatestMagnitude(p, t))));
-  return { weights, slope, offset: raised(p, rounding, p.sub(ends, p.mul(slope, offset)), size, 24) };
+  const plane = { weights, slope, offset: raised(p, rounding, p.sub(ends, p.mul(slope, offset)), size, 24) };
+  return whereBetter(context, p.less(atMiddle(context, rows, axis, plane), most), plane, most);
 }
 
 function relax(context: RelaxContext): Relaxation {
@@ -135,7 +151,7 @@ function relax(context: RelaxContext): Relaxation {
   const { rows, axis } = rowsOf(context, context.input(0));
   const [least, most] = [asRows(context, bounds.lower).rows, asRows(context, bounds.upper).rows];
   const count = staticDim(rows.lower.shape, axis);
-  const [below, above] = [shareBelow(context, rows, axis, least), shareAbove(context, rows, axis)];
+  const [below, above] = [shareBelow(context, rows, axis, least), shareAbove(context, rows, axis, most)];
   // Twice exp, and what `interval` allows for.
   const relative = rounding.deployed(count + softmaxRoundings + 16);
   const error = p.add(p.mul(p.max(most, 0), relative), rounding.underflow(8));
