@@ -38,6 +38,47 @@ export const kernelErrors = {
     float32: { relative: 12 * 2 ** -24, absolute: 2 ** -126 },
     float64: { relative: 8 * 2 ** -53, absolute: 2 ** -1022 },
   },
+  Sqrt: {
+    float32: { relative: 2 * 2 ** -24, absolute: 2 ** -126 },
+    float64: { relative: 2 * 2 ** -53, absolute: 2 ** -1022 },
+  },
+  Reciprocal: {
+    float32: { relative: 4 * 2 ** -24, absolute: 2 ** -126 },
+    float64: { relative: 4 * 2 ** -53, absolute: 2 ** -1022 },
+  },
+  Sin: {
+    float32: { relative: 4 * 2 ** -24, absolute: 2 ** -25 },
+    float64: { relative: 4 * 2 ** -53, absolute: 2 ** -49 },
+  },
+  Cos: {
+    float32: { relative: 4 * 2 ** -24, absolute: 2 ** -25 },
+    float64: { relative: 4 * 2 ** -53, absolute: 2 ** -49 },
+  },
+  Softplus: {
+    float32: { relative: 4 * 2 ** -24, absolute: 2 ** -23 },
+    float64: { relative: 4 * 2 ** -53, absolute: 2 ** -51 },
+  },
+  Erf: {
+    float32: { relative: 16 * 2 ** -24, absolute: 2 ** -126 },
+    float64: { relative: 64 * 2 ** -53, absolute: 2 ** -1022 },
+  },
+  /** For alpha = 1; below 0 it grows with alpha. */
+  Elu: {
+    float32: { relative: 4 * 2 ** -24, absolute: 2 ** -22 },
+    float64: { relative: 8 * 2 ** -53, absolute: 2 ** -51 },
+  },
+  Gelu: {
+    float32: { relative: 16 * 2 ** -24, absolute: 2 ** -20 },
+    float64: { relative: 64 * 2 ** -53, absolute: 2 ** -44 },
+  },
+  GeluTanh: {
+    float32: { relative: 16 * 2 ** -24, absolute: 2 ** -20 },
+    float64: { relative: 64 * 2 ** -53, absolute: 2 ** -44 },
+  },
+  Pow: {
+    float32: { relative: 4 * 2 ** -24, absolute: 2 ** -126 },
+    float64: { relative: 8 * 2 ** -53, absolute: 2 ** -1022 },
+  },
 } satisfies Record<string, KernelErrors>;
 
 /**

@@ -2,17 +2,32 @@
 // Reference: V8's Math.exp, log and tanh (ports of fdlibm) are within 1 ulp of float64, 2^-29 ulp of float32.
 import type { FloatDType } from '../../src/base/dtype.js';
 import type { Tensor } from '../../src/base/tensor.js';
+import { elu, gelu, geluTanh, seluAlpha, seluGamma } from '../../src/ops/functions.js';
 import { compile } from '../../src/program/compile.js';
+import { encodeModel } from '../../src/program/emit.js';
 import { Program } from '../../src/program/program.js';
-import type { Runtime } from '../../src/program/session.js';
+import type { Runtime, Session } from '../../src/program/session.js';
 import type { Value } from '../../src/program/value.js';
+import { modelOf, type NodeShorthand } from '../helpers/models.js';
+import { erf } from '../laws/program/reference/elementwise.js';
 
 export type Kernel = {
-  build(p: Program, x: Value): Value;
+  /** As a program, or the node as a file has it. */
+  readonly build: ((p: Program, x: Value) => Value) | NodeShorthand;
   reference(x: number): number;
   /** Where it is measured; everywhere if left out. */
   domain?(x: number): boolean;
+  /** A node that has no float64 kernel. */
+  readonly single?: true;
+  /** Only every so many-th input is tried, a prime: for kernels that would take long. */
+  readonly stride?: number;
 };
+
+const power = (exponent: number): Kernel => ({
+  build: (p, x) => p.pow(x, exponent),
+  reference: (x) => x ** exponent,
+  stride: 101,
+});
 
 export const kernels = {
   Sigmoid: { build: (p, x) => p.sigmoid(x), reference: sigmoid },
@@ -26,18 +41,79 @@ export const kernels = {
     // Outside, x * sigmoid(x) underflows or overflows.
     domain: (x) => Math.abs(x) > 2 ** -90 && Math.abs(x) < 2 ** 100 && x > -60,
   },
+  Sqrt: { build: (p, x) => p.sqrt(x), reference: Math.sqrt },
+  Reciprocal: { build: (p, x) => p.reciprocal(x), reference: (x) => 1 / x, stride: 3 },
+  Sin: { build: (p, x) => p.sin(x), reference: Math.sin, stride: 13 },
+  Cos: { build: (p, x) => p.cos(x), reference: Math.cos, stride: 13 },
+  Softplus: {
+    build: (p, x) => p.softplus(x),
+    reference: (x) => Math.log1p(Math.exp(-Math.abs(x))) + Math.max(x, 0),
+    stride: 13,
+  },
+  Erf: { build: (p, x) => p.erf(x), reference: erf, stride: 61 },
+  Elu: { build: ['Elu', ['x'], 'y'], reference: eluReference, single: true, stride: 13 },
+  EluComposed: { build: (p, x) => elu(p, x, 1), reference: eluReference, stride: 13 },
+  Selu: { build: ['Selu', ['x'], 'y'], reference: seluReference, single: true, stride: 13 },
+  SeluComposed: {
+    build: (p, x) => p.mul(elu(p, x, seluAlpha), seluGamma),
+    reference: seluReference,
+    stride: 13,
+  },
+  Gelu: { build: ['Gelu', ['x'], 'y'], reference: geluReference, single: true, stride: 101 },
+  GeluComposed: { build: gelu, reference: geluReference, stride: 101 },
+  /** The nodes that exporters write, in an order that ONNX Runtime fuses into a kernel of its own. */
+  GeluNodes: {
+    build: (p, x) => p.mul(p.mul(x, p.add(p.erf(p.div(x, Math.SQRT2)), 1)), 0.5),
+    reference: geluReference,
+    stride: 101,
+  },
+  GeluTanh: {
+    build: ['Gelu', ['x'], 'y', { approximate: 'tanh' }],
+    reference: geluTanhReference,
+    single: true,
+    stride: 101,
+  },
+  GeluTanhComposed: { build: geluTanh, reference: geluTanhReference, stride: 101 },
+  'Pow 0.5': power(0.5),
+  'Pow -1': power(-1),
+  'Pow 2': power(2),
+  'Pow 3': power(3),
+  'Pow 4': power(4),
+  'Pow 1.7': power(Math.fround(1.7)),
+  'Pow -2.5': power(-2.5),
 } satisfies Record<string, Kernel>;
+
+function eluReference(x: number): number {
+  return x > 0 ? x : Math.expm1(x);
+}
+
+function seluReference(x: number): number {
+  return seluGamma * (x > 0 ? x : seluAlpha * Math.expm1(x));
+}
+
+/** For x < 0 it cancels: within |x| 2^-50. */
+function geluReference(x: number): number {
+  return x === -Infinity ? Number.NaN : 0.5 * x * (1 + erf(x * Math.SQRT1_2));
+}
+
+function geluTanhReference(x: number): number {
+  return x === -Infinity ? Number.NaN : x * sigmoid(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3));
+}
 
 /** The division by a sum of positive terms loses at most 3 ulp of float64 on either side. */
 function sigmoid(x: number): number {
   return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
 }
 
+function opened(build: Kernel['build'], dtype: FloatDType, runtime: Runtime): Promise<Session> {
+  if (typeof build !== 'function') return runtime.open(encodeModel(modelOf(['n'], [build], {}, 21)), 'all');
+  const p = new Program();
+  return compile(p, { y: build(p, p.input('x', dtype, ['n'])) }, runtime);
+}
+
 /** Runs the kernel on a vector of any length. */
 export async function openKernel(kernel: Kernel, dtype: FloatDType, runtime: Runtime) {
-  const p = new Program();
-  const y = kernel.build(p, p.input('x', dtype, ['n']));
-  const session = await compile(p, { y }, runtime);
+  const session = await opened(kernel.build, dtype, runtime);
   return async (x: Float32Array | Float64Array): Promise<Float32Array | Float64Array> => {
     const value = { dtype, shape: [x.length], data: x } as Tensor;
     const data = (await session.run({ x: value })).y?.data;
@@ -94,9 +170,9 @@ function outOfRange(expected: number, computed: number): number {
   return Object.is(Math.fround(expected), computed) ? 0 : Number.POSITIVE_INFINITY;
 }
 
-/** `count` float32 numbers whose bits count upwards from `first`. */
-export function floatsFrom(first: number, count: number): Float32Array {
+/** `count` float32 numbers whose bits count upwards from `first` in steps of `stride`. */
+export function floatsFrom(first: number, count: number, stride = 1): Float32Array {
   const bits = new Uint32Array(count);
-  for (let at = 0; at < count; at++) bits[at] = first + at;
+  for (let at = 0; at < count; at++) bits[at] = first + at * stride;
   return new Float32Array(bits.buffer);
 }

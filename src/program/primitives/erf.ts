@@ -5,7 +5,8 @@ import { type Emitter, emitOne } from '../primitive.js';
 
 /**
  * erf(x) = 2 x / sqrt(pi) times the integral of exp(-(x t)^2) over t from 0 to 1, by Gauss-Legendre quadrature, x [...d].
- * Beyond +-6 the result is within half a unit roundoff of +-1. Measured with 28 points: within 32 u, relative, everywhere.
+ * From +-6 on it is within half a unit roundoff of +-1, and exactly that here. Measured with 28 points: within 32 u, relative,
+ * everywhere.
  */
 export function erf64(emitter: Emitter, x: string): string {
   const { points, weights } = gaussLegendre(28);
@@ -21,10 +22,10 @@ export function erf64(emitter: Emitter, x: string): string {
   const bell = emitOne(emitter, 'Exp', [emitOne(emitter, 'Neg', [square])]);
   const weightColumn = emitter.constant(tensor('float64', [points.length, 1], weights));
   const integral = emitOne(emitter, 'Squeeze', [emitOne(emitter, 'MatMul', [bell, weightColumn]), last]);
-  return emitOne(emitter, 'Mul', [
-    emitOne(emitter, 'Mul', [clipped, number(2 / Math.sqrt(Math.PI))]),
-    integral,
-  ]);
+  const factor = emitOne(emitter, 'Mul', [clipped, number(2 / Math.sqrt(Math.PI))]);
+  const inner = emitOne(emitter, 'Mul', [factor, integral]);
+  const isOutside = emitOne(emitter, 'GreaterOrEqual', [emitOne(emitter, 'Abs', [x]), number(6)]);
+  return emitOne(emitter, 'Where', [isOutside, emitOne(emitter, 'Sign', [x]), inner]);
 }
 
 /** Points and weights on [0, 1]: roots of the Legendre polynomial of degree n by Newton's method. */

@@ -1,0 +1,113 @@
+// Laws of linear relations, for every operator that is bounded: they hold for what ONNX Runtime computes. Zero tolerance but for what
+// this test's own float64 sums round.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { discoverTypes } from '../../../src/backends/discover-types.js';
+import { openExecutable } from '../../../src/backends/onnxruntime.js';
+import { type FloatDType, smallestNormal } from '../../../src/base/dtype.js';
+import { float32 } from '../../../src/base/tensor.js';
+import { Unbounded } from '../../../src/ops/operator.js';
+import { encodeModel } from '../../../src/program/emit.js';
+import { createInlineRuntime } from '../../../src/program/inline-runtime.js';
+import { type Boxes, numbersOf, samplesOf } from '../../helpers/bounding.js';
+import { Draw, type Flavour, flavours } from '../../helpers/draw.js';
+import { modelOf } from '../../helpers/models.js';
+import { openRelation, type Related, type Relation } from '../../helpers/relaxing.js';
+import { type Fixture, fixtures, squareMatmul } from './fixtures.js';
+
+const SEED = 20_261_123;
+const runtime = createInlineRuntime();
+const rows = 3;
+const boxCount = 6;
+const pointCount = 6;
+
+const operators: readonly (readonly [string, Fixture])[] = [
+  ...Object.entries(fixtures),
+  ['MatMul of two boxes', squareMatmul],
+];
+
+async function opened(fixture: Fixture, draw: Draw, weights: Flavour, opset: number, dtype: FloatDType) {
+  const recipe = fixture.draw(draw, weights, opset);
+  const nodes = [...(recipe.before ?? []), recipe.node];
+  const file = modelOf(['batch', ...recipe.shape], nodes, recipe.constants, opset);
+  const model = await discoverTypes(file, 'one-node.onnx', runtime);
+  const executable = await openExecutable(model, encodeModel(file), runtime);
+  return { recipe, executable, related: await relationOf(model, dtype) };
+}
+
+/** Undefined where the recipe is not bounded, which is the operator's affair. */
+async function relationOf(model: Parameters<typeof openRelation>[0], dtype: FloatDType) {
+  try {
+    return await openRelation(model, dtype, rows, runtime);
+  } catch (error) {
+    if (error instanceof Unbounded) return undefined;
+    throw error;
+  }
+}
+
+describe.each(operators)('%s', (_name, fixture) => {
+  test('its relation holds for the deployed node', async () => {
+    const kinds = fc.record({
+      seed: fc.nat(),
+      weights: fc.constantFrom(...flavours),
+      boxes: fc.constantFrom(...flavours),
+      opset: fc.constantFrom(...fixture.opsets),
+      dtype: fc.constantFrom<FloatDType>('float32', 'float64'),
+    });
+    const law = fc.asyncProperty(kinds, async ({ seed, weights, boxes, opset, dtype }) => {
+      const draw = new Draw(seed);
+      const { recipe, executable, related } = await opened(fixture, draw, weights, opset, dtype);
+      if (related === undefined) return;
+      for (let count = 0; count < boxCount; count++) {
+        const box = draw.boxes(1, recipe.shape, boxes);
+        const a = draw.tensor([rows * related.size]).data;
+        const relation = await related.relate(box, a);
+        for (const x of pointsOf(box, recipe.shape, draw)) {
+          const z = await related.inputsAt(x);
+          const y = numbersOf(await executable.run(x));
+          expect(broken(related, relation, { a, y, z }, dtype)).toEqual([]);
+        }
+      }
+    });
+    await fc.assert(law, { seed: SEED, numRuns: 24 });
+  });
+});
+
+function pointsOf({ lower, upper }: Boxes, shape: readonly number[], draw: Draw) {
+  const { data } = samplesOf(lower.data, upper.data, shape, pointCount, draw.uniform);
+  const size = lower.data.length;
+  return Array.from({ length: pointCount }, (_, at) =>
+    float32(data.subarray(at * size, (at + 1) * size), [1, ...shape]),
+  );
+}
+
+type Numbers = ArrayLike<number>;
+type Deployed = { readonly a: Numbers; readonly y: Numbers; readonly z: readonly Numbers[] };
+
+/** Rows for which a y is below what the relation says. */
+function broken({ operations, size }: Related, relation: Relation, { a, y, z }: Deployed, dtype: FloatDType) {
+  return Array.from({ length: rows }, (_, row) => {
+    const own = Array.from({ length: size }, (_, at) => a[row * size + at] as number);
+    const terms = [
+      ...own.map((coefficient, at) => coefficient * (relation.offset[at] as number)),
+      ...own.map((coefficient, at) => -Math.abs(coefficient) * (relation.gap[at] as number)),
+      ...relation.coefficients.flatMap((coefficients, part) =>
+        Array.from(z[part] ?? [], (value, at) => {
+          const coefficient = coefficients[row * (z[part]?.length ?? 0) + at] as number;
+          return coefficient * value;
+        }),
+      ),
+    ];
+    const values = own.map((coefficient, at) => coefficient * (y[at] as number));
+    // Coefficients may underflow, each time by the smallest normal number.
+    const lost = z.flatMap((part) => Array.from(part, Math.abs)).reduce((total, value) => total + value, 1);
+    const slack =
+      sum([...terms, ...values].map(Math.abs)) * (terms.length + values.length) * 2 ** -53 +
+      lost * (operations + 2) * 2 * smallestNormal[dtype];
+    const [bound, actual] = [sum(terms), sum(values)];
+    // Not finite: nothing is known.
+    return !Number.isFinite(bound) || actual >= bound - slack ? '' : `${actual} < ${bound} (row ${row})`;
+  }).filter((text) => text !== '');
+}
+
+const sum = (terms: readonly number[]): number => terms.reduce((total, term) => total + term, 0);
