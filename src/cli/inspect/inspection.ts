@@ -11,6 +11,7 @@ import {
   type NodeSupport,
   type OperatorSummary,
 } from '../../ops/describe.js';
+import { arraysPerCoefficient } from '../../verify/crown/plan.js';
 import { defaultMemoryBytes } from '../memory.js';
 
 export type ValueRow = {
@@ -38,7 +39,7 @@ export type MemoryRow = {
   readonly peakActivationBytes: number;
   /** Interval bounds of one box (IBP). */
   readonly intervalBytes: number;
-  /** One row of coefficients (CROWN), and how many of them fit into the ceiling that bounds are computed under. */
+  /** One row of coefficients (CROWN) with all that is computed from it at once, and how many of them the ceiling allows. */
   readonly coefficientBytes: number;
   readonly ceilingBytes: number;
   readonly rowsPerChunk: number;
@@ -112,7 +113,8 @@ const parametersOf = ({ dtype, shape }: Tensor): number =>
   dtype === 'int64' || dtype === 'bool' || dtype === 'string' ? 0 : sizeOf(shape);
 
 function memoryRow(model: TypedModel): MemoryRow {
-  const { activationBytes, peakBytes, intervalBytes, coefficientBytes } = footprintOf(model);
+  const { activationBytes, peakBytes, intervalBytes, ...footprint } = footprintOf(model);
+  const coefficientBytes = arraysPerCoefficient * footprint.coefficientBytes;
   return {
     activationBytes,
     peakActivationBytes: peakBytes,

@@ -25,7 +25,7 @@ export type Plan = {
 };
 
 /** a, |a|, two products, their sum, and what ONNX Runtime's allocator keeps of the step before. */
-const arraysPerCoefficient = 6;
+export const arraysPerCoefficient = 6;
 
 /**
  * Inputs of relaxed nodes whose interval bounds are not yet the best that backward propagation would give.
