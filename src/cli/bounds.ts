@@ -56,6 +56,7 @@ async function compute(model: OpenModel, boxed: Boxed, run: Run): Promise<Bounds
   progress.start(0);
   try {
     return await withPlace(model.file, async () => {
+      progress.update(0, 'running the rows');
       const values = await valuesAtRows(model, boxed, run);
       const from = clock();
       const { bounds, unbounded } = await boundsOf(model, boxed, run, progress);
@@ -115,6 +116,7 @@ async function boundsOf(
   const total = boxed.lower.shape[0] ?? 0;
   const { method, arithmetic, memoryBytes } = options;
   const onProgress = (boxes: number) => progress.update(0, `bounding: ${count(boxes)} of ${count(total)}`);
+  onProgress(0);
   try {
     const settings = { method, arithmetic, memoryBytes, deadline, onProgress };
     const bounds = await boundOutputs(typed, boxed, settings, runtime);

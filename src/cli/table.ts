@@ -9,6 +9,8 @@ export type Column = {
   readonly align?: 'right';
   /** Where a cell may be cut if the table is too wide: at its start for paths, at its end for texts. Default: nowhere. */
   readonly cut?: 'start' | 'end';
+  /** Width below which the cells are not cut; default: 8. */
+  readonly least?: number;
   /** The greatest width on any terminal, for columns that may be cut. */
   readonly greatest?: number;
   /** Colour of a cell, by row. */
@@ -16,8 +18,7 @@ export type Column = {
 };
 
 const gap = 2;
-/** A column is not cut below this. */
-const least = 8;
+const defaultLeast = 8;
 
 /** The lines of a table, with its titles. @param width columns of the terminal; undefined for files and pipes */
 export function table(columns: readonly Column[], width: number | undefined, style: Style): string[] {
@@ -58,7 +59,8 @@ function fitted(columns: readonly Column[], width: number | undefined): number[]
   const total = () => widths.reduce((sum, size) => sum + size + gap, -gap);
   while (total() > width) {
     const widest = columns.reduce(
-      (best, column, at) => (column.cut && (widths[at] ?? 0) > (widths[best] ?? least) ? at : best),
+      (best, { cut: mayCut, least = defaultLeast }, at) =>
+        mayCut && (widths[at] ?? 0) > Math.max(least, widths[best] ?? 0) ? at : best,
       -1,
     );
     if (widest < 0) break;

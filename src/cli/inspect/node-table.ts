@@ -10,6 +10,8 @@ export const nodesShown = 60;
 /** Longer names are cut even where there is no terminal to fit: exporters write whole module paths. */
 const greatestName = 48;
 const greatestOutput = 64;
+/** Enough for the type and the batch, and two dimensions more. */
+const leastOutput = 22;
 
 export type NodeTableOptions = {
   readonly all: boolean;
@@ -36,6 +38,7 @@ export function nodeLines(nodes: readonly NodeRow[], { all, width, style }: Node
         title: 'Output',
         cells: rows.map(({ outputs }) => outputWords(outputs)),
         cut: 'end',
+        least: leastOutput,
         greatest: greatestOutput,
         paint: () => style.faint,
       },

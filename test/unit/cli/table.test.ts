@@ -26,6 +26,16 @@ test('cut to the terminal: paths keep their end, texts their start', () => {
   ]);
 });
 
+test('a column is cut to its least width only, while others can give way', () => {
+  const [number, path, why] = columns;
+  if (!number || !path || !why) throw new Error('three columns');
+  expect(table([number, path, { ...why, least: 24 }], 40, plain)).toEqual([
+    ' #  Path        Why',
+    ' 9  …conv/Conv  short',
+    '10  /x          a long explanation of it',
+  ]);
+});
+
 test.each([200, 60, 40, 25])('never wider than %d columns, coloured or not', (width) => {
   const style = createStyle(true);
   const painted = columns.map((column) => ({ ...column, paint: () => style.good }));
