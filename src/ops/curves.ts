@@ -114,7 +114,7 @@ const scaled = (p: Program, x: Value, factor: number): Value => (factor === 1 ? 
 
 /** Of x Phi(x), or its approximation by tanh. */
 export function geluOf(approximate: boolean): Bent {
-  const inflection = approximate ? 1.4185040087908284 : Math.SQRT2;
+  const inflection = approximate ? 1.418504008790828 : Math.SQRT2;
   return { curve: approximate ? approximateGelu : exactGelu, bends: geluBends(inflection) };
 }
 

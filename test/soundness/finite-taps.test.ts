@@ -39,6 +39,11 @@ const forms: Readonly<Record<string, readonly Form[]>> = {
   Relu: [unary('Relu')],
   Sigmoid: [unary('Sigmoid')],
   Tanh: [unary('Tanh')],
+  Erf: [unary('Erf')],
+  Elu: [unary('Elu'), unary('Elu', { alpha: { float: greatest } })],
+  Softplus: [unary('Softplus')],
+  Sin: [unary('Sin')],
+  Cos: [unary('Cos')],
   Softmax: [
     unary('Softmax'),
     unary('Softmax', { axis: 1 }),
