@@ -59,6 +59,6 @@ export type Model = {
   /** Opset version of each operator domain; ONNX's own is the empty string. */
   readonly opsets: ReadonlyMap<string, number>;
   readonly producer: string;
-  /** Model-local functions as protobuf bytes, only passed on. */
+  /** Model-local functions as protobuf bytes; none in a loaded model, whose calls of them are inlined. */
   readonly functions: readonly Uint8Array[];
 };

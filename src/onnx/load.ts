@@ -9,8 +9,10 @@ import { decodeModel } from './decode.js';
 import { encodeModel } from './encode.js';
 import { externalFiles } from './external-files.js';
 import { fileError } from './file-errors.js';
+import { inlineFunctions } from './inline-functions.js';
 
 export type LoadedModel = {
+  /** Its own functions are inlined. */
   readonly model: Model;
   /** What ONNX Runtime can load without the disk: decompressed, external data included. */
   readonly bytes: Uint8Array;
@@ -25,7 +27,8 @@ export async function loadModel(file: string): Promise<LoadedModel> {
   const content = await read(file);
   const bytes = unwrap(content, file);
   const external = externalFiles(file);
-  const model = decodeModel(bytes, { file, readExternal: external.read });
+  const source = { file, readExternal: external.read };
+  const model = inlineFunctions(decodeModel(bytes, source), source);
   const beside = external.contents();
   const hash = createHash('sha256').update(content);
   for (const data of beside) hash.update(data);
