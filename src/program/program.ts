@@ -73,6 +73,8 @@ export class Program {
   floor = (x: Value): Value => this.#apply('floor', [x]);
   ceil = (x: Value): Value => this.#apply('ceil', [x]);
   round = (x: Value): Value => this.#apply('round', [x]);
+  /** The value itself, constant to derivatives. */
+  detach = (x: Value): Value => this.#apply('detach', [x]);
   isNaN = (x: Value): Value => this.#apply('isNaN', [x]);
   isInf = (x: Value): Value => this.#apply('isInf', [x]);
   not = (x: Value): Value => this.#apply('not', [x]);
@@ -99,7 +101,14 @@ export class Program {
 
   /** As C++ casts: towards zero from float to integer, where NaN and what is out of range gives any number. */
   cast(x: Value, to: DType): Value {
-    return x.dtype === to ? x : this.#apply('cast', [x], { to });
+    if (x.dtype === to) return x;
+    const [source] = x.attributes.whole === true ? x.inputs : [];
+    return source?.dtype === to ? source : this.#apply('cast', [x], { to });
+  }
+
+  /** A cast of whole numbers that the type holds: casting back gives the very value, with its derivative. */
+  castWhole(x: Value, to: DType): Value {
+    return x.dtype === to ? x : this.#apply('cast', [x], { to, whole: true });
   }
 
   // Reductions keep their axes with size 1, but for argMax, which drops its axis.

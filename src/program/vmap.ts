@@ -170,6 +170,7 @@ export const rules = {
   floor: sameEverywhere,
   ceil: sameEverywhere,
   round: sameEverywhere,
+  detach: sameEverywhere,
   isNaN: sameEverywhere,
   isInf: sameEverywhere,
   not: sameEverywhere,

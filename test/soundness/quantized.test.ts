@@ -1,9 +1,13 @@
 // Quantised networks: bounds contain what ONNX Runtime's fused integer kernels compute, which round in other ways than the nodes
 // of the file. Zero tolerance. Where they are known to differ, the test sees to it that they do.
 import { describe, expect, test } from 'vitest';
-import { int64, type Tensor, tensor } from '../../src/base/tensor.js';
+import { float32, int64, type Tensor, tensor } from '../../src/base/tensor.js';
+import { lowerModel } from '../../src/ops/lower-model.js';
+import { compile } from '../../src/program/compile.js';
 import { encodeModel } from '../../src/program/emit.js';
-import { openBounder, rowOf, samplesOf, violations } from '../helpers/bounding.js';
+import { grad } from '../../src/program/grad.js';
+import { Program } from '../../src/program/program.js';
+import { numbersOf, openBounder, rowOf, samplesOf, violations } from '../helpers/bounding.js';
 import { Draw } from '../helpers/draw.js';
 import { modelOf, type NodeShorthand, scalar } from '../helpers/models.js';
 import { opened } from '../helpers/opened.js';
@@ -140,7 +144,7 @@ async function sampled({ build }: Case, seed: number) {
     const points = samplesOf(side(boxes.lower), side(boxes.upper), shape, pointCount, draw.uniform);
     const outputs = await run(points);
     const unfused = (await plain.run({ x: points })).y?.data ?? [];
-    tally.different += outputs.reduce((count, y, at) => count + Number(y !== unfused[at]), 0);
+    tally.different += Array.from(outputs).filter((y, at) => y !== unfused[at]).length;
     for (const each of bounds) {
       const own = rowOf(each, box, boxCount);
       tally.known += Array.from(own.upper).filter(Number.isFinite).length;
@@ -162,6 +166,23 @@ describe.each(Object.entries(cases))('%s', (_name, own) => {
       different += tally.different;
     }
     if (own.differs) expect(different).toBeGreaterThan(0);
+  });
+});
+
+test('gradients see through rounding, up to where values are clipped', async () => {
+  const net = new Network();
+  net.through('x', 0.01, 100, 'y');
+  const { model } = await opened(modelOf(['batch', ...shape], net.nodes, net.constants, 17));
+  const p = new Program();
+  const x = p.input('x', 'float32', ['batch', ...shape]);
+  const [dx = x] = grad(p, lowerModel(p, model, x).output, [x]);
+  const points = float32(
+    Float32Array.from({ length: 32 }, (_, at) => (at < 16 ? at / 16 : 2 + at)),
+    [1, ...shape],
+  );
+  const { dx: slopes } = await (await compile(p, { dx }, inline)).run({ x: points });
+  Array.from(numbersOf(slopes)).forEach((slope, at) => {
+    expect(slope).toBeCloseTo(at < 16 ? 1 : 0, 6);
   });
 });
 

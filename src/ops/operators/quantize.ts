@@ -6,6 +6,7 @@
 // onnxruntime 1.30 that do more are told by their own operator (`Interval.spareSteps`): QLinearSoftmax is the only one known.
 // Measured there: QLinearSigmoid, LeakyRelu, AveragePool and GlobalAveragePool stay within 2^-17 of a step.
 import type { DType } from '../../base/dtype.js';
+import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { scaleShift } from '../affine.js';
 import { intAttribute } from '../attributes.js';
@@ -73,18 +74,29 @@ function gridOf(context: IntervalContext, x: Value): Grid {
 }
 
 /** Clipped before it is rounded, as the kernel does. */
-function quantized(context: NodeContext, steps: Value, zero: Value): Value {
+function quantized(
+  context: NodeContext,
+  steps: Value,
+  zero: Value,
+  rounded = (p: Program, x: Value) => p.round(x),
+): Value {
   const { p } = context;
   const [least, most] = rangeOf(context);
   const clipped = p.min(p.max(steps, p.sub(least, zero)), p.sub(most, zero));
-  return p.add(p.round(clipped), zero);
+  return p.add(rounded(p, clipped), zero);
 }
+
+/**
+ * For derivatives, rounding is left out (Bengio et al., arXiv 1308.3432: the straight-through estimator): a search would be
+ * told nothing by steps. round(x) - x is exact in floating point, and so is its sum with x.
+ */
+const roundedStraight = (p: Program, x: Value): Value => p.add(x, p.detach(p.sub(p.round(x), x)));
 
 function lowerQuantize(context: LowerContext): Value {
   const { p, output } = context;
   const x = operand(context, 0);
   const { scale, zero } = parametersOf(context, x);
-  return p.cast(quantized(context, p.div(x, scale), zero), output.dtype);
+  return p.castWhole(quantized(context, p.div(x, scale), zero, roundedStraight), output.dtype);
 }
 
 /**
@@ -145,7 +157,7 @@ function quantizeRelaxation(context: RelaxContext) {
 /**
  * QuantizeLinear (ONNX opset 10+) to 8 and 16 bits. x [...d], scale and zero point [] or [d_axis] -> [...d].
  * round(x / scale) + zero, ties to even, clipped to the type's range.
- * Interval: increasing. Relaxation: half a step beside a ramp. Rounding: one quotient, and `spareSteps`.
+ * Gradient: that of the unrounded value. Interval: increasing. Relaxation: half a step beside a ramp. Rounding: one quotient, and `spareSteps`.
  */
 export const quantizeLinear = {
   type: 'QuantizeLinear',

@@ -66,6 +66,8 @@ export const unaryPrimitives = {
   sign: unary('Sign', 'zero'),
   floor: unary('Floor', 'zero'),
   ceil: unary('Ceil', 'zero'),
+  /** The value itself, constant to derivatives. */
+  detach: unary('Identity', 'zero'),
   /** To the nearest integer, ties to even. */
   round: unary('Round', 'zero'),
   isNaN: test('IsNaN', isFloat),

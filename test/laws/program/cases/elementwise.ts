@@ -100,6 +100,7 @@ export const elementwiseCases = {
   floor: unaryCase('floor'),
   ceil: unaryCase('ceil'),
   round: unaryCase('round'),
+  detach: unaryCase('detach'),
   isNaN: unaryCase('isNaN'),
   isInf: unaryCase('isInf'),
   not: unaryCase('not'),

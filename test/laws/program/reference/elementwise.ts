@@ -48,6 +48,7 @@ export const unaryFunctions = {
   floor: Math.floor,
   ceil: Math.ceil,
   round: roundHalfEven,
+  detach: (x: number) => x,
   isNaN: (x: number) => Number(Number.isNaN(x)),
   isInf: (x: number) => Number(Math.abs(x) === Infinity),
   not: (x: number) => 1 - x,
