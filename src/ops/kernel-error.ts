@@ -68,11 +68,11 @@ export const kernelErrors = {
     float64: { relative: 8 * 2 ** -53, absolute: 2 ** -51 },
   },
   Gelu: {
-    float32: { relative: 16 * 2 ** -24, absolute: 2 ** -20 },
-    float64: { relative: 64 * 2 ** -53, absolute: 2 ** -44 },
+    float32: { relative: 4 * 2 ** -24, absolute: 2 ** -22 },
+    float64: { relative: 64 * 2 ** -53, absolute: 2 ** -43 },
   },
   GeluTanh: {
-    float32: { relative: 16 * 2 ** -24, absolute: 2 ** -20 },
+    float32: { relative: 8 * 2 ** -24, absolute: 2 ** -20 },
     float64: { relative: 64 * 2 ** -53, absolute: 2 ** -44 },
   },
   Pow: {
