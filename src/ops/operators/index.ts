@@ -42,7 +42,9 @@ import { reduceMax, reduceMin } from './reduce-extremum.js';
 import { reduceMean } from './reduce-mean.js';
 import { reduceSum } from './reduce-sum.js';
 import { relu } from './relu.js';
+import { resize, upsample } from './resize.js';
 import { scatterElements, scatterND } from './scatter.js';
+import { constantOfShape, shape, size } from './shapes.js';
 import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
@@ -62,6 +64,7 @@ export const operators = {
   Ceil: ceil,
   Clip: clip,
   Concat: concat,
+  ConstantOfShape: constantOfShape,
   Conv: conv,
   ConvTranspose: convTranspose,
   Cos: cos,
@@ -113,13 +116,16 @@ export const operators = {
   ReduceSum: reduceSum,
   Relu: relu,
   Reshape: reshape,
+  Resize: resize,
   Round: round,
   ScatterElements: scatterElements,
   ScatterND: scatterND,
   Selu: selu,
+  Shape: shape,
   Sigmoid: sigmoid,
   Sign: sign,
   Sin: sin,
+  Size: size,
   Slice: slice,
   Softmax: softmax,
   Softplus: softplus,
@@ -132,6 +138,7 @@ export const operators = {
   Tile: tile,
   Transpose: transpose,
   Unsqueeze: unsqueeze,
+  Upsample: upsample,
   Where: where,
   Xor: xor,
 } satisfies Record<string, Operator>;

@@ -72,6 +72,19 @@ const extremum = (type: string): Fixture => ({
   }),
 });
 
+/** x times a number that has to do with sizes. */
+const sized = (before: readonly NodeShorthand[]): Fixture => ({
+  opsets: [15, 19],
+  bits: true,
+  draw: (draw) => ({
+    shape: shapeOf(draw),
+    before: [...before, ['Cast', ['sizes'], 'number', { to: 1 }]],
+    node: ['Mul', ['x', 'number'], 'y'],
+    constants: { table: draw.tensor([draw.int(1, 3)]) },
+    terms: 1,
+  }),
+});
+
 export const movementFixtures = {
   Slice: moving([7, 9, 10, 13], (draw, opset) => {
     const shape = shapeOf(draw);
@@ -212,6 +225,39 @@ export const movementFixtures = {
       constants: { zero, depth: int64([draw.int(1, 3)]), values: draw.tensor([2]) },
     };
   }),
+  Resize: moving([10, 11, 13, 19], (draw, opset) => {
+    const shape = draw.ints(draw.int(2, 3), 1, 4);
+    const old = opset < 11;
+    const scales = float32([1, 1, ...shape.slice(1).map(() => draw.pick([1, 1.5, 2, 2.7, 3]))]);
+    const modes: Record<string, string> = old
+      ? {}
+      : {
+          coordinate_transformation_mode: draw.pick([
+            'asymmetric',
+            'half_pixel',
+            'pytorch_half_pixel',
+            'align_corners',
+          ]),
+          nearest_mode: draw.pick(['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil']),
+        };
+    return {
+      shape,
+      node: ['Resize', old ? ['x', 'scales'] : ['x', 'roi', 'scales'], 'y', { mode: 'nearest', ...modes }],
+      constants: { scales, ...(!old && { roi: float32([]) }) },
+    };
+  }),
+  Upsample: moving([9], (draw) => {
+    const shape = draw.ints(3, 1, 4);
+    const scales = float32([1, 1, ...draw.ints(2, 1, 3)]);
+    return { shape, node: ['Upsample', ['x', 'scales'], 'y', { mode: 'nearest' }], constants: { scales } };
+  }),
+  // Of fixed sizes, which are folded; test/unit/ops/shapes.test.ts has those of one instance.
+  Shape: sized([['Shape', ['x'], 'sizes', { start: 1, end: 2 }]]),
+  Size: sized([['Size', ['table'], 'sizes']]),
+  ConstantOfShape: sized([
+    ['Shape', ['x'], 'inner', { start: 1 }],
+    ['ConstantOfShape', ['inner'], 'sizes'],
+  ]),
   ArgMax: extremum('ArgMax'),
   ArgMin: extremum('ArgMin'),
 } satisfies Record<string, Fixture>;
