@@ -12,13 +12,14 @@ export async function nodeValues(
   runtime: Runtime,
   input: Tensor<'float32'>,
 ): Promise<[name: string, data: ArrayLike<number>][]> {
+  const graph = model.written ?? model.graph;
   const values = await runInstrumented(
-    model,
+    { ...model, graph },
     runtime,
     feedsOf(model, input),
     model.batched ? 'any batch' : 'as stated',
   );
-  return model.graph.nodes.flatMap(({ name, type, outputs }) =>
+  return graph.nodes.flatMap(({ name, type, outputs }) =>
     outputs.flatMap((output): [string, ArrayLike<number>][] => {
       const value = values[output];
       if (value === undefined || !isFloat(value.dtype)) return [];

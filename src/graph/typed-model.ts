@@ -1,7 +1,7 @@
 // A model whose every value has a known type: what lowering and bounding start from.
 import type { DType } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
-import type { Model } from './graph.js';
+import type { Graph, Model } from './graph.js';
 
 export type ValueType = {
   readonly dtype: DType;
@@ -20,4 +20,6 @@ export type TypedModel = Model & {
   readonly input: { readonly name: string } & ValueType;
   /** First output. */
   readonly output: { readonly name: string } & ValueType;
+  /** The graph as the file has it, where passes changed it. */
+  readonly written?: Graph;
 };
