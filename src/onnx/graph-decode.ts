@@ -1,6 +1,8 @@
 // GraphProto -> Graph: the main graph of a model, or one in an attribute of a node.
+import { sizeOf } from '../base/shape.js';
 import type { Tensor } from '../base/tensor.js';
-import type { Graph, Node } from '../graph/graph.js';
+import type { Graph, Node, ValueInfo } from '../graph/graph.js';
+import { dangerousNode, greatestElements } from '../graph/plausible.js';
 import { decodeAttributes, type PartDecoders } from './attribute-decode.js';
 import { operatorDomain } from './domains.js';
 import { invalid, unsupported } from './errors.js';
@@ -27,13 +29,33 @@ export function decodeGraph(proto: GraphProto, source: Source, where = source.fi
   const inputNames = inputs.map(({ name }) => name);
   const scope = scopeOf(inputNames, constants.keys(), nodes.map(asWriter), outer, where);
   const decoded = nodes.map((node) => decodeNode(node, source, scope));
-  return {
+  const graph = {
     name: proto.name,
-    inputs: inputs.map((input) => decodeValueInfo(input, `${where}: input "${input.name}"`)),
+    inputs: inputs.map((input) => decodeInput(input, where)),
     outputs: proto.output.map((output) => decodeOutput(output, scope, where)),
     constants,
     nodes: inTopologicalOrder(decoded, where),
   };
+  refuseDanger(graph, where);
+  return graph;
+}
+
+/** What ONNX Runtime would crash on is refused here: no caller can catch that. */
+function refuseDanger(graph: Graph, where: string): void {
+  const danger = dangerousNode(graph);
+  if (danger === undefined) return;
+  const { node, problem } = danger;
+  const hint = 'export the model again; if it comes from somebody else, do not trust it';
+  throw unsupported(`${where}: node "${node.name}" (${node.type})`, problem, hint);
+}
+
+function decodeInput(proto: ValueInfoProto, where: string): ValueInfo {
+  const at = `${where}: input "${proto.name}"`;
+  const info = decodeValueInfo(proto, at);
+  const fixed = (info.shape ?? []).filter((dim) => typeof dim === 'number');
+  if (sizeOf(fixed) > greatestElements)
+    throw invalid(at, `its shape [${fixed}] makes more than ${greatestElements} elements`);
+  return info;
 }
 
 function decodeConstants(protos: readonly TensorProto[], source: Source, where: string): Map<string, Tensor> {

@@ -44,6 +44,7 @@ export async function openSession(
   const readable = new Set(session.inputNames);
   // Sequences, maps and optionals cannot be read: onnxruntime-node refuses the whole run that asks for one.
   const tensors = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
+  refuseHuge(session.outputMetadata);
   return {
     run: async (feeds, common = {}) => {
       const wanted = Object.entries(common).filter(([name]) => readable.has(name));
@@ -59,6 +60,18 @@ export async function openSession(
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
     },
   };
+}
+
+/** Elements of one output; open dimensions count as 1. */
+const greatestOutput = 2 ** 29;
+
+/** A file's attributes can ask for more than the machine has: seen from the inferred shapes before anything is computed. */
+function refuseHuge(outputs: InferenceSession['outputMetadata']): void {
+  for (const output of outputs) {
+    if (!output.isTensor) continue;
+    const size = output.shape.reduce<number>((all, dim) => (typeof dim === 'number' ? all * dim : all), 1);
+    if (size > greatestOutput) throw new RuntimeError(`value "${output.name}" would have ${size} elements`);
+  }
 }
 
 const refused = (reason: unknown): never => {
