@@ -20,7 +20,8 @@ export function gelu(model: TypedModel): TypedModel {
 
 function fused(search: Search, node: Node): Node | undefined {
   const [output = ''] = node.outputs;
-  if (node.type !== 'Mul' || node.domain !== '') return undefined;
+  if (node.type !== 'Mul' || node.domain !== '' || search.typeOf(output)?.dtype !== 'float32')
+    return undefined;
   for (const factor of factors(search, output)) {
     const gate = gateOf(search, factor);
     if (gate === undefined || !sameType(search, gate.x, output)) continue;
@@ -28,7 +29,7 @@ function fused(search: Search, node: Node): Node | undefined {
     const names = factors(search, output, gate.x);
     const others = names.filter((name) => search.number(name) === undefined).sort();
     const half = names.reduce((product, name) => product * (search.number(name) ?? 1), 1);
-    if (near(half, 0.5) && others.join() === [factor, gate.x].sort().join())
+    if (half === 0.5 && others.join() === [factor, gate.x].sort().join())
       return {
         ...node,
         type: 'Gelu',

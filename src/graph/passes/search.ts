@@ -31,9 +31,9 @@ export function searchOf({ graph, folded, types }: TypedModel): Search {
   };
 }
 
-/** Equal up to how a file may round a number to float32. */
+/** The same number in float32: what measured errors of kernels allow (ops/kernel-error.ts). */
 export const near = (value: number | undefined, wanted: number): boolean =>
-  value !== undefined && Math.abs(value / wanted - 1) <= 2 ** -22;
+  value !== undefined && Math.fround(value) === Math.fround(wanted);
 
 /** The other input of a node of two, where the test holds of one. */
 export function otherInput({ inputs }: Node, test: (name: string) => boolean): string | undefined {
