@@ -1,5 +1,6 @@
 // What a schema cannot say: names that refer to each other, bounds in order, keys that need other keys.
-import { extname, normalize } from 'node:path';
+import { normalize } from 'node:path';
+import { formatOf } from './data/format.js';
 import type { Path } from './nodes.js';
 import type { Issue } from './position.js';
 import type { PolicyText, PropertyText } from './schema.js';
@@ -98,7 +99,7 @@ function labelProblems(policy: PolicyText, property: PropertyText, path: Path): 
   if (property.kind !== 'robustness' || property.class !== 'label') return [];
   const data = own(policy.data, property.data);
   if (data === undefined || data.labels !== undefined) return [];
-  if (!['.npz', '.npy', '.csv'].includes(extname(data.file).toLowerCase())) return [];
+  if (formatOf(data.file) === undefined) return [];
   const text = `class: label, but the data set ${show(property.data)} has no "labels"`;
   const hint = `add "labels" to data.${property.data}, or write "class: predicted"`;
   return [{ path: [...path, 'class'], text, hint }];

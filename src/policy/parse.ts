@@ -1,6 +1,7 @@
 // Policy text -> Policy: read the YAML, check its shape, check its sense, fill in defaults, resolve paths.
 import { dirname, resolve } from 'node:path';
 import { checkPolicy } from './checks.js';
+import { formatOf, isOneArray } from './data/format.js';
 import type { Path } from './nodes.js';
 import type { Budget, DataRef, InputRange, ModelRef, Policy, Property, RowSelection } from './policy.js';
 import { policyError } from './position.js';
@@ -64,12 +65,16 @@ function toData(data: PolicyText['data'], source: SourceText, folder: string): M
       file: resolve(folder, file),
       at: source.at(['data', name, 'file']),
       inputs: typeof inputs === 'string' ? [inputs] : inputs,
-      labels,
+      labels: toLabels(file, labels, folder),
       scale,
     },
   ]);
   return new Map(entries);
 }
+
+/** A name, or the path of a file where the data set's own can hold no second array. */
+const toLabels = (file: string, labels: string | undefined, folder: string): string | undefined =>
+  labels !== undefined && isOneArray(formatOf(file)) ? resolve(folder, labels) : labels;
 
 function toProperty(text: PropertyText, budget: Budget, source: SourceText, path: Path): Property {
   const { name, expect, share } = text;

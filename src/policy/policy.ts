@@ -33,7 +33,7 @@ export type DataRef = {
   readonly at: Position;
   /** The one name of the array in an `.npz`; names of columns in a `.csv`. */
   readonly inputs: readonly string[] | undefined;
-  /** Name of the array in an `.npz`, of the column in a `.csv`. */
+  /** Name of the array in an `.npz`, of the column in a `.csv`; of an `.npy` or IDX file the path of another. */
   readonly labels: string | undefined;
   /** Stored values are multiplied by this before anything else sees them. */
   readonly scale: number;

@@ -40,7 +40,8 @@ const inputs = z
 const data = z
   .strictObject({
     file: path.describe(
-      'Path of an .npz, .npy or .csv file or of a folder of PNG images, relative to the folder of this policy.',
+      'Path of an .npz, .npy, .csv or IDX file, also compressed as .gz, or of a folder of PNG or JPEG images, ' +
+        'relative to the folder of this policy.',
     ),
     inputs: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
@@ -54,7 +55,8 @@ const data = z
       .min(1)
       .optional()
       .describe(
-        '.npz: the name of the array of class indices; .csv: the column of them. Default: no labels. ' +
+        '.npz: the name of the array of class indices; .csv: the column of them; .npy and IDX: the path of another ' +
+          'such file that holds them. Default: no labels. ' +
           'Folders of images have them in the names of their sub-folders.',
       ),
     scale: z

@@ -1,16 +1,21 @@
 // What NumPy's format can hold comes back as it was; what is damaged is refused, and nothing else happens.
 import fc from 'fast-check';
-import { zipSync } from 'fflate';
+import { gzipSync, zipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { sizeOf } from '../../src/base/shape.js';
 import { hasDType, toNumbers } from '../../src/base/tensor.js';
 import { UserError } from '../../src/base/user-error.js';
 import { readCsv } from '../../src/policy/data/csv.js';
 import { toDataset } from '../../src/policy/data/finish.js';
+import { gunzipped } from '../../src/policy/data/gunzip.js';
+import { decodeIdx } from '../../src/policy/data/idx.js';
+import { decodeJpeg } from '../../src/policy/data/jpeg.js';
 import { decodeNpy } from '../../src/policy/data/npy.js';
 import { readNpz } from '../../src/policy/data/npz.js';
 import { decodePng } from '../../src/policy/data/png.js';
 import { refTo } from '../unit/policy/helpers.js';
+import { type IdxCode, idx, idxCodes } from '../unit/policy/idx-writer.js';
+import { rgb } from '../unit/policy/jpeg-images.js';
 import { type NpyCode, npy, npyCodes } from '../unit/policy/npy-writer.js';
 import { png, withHeaderBytes } from '../unit/policy/png-writer.js';
 
@@ -52,6 +57,35 @@ test('an .npy of any type, shape, byte order and layout is read as it was writte
   );
 });
 
+test('an IDX file of any type and shape is read as it was written, compressed or not', () => {
+  const form = fc
+    .record({
+      code: fc.constantFrom(...Object.keys(idxCodes).map((code) => Number(code) as IdxCode)),
+      shape: fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 4 }),
+    })
+    .chain(({ code, shape }) => {
+      const dtype = idxCodes[code];
+      const npyCode = (Object.keys(npyCodes) as NpyCode[]).find((name) => npyCodes[name] === dtype) ?? 'u1';
+      const length = sizeOf(shape);
+      return fc.record({
+        code: fc.constant(code),
+        shape: fc.constant(shape),
+        values: fc.array(valuesOf(npyCode), { minLength: length, maxLength: length }),
+      });
+    });
+  fc.assert(
+    fc.property(form, ({ code, shape, values }) => {
+      const bytes = idx(code, shape, values);
+      const read = decodeIdx(bytes, 'a.idx');
+      expect(read.dtype).toBe(idxCodes[code]);
+      expect(read.shape).toEqual(shape);
+      expect(toNumbers(read)).toEqual(values);
+      expect(decodeIdx(gunzipped(Buffer.from(gzipSync(bytes)), 'a.idx'), 'a.idx')).toEqual(read);
+    }),
+    { seed: SEED, numRuns: 300 },
+  );
+});
+
 test('Fortran order changes nothing but the file', () => {
   fc.assert(
     fc.property(array, ({ form, values }) => {
@@ -86,6 +120,8 @@ const formats: Record<string, [good: Uint8Array, read: (bytes: Buffer) => unknow
     ),
     (bytes) => decodePng(bytes, 'a.png'),
   ],
+  idx: [idx(13, [4, 3], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]), (bytes) => decodeIdx(bytes, 'a.idx')],
+  jpg: [rgb.bytes, (bytes) => decodeJpeg(bytes, 'a.jpg')],
 };
 
 const damage = fc.oneof(
@@ -119,7 +155,7 @@ describe.each(Object.entries(formats))('a damaged .%s', (_, [good, read]) => {
           if (!(error instanceof UserError)) throw error;
           refused++;
           expect(error.code).toBe('INVALID_DATA');
-          expect(error.details.where).toMatch(/^a\.(npy|npz|csv|png)/);
+          expect(error.details.where).toMatch(/^a\.(npy|npz|csv|png|idx|jpg)/);
         }
       }),
       { seed: SEED, numRuns: 1000 },

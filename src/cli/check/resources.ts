@@ -1,5 +1,6 @@
 // Models and data sets of a policy, each opened once, on first use.
 import type { FileRef, ModelRef } from '../../findings/report.js';
+import { pathsOf } from '../../policy/data/format.js';
 import { loadDataset } from '../../policy/data/load.js';
 import { selectRows } from '../../policy/data/select.js';
 import { requireWithin } from '../../policy/data/within.js';
@@ -7,7 +8,7 @@ import type { Dataset } from '../../policy/dataset.js';
 import type { Policy, Position, RowSelection } from '../../policy/policy.js';
 import { placeOf } from '../../policy/position.js';
 import type { Runtime } from '../../program/session.js';
-import { sha256OfPath } from '../hash.js';
+import { sha256OfPaths } from '../hash.js';
 import { modelRef, type OpenModel, openModel } from './models.js';
 
 export type Rows = {
@@ -60,7 +61,7 @@ export function createResources(
       ),
       data: [...policy.data.values()]
         .filter(({ name }) => data.has(name))
-        .map(({ name, file }) => ({ name, file: shown(file), sha256: sha256OfPath(file) })),
+        .map((ref) => ({ name: ref.name, file: shown(ref.file), sha256: sha256OfPaths(pathsOf(ref)) })),
     }),
   };
 }

@@ -5,10 +5,14 @@ import { messageOf, UserError } from '../../base/user-error.js';
 import type { DataRef } from '../policy.js';
 import { placeOf } from '../position.js';
 import { nearest, show } from '../suggest.js';
+import { gunzipped } from './gunzip.js';
 import { CEILING, invalid } from './raw.js';
 
+/** A file or folder of a data set, and the place in the policy that leads to it. */
+type Place = Pick<DataRef, 'name' | 'file' | 'at'>;
+
 /** What `ref.file` names; devices and pipes, which may never end, are refused. */
-export async function kindOf(ref: DataRef): Promise<'file' | 'folder'> {
+export async function kindOf(ref: Place): Promise<'file' | 'folder'> {
   const found = await stat(ref.file).catch((error: unknown) => unreadable(ref, error));
   if (found.isDirectory()) return 'folder';
   if (found.isFile()) return 'file';
@@ -18,12 +22,13 @@ export async function kindOf(ref: DataRef): Promise<'file' | 'folder'> {
   });
 }
 
+/** The whole content, inflated where it is gzip-compressed. */
 export async function readBytes(file: string): Promise<Buffer> {
   try {
     const { size } = await stat(file);
     if (size > CEILING)
       throw invalid(file, `${size} bytes, more than ${CEILING}`, 'keep only the rows needed');
-    return await readFile(file);
+    return gunzipped(await readFile(file), file);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError('FILE_UNREADABLE', { where: file, problem: messageOf(error) }, { cause: error });
@@ -40,7 +45,7 @@ export async function listFolder(folder: string) {
   }
 }
 
-async function unreadable(ref: DataRef, error: unknown): Promise<never> {
+async function unreadable(ref: Place, error: unknown): Promise<never> {
   const where = placeOf(ref.at);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code !== 'ENOENT' && code !== 'ENOTDIR') {

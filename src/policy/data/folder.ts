@@ -1,16 +1,18 @@
-// A folder of PNG images of one size: labelled by sub-folders named after class indices, or flat and unlabelled.
+// A folder of PNG or JPEG images of one size: labelled by sub-folders named after class indices, or flat and unlabelled.
 import { basename, extname, join } from 'node:path';
 import { int64, tensor } from '../../base/tensor.js';
 import type { DataRef } from '../policy.js';
 import { show } from '../suggest.js';
 import { listFolder, readBytes } from './files.js';
-import { decodePng, type Image } from './png.js';
+import type { Image } from './image.js';
+import { decodePng } from './png.js';
 import { CEILING, invalid, type Raw } from './raw.js';
 
 type Listed = { readonly file: string; readonly label: number | undefined };
 
+const jpegs = ['.jpg', '.jpeg'];
 /** Images that would be left out without a word if they were ignored like a README. */
-const otherImages = ['.jpg', '.jpeg', '.gif', '.bmp', '.webp', '.tif', '.tiff', '.avif'];
+const otherImages = ['.jpe', '.jfif', '.jp2', '.gif', '.bmp', '.webp', '.tif', '.tiff', '.avif'];
 
 /** inputs: uint8 [rows, channels, height, width], in the order of sub-folders' and files' names. */
 export async function readFolder({ file: folder, inputs, labels }: DataRef): Promise<Raw> {
@@ -20,7 +22,7 @@ export async function readFolder({ file: folder, inputs, labels }: DataRef): Pro
   }
   const listed = await listImages(folder);
   const [first] = listed;
-  if (first === undefined) throw invalid(folder, 'no .png image in this folder or its sub-folders');
+  if (first === undefined) throw invalid(folder, 'no .png or .jpg image in this folder or its sub-folders');
   const values = await readAll(listed, first.file);
   const found = listed.flatMap(({ label }) => label ?? []);
   if (found.length === 0) return { inputs: { values, where: folder }, labels: undefined };
@@ -49,8 +51,8 @@ function isImage(file: string): boolean {
   if (basename(file).startsWith('.')) return false;
   const extension = extname(file).toLowerCase();
   if (otherImages.includes(extension))
-    throw invalid(file, 'only PNG images can be read', 'convert it to PNG');
-  return extension === '.png';
+    throw invalid(file, 'only PNG and JPEG images can be read', 'convert it to PNG');
+  return extension === '.png' || jpegs.includes(extension);
 }
 
 function labelOf(name: string, path: string): number {
@@ -60,13 +62,13 @@ function labelOf(name: string, path: string): number {
 
 /** The first image gives the shape that all must have. */
 async function readAll(listed: readonly Listed[], firstFile: string) {
-  const first = decodePng(await readBytes(firstFile), firstFile);
+  const first = await readImage(firstFile);
   const size = first.pixels.length;
   if (size * listed.length > CEILING)
     throw invalid(firstFile, `${listed.length} such images exceed ${CEILING} bytes`);
   const data = new Uint8Array(size * listed.length);
   for (const [index, { file }] of listed.entries()) {
-    const image = decodePng(await readBytes(file), file);
+    const image = await readImage(file);
     if (sizeText(image) !== sizeText(first)) {
       throw invalid(
         file,
@@ -77,6 +79,13 @@ async function readAll(listed: readonly Listed[], firstFile: string) {
     data.set(image.pixels, index * size);
   }
   return tensor('uint8', [listed.length, ...first.shape], data);
+}
+
+async function readImage(file: string): Promise<Image> {
+  const bytes = await readBytes(file);
+  if (!jpegs.includes(extname(file).toLowerCase())) return decodePng(bytes, file);
+  const { decodeJpeg } = await import('./jpeg.js');
+  return decodeJpeg(bytes, file);
 }
 
 const sizeText = ({ shape: [channels, height, width] }: Image) =>

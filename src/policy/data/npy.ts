@@ -1,11 +1,12 @@
 // .npy bytes -> tensor. Our own decoder: npyjs 1.2 knows neither big-endian nor Fortran order, fails where the header
 // leaves the data unaligned, and takes all bytes to the end of the file whatever the shape.
-import { dtypes, type NumericDType, type TypedArray } from '../../base/dtype.js';
-import { type Shape, sizeOf, stridesOf } from '../../base/shape.js';
+import type { NumericDType, TypedArray } from '../../base/dtype.js';
+import { type Shape, stridesOf } from '../../base/shape.js';
 import type { Tensor } from '../../base/tensor.js';
 import { show } from '../suggest.js';
-import { type NpyHeader, readNpyHeader } from './npy-header.js';
-import { CEILING, invalid } from './raw.js';
+import { elementsOf } from './elements.js';
+import { readNpyHeader } from './npy-header.js';
+import { invalid } from './raw.js';
 
 /** NumPy's codes, without the byte order. */
 const codes: Record<string, NumericDType> = {
@@ -39,8 +40,8 @@ const refusals: Record<string, string> = {
 export function decodeNpy(bytes: Buffer, where: string): Tensor<NumericDType> {
   const header = readNpyHeader(bytes, where);
   const dtype = dtypeOf(header.descr, where);
-  const data = elements(bytes, header, dtype, where);
-  const { shape } = header;
+  const { shape, dataOffset, descr } = header;
+  const data = elementsOf(bytes, { dtype, shape, dataOffset, bigEndian: descr.startsWith('>') }, where);
   const ordered = header.fortranOrder && shape.length > 1 ? rowMajor(data, shape) : data;
   if (dtype !== 'float16') return { dtype, shape, data: ordered };
   return { dtype: 'float32', shape, data: Float32Array.from(ordered as Uint16Array, widenHalf) };
@@ -52,35 +53,6 @@ function dtypeOf(descr: string, where: string): NumericDType {
   const letter = descr.replace(/^[<>|=]/, '').charAt(0);
   const hint = 'save a numeric array: float16 to float64, (u)int8 to (u)int64 or bool';
   throw invalid(where, `holds ${refusals[letter] ?? 'an unknown type'} (dtype ${show(descr)})`, hint);
-}
-
-/** A fresh, aligned array in this machine's byte order. */
-function elements(bytes: Buffer, header: NpyHeader, dtype: NumericDType, where: string): TypedArray {
-  const { array, bits } = dtypes[dtype];
-  const width = bits / 8;
-  const expected = sizeOf(header.shape) * width;
-  const found = bytes.length - header.dataOffset;
-  // Negated, so that a product of absurd dimensions that is not a number is refused too.
-  if (!(expected === found)) {
-    const shape = `[${header.shape.join(', ')}]`;
-    throw invalid(
-      where,
-      `the header promises shape ${shape} of ${dtype}, ${expected} bytes, but ${found} follow`,
-    );
-  }
-  if (found > CEILING) throw invalid(where, `${found} bytes, more than ${CEILING}`);
-  const copy = Buffer.alloc(found);
-  bytes.copy(copy, 0, header.dataOffset);
-  if (header.descr.startsWith('>')) swap(copy, width);
-  return dtype === 'bool'
-    ? Uint8Array.from(copy, (byte) => (byte === 0 ? 0 : 1))
-    : new array(copy.buffer, copy.byteOffset, found / width);
-}
-
-function swap(bytes: Buffer, width: number): void {
-  if (width === 2) bytes.swap16();
-  if (width === 4) bytes.swap32();
-  if (width === 8) bytes.swap64();
 }
 
 /** Reorders elements whose first axis is fastest so that the last one is. */

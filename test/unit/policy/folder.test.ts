@@ -39,8 +39,8 @@ const INTERLACE = 12;
 
 const mistakes: Record<string, [files: Record<string, Uint8Array | string>, where: string, problem: string]> =
   {
-    'no image': [{ 'readme.txt': 'hello' }, '', 'no .png image'],
-    'another format': [{ 'a.jpeg': 'x' }, 'a.jpeg', 'only PNG images'],
+    'no image': [{ 'readme.txt': 'hello' }, '', 'no .png or .jpg image'],
+    'another format': [{ 'a.webp': 'x' }, 'a.webp', 'only PNG and JPEG images'],
     'not a PNG': [{ 'a.png': 'GIF89a' }, 'a.png', 'not a PNG image'],
     'cut off': [{ 'a.png': gray(1, 2).subarray(0, 50) }, 'a.png', 'not a whole PNG image'],
     'cut within the header': [{ 'a.png': gray(1, 2).subarray(0, 20) }, 'a.png', 'not a PNG image'],

@@ -123,13 +123,15 @@ describe('files', () => {
 
   test('another format', async () => {
     const failure = await failureOf(() => loadDataset(refTo(join(folderOf({ 'a.mat': 'x' }), 'a.mat'))));
-    expect(failure.problem).toContain('.npz, .npy, .csv and folders of PNG images');
+    expect(failure.problem).toContain('.npz, .npy, .csv and IDX files');
   });
 
   test('an .npy has no names', async () => {
     const file = join(folderOf({ 'a.npy': inputs }), 'a.npy');
-    const failure = await failureOf(() => loadDataset(refTo(file, { labels: 'y' })));
-    expect(failure.hint).toContain('numpy.savez');
+    const named = await failureOf(() => loadDataset(refTo(file, { inputs: ['x'] })));
+    expect(named.hint).toContain('numpy.savez');
+    const labelled = await failureOf(() => loadDataset(refTo(file, { labels: 'y' })));
+    expect(labelled.hint).toContain('path of a file');
   });
 });
 
