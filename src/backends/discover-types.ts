@@ -5,6 +5,7 @@ import type { Tensor } from '../base/tensor.js';
 import { messageOf, UserError } from '../base/user-error.js';
 import type { Dimension, Model, ValueInfo } from '../graph/graph.js';
 import type { TypedModel, ValueType } from '../graph/typed-model.js';
+import { variationOf } from '../graph/varying.js';
 import { type Feeds, type Results, type Runtime, RuntimeError } from '../program/session.js';
 import { foldedValues } from './fold-values.js';
 import { probe, runInstrumented } from './instrument.js';
@@ -32,11 +33,17 @@ export async function discoverTypes(model: Model, file: string, runtime: Runtime
   return {
     ...model,
     types,
-    folded: foldedValues(model, single, double),
+    folded: independent(model, foldedValues(model, single, double)),
     batched,
     input: rowsOf(inputs, batched),
     output: mainOutput(model, types, batched, file),
   };
+}
+
+/** Without what only looks constant: sizes of values whose shape depends on data, which is the same in both runs. */
+function independent({ graph }: Model, folded: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  const { dependent } = variationOf(graph);
+  return new Map([...folded].filter(([name]) => !dependent.has(name)));
 }
 
 /** An input as the file states it; an open leading dimension is 1. */

@@ -3,6 +3,7 @@ import { type DType, isFloat } from '../base/dtype.js';
 import { float32, type Tensor, toNumbers } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
+import { variationOf } from '../graph/varying.js';
 import type { Program } from '../program/program.js';
 import { ProgramError } from '../program/program-error.js';
 import { asBound, inputParts } from './input-values.js';
@@ -11,6 +12,7 @@ import { mapRows, nodeContext, rowPlaceholder } from './lower-model.js';
 import { type IntervalContext, NotLowered, Unbounded } from './operator.js';
 import { operatorOf } from './operators/index.js';
 import type { Rounding } from './rounding.js';
+import { varyingInterval } from './varying.js';
 
 export type BoundedModel = {
   /** Bounds of a value by name. Throws Unbounded where it has none, with the node that is to blame. */
@@ -65,6 +67,7 @@ function boundRows(
   const known = new Map<string, Interval | Unbounded>(inputs);
   const names = new Map<Interval, string>(inputs.map(([name, interval]) => [interval, name]));
   const contexts = new Map<string, IntervalContext>();
+  const { varying } = variationOf(model.graph);
   const bounds = (name: string): Interval => {
     const tensor = model.graph.constants.get(name) ?? model.folded.get(name);
     const found = known.get(name) ?? (tensor && constantInterval(p, tensor, name, rounding));
@@ -79,7 +82,12 @@ function boundRows(
       input: (position) => bounds(node.inputs[position] ?? ''),
       has: (position) => (node.inputs[position] ?? '') !== '',
     };
-    const interval = { ...nodeInterval(context), ...given.get(name) };
+    const isVarying = (at: number) => varying.has(node.inputs[at] ?? '');
+    const own =
+      varying.has(name) || node.inputs.some((_, at) => isVarying(at))
+        ? varyingInterval(context, operatorOf(node.type, node.domain), isVarying)
+        : nodeInterval(context);
+    const interval = { ...own, ...given.get(name) };
     contexts.set(name, context);
     names.set(interval, name);
     return interval;

@@ -2,6 +2,7 @@
 import type { Tensor } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
+import { variationOf } from '../graph/varying.js';
 import type { Program } from '../program/program.js';
 import { ProgramError } from '../program/program-error.js';
 import type { Value } from '../program/value.js';
@@ -76,9 +77,12 @@ function lowerRows(p: Program, model: TypedModel, input: Value): Lowered {
     return found && p.constant(found);
   };
   const lookUp = (name: string) => values.get(name) ?? constant(name);
+  const { varying } = variationOf(model.graph);
   for (const node of model.graph.nodes) {
     if (node.outputs.every((name) => name === '' || model.folded.has(name))) continue;
-    lowerNode(p, model, node, lookUp).forEach((value, at) => {
+    // Rules trust the shapes of one run, which do not hold for values whose shape depends on data.
+    const rule = [...node.inputs, ...node.outputs].some((name) => varying.has(name)) ? passOn : lowerNode;
+    rule(p, model, node, lookUp).forEach((value, at) => {
       const name = node.outputs[at];
       if (name && value !== undefined) values.set(name, value);
     });

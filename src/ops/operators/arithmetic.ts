@@ -1,8 +1,9 @@
 // Add, Sub and Neg, with broadcasting, and what all arithmetic shares.
+import { isFloat } from '../../base/dtype.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { scaleShift } from '../affine.js';
-import { type Interval, isPoint, outward, unlessInfinite } from '../interval.js';
+import { type Interval, isPoint, outward, unlessInfinite, whereSound } from '../interval.js';
 import { linearRelaxation } from '../linear.js';
 import { broadcastTerms } from '../lines.js';
 import {
@@ -11,6 +12,7 @@ import {
   type Operator,
   operand,
   type RelaxContext,
+  Unbounded,
 } from '../operator.js';
 import type { Relaxation } from '../relaxation.js';
 import type { Rounding } from '../rounding.js';
@@ -91,12 +93,23 @@ function sumRelaxation(context: RelaxContext, sign: 1 | -1): Relaxation {
 const negated = (p: Program, x: Interval): Interval =>
   unlessInfinite(p, x, { lower: p.neg(x.upper), upper: p.neg(x.lower) });
 
+/** Sums of integers: exact, and known as long as floats have them all. */
+function integerSum({ p, output, node }: IntervalContext, a: Interval, b: Interval): Interval {
+  if (output.dtype !== 'int64' && output.dtype !== 'int32')
+    throw new Unbounded(`node "${node.name}" (${node.type}): ${output.dtype} may overflow`);
+  const sum = { lower: p.add(a.lower, b.lower), upper: p.add(a.upper, b.upper) };
+  const sound = p.and(p.greaterOrEqual(sum.lower, -(2 ** 24)), p.lessOrEqual(sum.upper, 2 ** 24));
+  return whereSound(p, sound, sum);
+}
+
 /** Add (ONNX opset 7+). Interval: exact but for one rounding; a constant merges into the layer before it. */
 export const add = {
   type: 'Add',
+  integers: true,
   lower: binary((p, a, b) => p.add(a, b)),
   interval: (context) => {
     const [a, b] = both(context);
+    if (!isFloat(context.output.dtype)) return integerSum(context, a, b);
     if (mergesInto(b, a)) return scaleShift(context.p, context.rounding, a, undefined, b.lower);
     if (mergesInto(a, b)) return scaleShift(context.p, context.rounding, b, undefined, a.lower);
     return sumInterval(context, a, b);
@@ -108,10 +121,12 @@ export const add = {
 /** Sub (ONNX opset 7+). As Add with the second side negated, which is exact. */
 export const sub = {
   type: 'Sub',
+  integers: true,
   lower: binary((p, a, b) => p.sub(a, b)),
   interval: (context) => {
     const { p, rounding } = context;
     const [a, b] = both(context);
+    if (!isFloat(context.output.dtype)) return integerSum(context, a, negated(p, b));
     if (mergesInto(b, a)) return scaleShift(p, rounding, a, undefined, p.neg(b.lower));
     if (mergesInto(a, b)) return scaleShift(p, rounding, b, p.scalar(rounding.dtype, -1), a.lower);
     return sumInterval(context, a, { ...negated(p, b), ...(b.terms !== undefined && { terms: b.terms }) });
