@@ -2,7 +2,7 @@
 // memory, and takes attributes by their word until the machine's memory is full. They are refused before it sees them.
 import type { Tensor } from '../base/tensor.js';
 import { toNumbers } from '../base/tensor.js';
-import type { Graph, Node } from './graph.js';
+import type { Attribute, Graph, Node } from './graph.js';
 
 /** Greatest kernel, stride, dilation and padding of a window, and greatest factor by which an image grows, along one axis. */
 const greatestWindow = 2 ** 16;
@@ -30,9 +30,34 @@ type Rule = (node: Node, operands: Operands) => string | undefined;
 export function dangerousNode(graph: Graph): { readonly node: Node; readonly problem: string } | undefined {
   const operandsOf = operandsIn(graph);
   for (const node of graph.nodes) {
-    const rule = node.domain === '' ? rules[node.type] : undefined;
-    const problem = rule?.(node, operandsOf(node));
+    if (node.domain !== '') continue;
+    const problem = wrongKind(node) ?? rules[node.type]?.(node, operandsOf(node));
     if (problem !== undefined) return { node, problem };
+  }
+  return undefined;
+}
+
+/** Attributes whose kind ONNX Runtime does not check before it reads them. */
+const attributeKinds: Readonly<Record<string, Readonly<Record<string, Attribute['kind']>>>> = {
+  Constant: {
+    value: 'tensor',
+    value_float: 'float',
+    value_floats: 'floats',
+    value_int: 'int',
+    value_ints: 'ints',
+  },
+  ConstantOfShape: { value: 'tensor' },
+  If: { then_branch: 'graph', else_branch: 'graph' },
+  Loop: { body: 'graph' },
+  Scan: { body: 'graph' },
+};
+
+function wrongKind({ type, attributes }: Node): string | undefined {
+  for (const [name, kind] of Object.entries(attributeKinds[type] ?? {})) {
+    const found = attributes.get(name);
+    // References to the attributes of a function are opaque.
+    if (found !== undefined && found.kind !== kind && found.kind !== 'opaque')
+      return `attribute "${name}" is of kind ${found.kind}, not ${kind}`;
   }
   return undefined;
 }

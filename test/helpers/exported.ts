@@ -20,7 +20,7 @@ export type State = { readonly state: 'bounded' | 'fuzzed' | 'refused'; readonly
 /** How far a file gets; lowering that computes something else is a reason to refuse it. Samples outside of bounds are failures. */
 export async function stateOf(path: string): Promise<State> {
   try {
-    const { typed, executable } = await openModel('exported', path, inline);
+    const { typed, executable } = await openModel({ name: 'exported', file: path }, inline);
     await expectBounded(typed, executable);
   } catch (error) {
     if (error instanceof Unbounded) return { state: 'fuzzed', reason: error.message };
