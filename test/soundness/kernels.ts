@@ -28,7 +28,7 @@ const power = (exponent: number): Kernel => ({
   reference: (x) => x ** exponent,
   // Below, float32 underflows, by 2^-126 at most, and relative errors of float64 are not told apart.
   domain: (x) => !(Math.abs(x ** exponent) < 2 ** -126),
-  stride: 101,
+  stride: 4093,
 });
 
 export const kernels = {
@@ -44,7 +44,7 @@ export const kernels = {
     domain: (x) => Math.abs(x) > 2 ** -90 && Math.abs(x) < 2 ** 100 && x > -60,
   },
   Sqrt: { build: (p, x) => p.sqrt(x), reference: Math.sqrt },
-  Reciprocal: { build: (p, x) => p.reciprocal(x), reference: (x) => 1 / x, stride: 3 },
+  Reciprocal: { build: (p, x) => p.reciprocal(x), reference: (x) => 1 / x, stride: 4093 },
   Sin: { build: (p, x) => p.sin(x), reference: Math.sin, stride: 13 },
   Cos: { build: (p, x) => p.cos(x), reference: Math.cos, stride: 13 },
   Softplus: {
@@ -54,15 +54,15 @@ export const kernels = {
   },
   Erf: { build: (p, x) => p.erf(x), reference: erf, stride: 61 },
   Elu: { build: ['Elu', ['x'], 'y'], reference: eluReference, single: true, stride: 13 },
-  EluComposed: { build: (p, x) => elu(p, x, 1), reference: eluReference, stride: 13 },
-  Selu: { build: ['Selu', ['x'], 'y'], reference: seluReference, single: true, stride: 13 },
+  EluComposed: { build: (p, x) => elu(p, x, 1), reference: eluReference, stride: 4093 },
+  Selu: { build: ['Selu', ['x'], 'y'], reference: seluReference, single: true, stride: 4093 },
   SeluComposed: {
     build: (p, x) => p.mul(elu(p, x, seluAlpha), seluGamma),
     reference: seluReference,
-    stride: 13,
+    stride: 4093,
   },
-  Gelu: { build: ['Gelu', ['x'], 'y'], reference: geluReference, single: true, stride: 101 },
-  GeluComposed: { build: gelu, reference: geluReference, stride: 101 },
+  Gelu: { build: ['Gelu', ['x'], 'y'], reference: geluReference, single: true, stride: 4093 },
+  GeluComposed: { build: gelu, reference: geluReference, stride: 1009 },
   /** The nodes that exporters write, in an order that ONNX Runtime fuses into a kernel of its own. */
   GeluNodes: {
     build: (p, x) => p.mul(p.mul(x, p.add(p.erf(p.div(x, Math.SQRT2)), 1)), 0.5),
@@ -75,7 +75,7 @@ export const kernels = {
     single: true,
     stride: 101,
   },
-  GeluTanhComposed: { build: geluTanh, reference: geluTanhReference, stride: 101 },
+  GeluTanhComposed: { build: geluTanh, reference: geluTanhReference, stride: 1009 },
   'Pow 0.5': power(0.5),
   'Pow -1': power(-1),
   'Pow 2': power(2),

@@ -5,11 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { discoverTypes } from '../../../src/backends/discover-types.js';
 import { openExecutable } from '../../../src/backends/onnxruntime.js';
 import { type FloatDType, smallestNormal } from '../../../src/base/dtype.js';
-import { float32 } from '../../../src/base/tensor.js';
+import { sizeOf } from '../../../src/base/shape.js';
+import { float32, type Tensor } from '../../../src/base/tensor.js';
 import { Unbounded } from '../../../src/ops/operator.js';
 import { encodeModel } from '../../../src/program/emit.js';
 import { createInlineRuntime } from '../../../src/program/inline-runtime.js';
-import { type Boxes, numbersOf, samplesOf } from '../../helpers/bounding.js';
+import { numbersOf, samplesOf } from '../../helpers/bounding.js';
 import { Draw, type Flavour, flavours } from '../../helpers/draw.js';
 import { modelOf } from '../../helpers/models.js';
 import { openRelation, type Related, type Relation } from '../../helpers/relaxing.js';
@@ -18,7 +19,7 @@ import { type Fixture, fixtures, squareMatmul } from './fixtures.js';
 const SEED = 20_261_123;
 const runtime = createInlineRuntime();
 const rows = 3;
-const boxCount = 6;
+const boxCount = 5;
 const pointCount = 6;
 
 const operators: readonly (readonly [string, Fixture])[] = [
@@ -62,23 +63,22 @@ describe.each(operators)('%s', (_name, fixture) => {
         const box = draw.boxes(1, recipe.shape, boxes);
         const a = draw.tensor([rows * related.size]).data;
         const relation = await related.relate(box, a);
-        for (const x of pointsOf(box, recipe.shape, draw)) {
-          const z = await related.inputsAt(x);
-          const y = numbersOf(await executable.run(x));
+        const points = samplesOf(box.lower.data, box.upper.data, recipe.shape, pointCount, draw.uniform);
+        const outputs = numbersOf(await executable.run(points));
+        for (let at = 0; at < pointCount; at++) {
+          const y = outputs.subarray(at * related.size, (at + 1) * related.size);
+          const z = await related.inputsAt(instanceAt(points, at));
           expect(broken(related, relation, { a, y, z }, dtype)).toEqual([]);
         }
       }
     });
-    await fc.assert(law, { seed: SEED, numRuns: 24 });
+    await fc.assert(law, { seed: SEED, numRuns: 20 });
   });
 });
 
-function pointsOf({ lower, upper }: Boxes, shape: readonly number[], draw: Draw) {
-  const { data } = samplesOf(lower.data, upper.data, shape, pointCount, draw.uniform);
-  const size = lower.data.length;
-  return Array.from({ length: pointCount }, (_, at) =>
-    float32(data.subarray(at * size, (at + 1) * size), [1, ...shape]),
-  );
+function instanceAt({ data, shape: [, ...shape] }: Tensor<'float32'>, at: number) {
+  const size = sizeOf(shape);
+  return float32(data.subarray(at * size, (at + 1) * size), [1, ...shape]);
 }
 
 type Numbers = ArrayLike<number>;
