@@ -7,7 +7,7 @@ import type { RowPlane } from './log-sum-exp.js';
 import type { RelaxContext } from './operator.js';
 import type { Relaxation } from './relaxation.js';
 
-/** y_i against slope_i (x_i - sum_j weights_j x_j) + offset_i; slopes >= 0. */
+/** y_i against slope_i (x_i - sum_j weights_j x_j) + offset_i; weights >= 0. */
 export type SharePlane = { readonly slope: Value; readonly weights: Value; readonly offset: Value };
 
 /** The plane of x_i - log(sum exp(x)) on the other side of one of log(sum exp(x)). */
@@ -15,6 +15,44 @@ export const lessPlane = (context: RelaxContext, { weights, offset }: RowPlane, 
   const { p } = context;
   return { slope: p.fillLike(like, 1), weights, offset: p.expandLike(p.neg(offset), like) };
 };
+
+/** The plane's value at the middle of the box, but for rounding. */
+export function atMiddle(
+  { p }: RelaxContext,
+  rows: Interval,
+  axis: number,
+  { slope, weights, offset }: SharePlane,
+): Value {
+  const middle = p.add(p.mul(rows.lower, 0.5), p.mul(rows.upper, 0.5));
+  const t = p.sub(middle, p.reduceSum(p.mul(weights, middle), [axis]));
+  return p.add(p.mul(slope, t), offset);
+}
+
+/** A lower plane, or a constant lower bound where that is better at the middle, be it because of rounding. */
+export const unlessConstantAbove = (
+  context: RelaxContext,
+  rows: Interval,
+  axis: number,
+  plane: SharePlane,
+  bound: Value,
+): SharePlane =>
+  whereBetter(context, context.p.greater(atMiddle(context, rows, axis, plane), bound), plane, bound);
+
+/** The same of an upper plane. */
+export const unlessConstantBelow = (
+  context: RelaxContext,
+  rows: Interval,
+  axis: number,
+  plane: SharePlane,
+  bound: Value,
+): SharePlane =>
+  whereBetter(context, context.p.less(atMiddle(context, rows, axis, plane), bound), plane, bound);
+
+const whereBetter = ({ p }: RelaxContext, better: Value, plane: SharePlane, bound: Value): SharePlane => ({
+  weights: plane.weights,
+  slope: p.where(better, plane.slope, 0),
+  offset: p.where(better, plane.offset, bound),
+});
 
 /**
  * y between two planes. With a+ and a- the positive and negative parts of a: the coefficient of x_j is
@@ -49,7 +87,7 @@ export function betweenShares(
   const reach = p.add(x, p.reduceSum(p.mul(p.max(lower.weights, upper.weights), x), [axis]));
   const lost = p.add(
     p.mul(sizes, rounding.program(8)),
-    p.mul(p.mul(p.add(lower.slope, upper.slope), reach), rounding.program(2 * count + 16)),
+    p.mul(p.mul(p.add(p.abs(lower.slope), p.abs(upper.slope)), reach), rounding.program(2 * count + 16)),
   );
   return {
     parts: [{ input: 0, operations: 4 * count + 8, back }],

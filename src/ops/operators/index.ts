@@ -29,6 +29,7 @@ import { gelu } from './gelu.js';
 import { gemm } from './gemm.js';
 import { hardSigmoid, hardSwish } from './hard.js';
 import { abs, leakyRelu, pRelu, thresholdedRelu } from './kinked.js';
+import { groupNormalization, instanceNormalization, layerNormalization } from './layer-normalization.js';
 import { concat, dropout, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './layout.js';
 import { logSoftmax } from './log-softmax.js';
 import { matmul } from './matmul.js';
@@ -86,11 +87,14 @@ export const operators = {
   GlobalAveragePool: globalAveragePool,
   Greater: greater,
   GreaterOrEqual: greaterOrEqual,
+  GroupNormalization: groupNormalization,
   HardSigmoid: hardSigmoid,
   HardSwish: hardSwish,
   Identity: identity,
+  InstanceNormalization: instanceNormalization,
   IsInf: isInf,
   IsNaN: isNan,
+  LayerNormalization: layerNormalization,
   LeakyRelu: leakyRelu,
   Less: less,
   LessOrEqual: lessOrEqual,

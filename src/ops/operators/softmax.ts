@@ -15,7 +15,13 @@ import {
   type RelaxContext,
 } from '../operator.js';
 import type { Relaxation } from '../relaxation.js';
-import { betweenShares, type SharePlane } from '../share-relaxation.js';
+import {
+  atMiddle,
+  betweenShares,
+  type SharePlane,
+  unlessConstantAbove,
+  unlessConstantBelow,
+} from '../share-relaxation.js';
 
 /** Before opset 13 the input is seen as a matrix, split at the axis; from 13 on one axis is normalised. */
 export function asRows({ p, node, opset }: NodeContext, x: Value): { rows: Value; axis: number } {
@@ -112,27 +118,8 @@ function shareBelow(context: RelaxContext, rows: Interval, axis: number, least: 
   const sum = p.mul(slope, p.sub(p.sub(1, logarithm), offset));
   // The logarithm's kernel is off by 12 u of its result.
   const plane = { slope, weights, offset: lowered(p, rounding, sum, size, 24) };
-  return whereBetter(context, p.greater(atMiddle(context, rows, axis, plane), least), plane, least);
+  return unlessConstantAbove(context, rows, axis, plane, least);
 }
-
-/** Its value at the middle of the box, but for rounding. */
-function atMiddle(
-  { p }: RelaxContext,
-  rows: Interval,
-  axis: number,
-  { slope, weights, offset }: SharePlane,
-): Value {
-  const middle = p.add(p.mul(rows.lower, 0.5), p.mul(rows.upper, 0.5));
-  const t = p.sub(middle, p.reduceSum(p.mul(weights, middle), [axis]));
-  return p.add(p.mul(slope, t), offset);
-}
-
-/** The constant bound where the plane is no better at the middle, be it because of rounding. */
-const whereBetter = ({ p }: RelaxContext, better: Value, plane: SharePlane, bound: Value): SharePlane => ({
-  weights: plane.weights,
-  slope: p.where(better, plane.slope, 0),
-  offset: p.where(better, plane.offset, bound),
-});
 
 /** Above: the chord of exp between bounds of t, times the upper plane of t. */
 function shareAbove(context: RelaxContext, rows: Interval, axis: number, most: Value): SharePlane {
@@ -145,7 +132,7 @@ function shareAbove(context: RelaxContext, rows: Interval, axis: number, most: V
   const ends = p.max(end(low, t.lower), end(high, t.upper));
   const size = p.add(high, p.mul(slope, p.add(p.abs(offset), greatestMagnitude(p, t))));
   const plane = { weights, slope, offset: raised(p, rounding, p.sub(ends, p.mul(slope, offset)), size, 24) };
-  return whereBetter(context, p.less(atMiddle(context, rows, axis, plane), most), plane, most);
+  return unlessConstantBelow(context, rows, axis, plane, most);
 }
 
 function relax(context: RelaxContext): Relaxation {

@@ -170,6 +170,62 @@ const batchNormalization: Fixture = {
   },
 };
 
+/** Few terms of almost no variance would make any rounding great: rows have 3 elements at least. */
+const layerNormalization: Fixture = {
+  opsets: [17],
+  draw: (draw, flavour) => {
+    const shape = [...draw.ints(draw.int(0, 2), 1, 3), draw.int(3, 6)];
+    const axis = draw.pick([undefined, -1, shape.length, -draw.int(1, shape.length)]);
+    const normalised = shape.slice((axis ?? -1) < 0 ? (axis ?? -1) : (axis ?? 0) - 1);
+    const shift = draw.flag();
+    return {
+      shape,
+      node: [
+        'LayerNormalization',
+        ['x', 'gain', ...(shift ? ['shift'] : [])],
+        'y',
+        attributes({ axis, epsilon: draw.flag() ? { float: 0.01 } : undefined }),
+      ],
+      constants: {
+        gain: draw.tensor(normalised, flavour),
+        ...(shift && { shift: draw.tensor(normalised, flavour) }),
+      },
+      terms: 200,
+    };
+  },
+};
+
+const channelNormalization = (
+  type: string,
+  opsets: readonly number[],
+  form: (
+    draw: Draw,
+    opset: number,
+  ) => { channels: number; parameters: number; attributes: Record<string, number> },
+): Fixture => ({
+  opsets,
+  draw: (draw, flavour, opset) => {
+    const { channels, parameters, attributes: given } = form(draw, opset);
+    return {
+      shape: [channels, ...draw.ints(draw.int(1, 2), 1, 2), 3],
+      node: [type, ['x', 'gain', 'shift'], 'y', given],
+      constants: { gain: draw.tensor([parameters], flavour), shift: draw.tensor([parameters], flavour) },
+      terms: 200,
+    };
+  },
+});
+
+const groupNormalization = channelNormalization('GroupNormalization', [18, 21], (draw, opset) => {
+  const [groups, members] = [draw.int(1, 3), draw.int(1, 3)];
+  const parameters = opset < 21 ? groups : groups * members;
+  return { channels: groups * members, parameters, attributes: { num_groups: groups } };
+});
+
+const instanceNormalization = channelNormalization('InstanceNormalization', [7, 13], (draw) => {
+  const channels = draw.int(1, 3);
+  return { channels, parameters: channels, attributes: {} };
+});
+
 const softmax = (type: string): Fixture => ({
   opsets: [7, 11, 13],
   draw: (draw, _flavour, opset) => {
@@ -240,7 +296,10 @@ export const fixtures = {
   })),
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
+  GroupNormalization: groupNormalization,
   Identity: moving([7, 13], (draw) => ({ shape: shapeOf(draw), node: ['Identity', ['x'], 'y'] })),
+  InstanceNormalization: instanceNormalization,
+  LayerNormalization: layerNormalization,
   Log: log,
   LogSoftmax: softmax('LogSoftmax'),
   MatMul: matmul,
