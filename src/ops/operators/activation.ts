@@ -7,7 +7,7 @@ import { type Bent, bent, eluOf } from '../curves.js';
 import { seluAlpha, seluGamma } from '../functions.js';
 import { type Interval, unlessInfinite, whereSound } from '../interval.js';
 import { withKernelError } from '../kernel-error.js';
-import { type IntervalContext, type NodeContext, type Operator, operand, Unbounded } from '../operator.js';
+import { type IntervalContext, type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
 
 /** Bounds of an increasing function, infinite where its argument's are. */
 function increasingInterval({ p, rounding, input }: IntervalContext, { value, error }: Curve): Interval {
@@ -67,7 +67,7 @@ function exponentialUnit(type: string, bentOf: (context: NodeContext) => Bent) {
 
 function unitOf(context: NodeContext, alpha: number, gamma: number): Bent {
   if (!(alpha >= 0 && gamma > 0))
-    throw new Unbounded(`${context.node.type} with alpha ${alpha} and gamma ${gamma} is not increasing`);
+    throw new NotLowered(`${context.node.type} with alpha ${alpha} and gamma ${gamma} is not increasing`);
   return eluOf(alpha, gamma);
 }
 
