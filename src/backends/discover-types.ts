@@ -129,7 +129,8 @@ async function runAsBatch(
     const single = await run(probes(inputs, 1));
     const double = await run(probes(inputs, 2));
     const second = await run(probes(inputs, 1, 1));
-    const outputs = model.graph.outputs.map(({ name }) => name);
+    // Outputs that are no tensors, such as a classifier's maps, are not among the results.
+    const outputs = model.graph.outputs.map(({ name }) => name).filter((name) => name in single);
     const independent = outputs.every((name) => sameRows(double[name], single[name], second[name]));
     return independent && Object.keys(single).every((name) => scales(single[name], double[name]))
       ? { single, double }

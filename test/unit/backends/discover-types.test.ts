@@ -89,6 +89,31 @@ describe('the batch', () => {
   });
 });
 
+describe('values that are no tensors', () => {
+  const pair: readonly NodeShorthand[] = [
+    ['Neg', ['x'], 'a'],
+    ['SequenceConstruct', ['x', 'a'], 'pair'],
+    ['ConcatFromSequence', ['pair'], 'y', { axis: 1 }],
+  ];
+
+  test('have no type, as outputs of the model neither, and leave the batch open', async () => {
+    const { graph, ...rest } = modelOf(['N', 4], pair);
+    const outputs = ['pair', 'y'].map((name) => ({ name, dtype: undefined, shape: undefined }));
+    const model = await discover({ ...rest, graph: { ...graph, outputs } });
+    expect(model.batched).toBe(true);
+    expect(model.types.has('pair')).toBe(false);
+    expect(model.output).toEqual({ name: 'y', dtype: 'float32', shape: ['batch', 8] });
+  });
+
+  test('alone are refused', async () => {
+    const { graph, ...rest } = modelOf(['N', 4], pair);
+    const outputs = [{ name: 'pair', dtype: undefined, shape: undefined }];
+    expect(await refused({ ...rest, graph: { ...graph, outputs } })).toMatch(
+      /none of its outputs is a tensor/,
+    );
+  });
+});
+
 describe('values that no data reaches', () => {
   test('shape arithmetic as exporters write it is folded but for the batch', async () => {
     const model = await discover(
