@@ -173,7 +173,7 @@ const models: Record<string, () => Model> = {
     }),
   'scales computed from data': () =>
     modelOf(
-      ['batch', 1, 4, 4],
+      ['batch', 4, 4, 4],
       [
         ['Relu', ['x'], 'by'],
         ['Resize', ['x', '', 'by'], 'y'],
