@@ -22,7 +22,8 @@ export type Lowered = {
 /** What rules are told about a node, whichever of them is asked. */
 export function nodeContext(p: Program, model: TypedModel, node: Node, index = 0): NodeContext {
   const output = model.types.get(node.outputs[index] ?? '');
-  if (output === undefined) throw new NotLowered(`node "${node.name}" has no tensor output ${index}`);
+  if (output === undefined)
+    throw new NotLowered(`node "${node.name}" (${node.type}): its result is not a tensor`);
   const constant = (position: number): Tensor | undefined => {
     const name = node.inputs[position] ?? '';
     return model.graph.constants.get(name) ?? model.folded.get(name);
