@@ -93,7 +93,13 @@ async function openInputs(model: TypedModel, { parts }: Step, runtime: Runtime) 
   const p = new Program();
   const x = p.input('x', 'float32', model.input.shape);
   const { values } = lowerModel(p, model, x);
-  const named = parts.map(({ source }, at) => [`z${at}`, values.get(source) ?? x] as const);
+  const lookUp = (name: string): Value => {
+    const constant = model.graph.constants.get(name) ?? model.folded.get(name);
+    const value = values.get(name) ?? (constant && p.constant(constant));
+    if (value === undefined) throw new RangeError(`no value ${name}`);
+    return value;
+  };
+  const named = parts.map(({ source }, at) => [`z${at}`, lookUp(source)] as const);
   const session = await compile(p, { ...Object.fromEntries(named), touch: p.fillLike(x, 0) }, runtime);
   return async (point: Tensor<'float32'>): Promise<Numbers[]> => {
     const results = await session.run({ x: point });
