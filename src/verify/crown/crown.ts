@@ -5,7 +5,7 @@ import { float32, int64, rows, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
-import type { Feeds, Runtime } from '../../program/session.js';
+import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected } from './bounds.js';
 import { planOf, type Target } from './plan.js';
 import { createPrograms, type Programs } from './programs.js';
@@ -15,8 +15,13 @@ export type Box = { readonly lower: Tensor<'float32'>; readonly upper: Tensor<'f
 
 export type CrownOptions = {
   readonly arithmetic: Deployment;
-  /** Coefficients of one call take at most this: more rows are bounded in several calls. */
+  /** Coefficients of all calls under way take at most this: more rows are bounded one call after the other. */
   readonly memoryBytes: number;
+  /**
+   * Elements of one hidden value that get backward bounds, the most uncertain first; the others keep their interval
+   * bounds. Default: 2,048, beyond which networks of many thousand neurons per layer take minutes per box.
+   */
+  readonly elementsPerValue?: number;
   readonly deadline?: Deadline;
 };
 
@@ -25,6 +30,13 @@ export type Crown = {
   output(box: Box): Promise<Bounds>;
   /** Lower bounds [n] of combinations of outputs: `coefficients` [n, ...output]. */
   combinations(box: Box, coefficients: Tensor<'float32'>): Promise<Float32Array>;
+};
+
+type Run = {
+  readonly programs: Programs;
+  readonly runtime: Runtime;
+  readonly rowsPerCall: number;
+  readonly deadline: Deadline;
 };
 
 /**
@@ -36,8 +48,8 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const plan = planOf(model);
   const programs = createPrograms(model, plan, options.arithmetic, runtime);
   const rowsPerCall = Math.max(1, Math.floor(options.memoryBytes / (plan.bytesPerRow * runtime.workers)));
-  const deadline = options.deadline ?? noDeadline;
-  const target: Target = {
+  const run: Run = { programs, runtime, rowsPerCall, deadline: options.deadline ?? noDeadline };
+  const output: Target = {
     name: model.output.name,
     size: sizeOf(model.output.shape.map(Number)),
     kinkOnly: false,
@@ -46,20 +58,18 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   /** Feeds of a box: its bounds, and those of every value that was tightened so far. */
   const prepared = async (box: Box): Promise<Feeds> => {
     let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
-    for (const next of programs.targets) {
-      const bounds = await tightened(programs, next, feeds, rowsPerCall, deadline);
-      feeds = { ...feeds, ...programs.feedsOf(next, bounds) };
+    for (const target of programs.targets) {
+      const bounds = await tightened(run, target, feeds, options.elementsPerValue ?? 2048);
+      feeds = { ...feeds, ...programs.feedsOf(target, bounds) };
     }
     return feeds;
   };
   return {
-    output: async (box) => tightened(programs, target, await prepared(box), rowsPerCall, deadline),
+    output: async (box) => tightened(run, output, await prepared(box), output.size),
     combinations: async (box, coefficients) => {
-      const feeds = await prepared(box);
-      const count = coefficients.shape[0] ?? 0;
-      const result = new Float32Array(count);
-      await inChunks(count, rowsPerCall, async (from, to) => {
-        result.set(await programs.combinations(feeds, rows(coefficients, from, to)), from);
+      const result = new Float32Array(coefficients.shape[0] ?? 0);
+      await inCalls(run, await prepared(box), result.length, rowsPerCall, async (shared, from, to) => {
+        result.set(await programs.combinations(shared, rows(coefficients, from, to)), from);
       });
       return result;
     },
@@ -68,21 +78,16 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
 
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
 
-/** Interval bounds, and backward bounds of the elements for which they can matter: their intersection. */
-async function tightened(
-  programs: Programs,
-  target: Target,
-  feeds: Feeds,
-  rowsPerCall: number,
-  deadline: Deadline,
-): Promise<Bounds> {
+/** Interval bounds, and backward bounds of at most `most` elements for which they can matter: their intersection. */
+async function tightened(run: Run, target: Target, feeds: Feeds, most: number): Promise<Bounds> {
+  const { programs, rowsPerCall } = run;
   const bounds = await programs.intervals(target, feeds);
-  const indices = open(bounds, target.kinkOnly);
+  const indices = mostUncertain(bounds, target.kinkOnly, most);
   // Two rows per element.
-  await inChunks(indices.length, Math.max(1, Math.floor(rowsPerCall / 2)), async (from, to) => {
-    if (deadline.expired()) return;
+  const perCall = Math.max(1, Math.floor(rowsPerCall / 2));
+  await inCalls(run, feeds, indices.length, perCall, async (shared, from, to) => {
     const chunk = indices.slice(from, to);
-    const found = await programs.elements(target, feeds, int64(chunk));
+    const found = await programs.elements(target, shared, int64(chunk));
     chunk.forEach((index, at) => {
       intersected(bounds, index, found[at], found[chunk.length + at]);
     });
@@ -90,18 +95,42 @@ async function tightened(
   return bounds;
 }
 
-/** Elements whose bounds can matter: those that may have both signs, or are not known exactly. */
-const open = ({ lower, upper }: Bounds, kinkOnly: boolean): number[] =>
-  Array.from(lower.keys()).filter((at) => {
+/** Elements whose bounds can matter: those that may have both signs, or are not known exactly. Unbounded ones stay so. */
+function mostUncertain({ lower, upper }: Bounds, kinkOnly: boolean, most: number): number[] {
+  const doubt = (at: number): number => {
     const [low, high] = [lower[at] ?? 0, upper[at] ?? 0];
-    return kinkOnly ? low < 0 && high > 0 : low < high;
-  });
+    return kinkOnly ? Math.min(-low, high) : high - low;
+  };
+  const open = Array.from(lower.keys()).filter((at) => doubt(at) > 0 && Number.isFinite(doubt(at)));
+  if (open.length <= most) return open;
+  return open
+    .sort((a, b) => doubt(b) - doubt(a))
+    .slice(0, most)
+    .sort((a, b) => a - b);
+}
 
-async function inChunks(
+/** One call under way per thread: what waits would take memory, too. Stops between calls at the deadline. */
+async function inCalls(
+  { runtime, deadline }: Run,
+  feeds: Feeds,
   count: number,
   size: number,
-  work: (from: number, to: number) => Promise<void>,
+  work: (shared: Shared, from: number, to: number) => Promise<void>,
 ): Promise<void> {
-  const starts = Array.from({ length: Math.ceil(count / size) }, (_, at) => at * size);
-  await Promise.all(starts.map((from) => work(from, Math.min(from + size, count))));
+  const shared = runtime.share(feeds);
+  // Few rows are divided among the threads.
+  const step = Math.max(1, Math.min(size, Math.ceil(count / runtime.workers)));
+  let next = 0;
+  const lane = async () => {
+    while (next < count && !deadline.expired()) {
+      const from = next;
+      next += step;
+      await work(shared, from, Math.min(from + step, count));
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: runtime.workers }, lane));
+  } finally {
+    shared.release();
+  }
 }

@@ -6,7 +6,7 @@ import { createRounding, type Deployment } from '../../ops/rounding.js';
 import { compile } from '../../program/compile.js';
 import type { Outputs } from '../../program/emit.js';
 import { Program } from '../../program/program.js';
-import type { Feeds, Results, Runtime, Session } from '../../program/session.js';
+import type { Feeds, Results, Runtime, Session, Shared } from '../../program/session.js';
 import type { Frame } from './backward.js';
 import type { Bounds } from './bounds.js';
 import type { Plan, Target } from './plan.js';
@@ -18,9 +18,9 @@ export type Programs = {
   feedsOf(target: Target, bounds: Bounds): Feeds;
   intervals(target: Target, feeds: Feeds): Promise<Bounds>;
   /** Lower bounds [2 n] of the elements at `indices` [n] and of their negatives. */
-  elements(target: Target, feeds: Feeds, indices: Tensor<'int64'>): Promise<Float32Array>;
+  elements(target: Target, shared: Shared, indices: Tensor<'int64'>): Promise<Float32Array>;
   /** Lower bounds [n] of combinations of outputs, `coefficients` [n, ...output]. */
-  combinations(feeds: Feeds, coefficients: Tensor<'float32'>): Promise<Float32Array>;
+  combinations(shared: Shared, coefficients: Tensor<'float32'>): Promise<Float32Array>;
 };
 
 /** @param model one instance */
@@ -53,18 +53,18 @@ export function createPrograms(
       const results = await opened.run(feeds);
       return { lower: floats(results, 'least'), upper: floats(results, 'most') };
     },
-    elements: async ({ name }, feeds, indices) => {
+    elements: async ({ name }, shared, indices) => {
       const opened = await session(`elements ${name}`, name, (frame) => ({
         least: boundElements(frame, name, frame.p.input('indices', 'int64', ['rows'])),
       }));
-      return floats(await opened.run({ ...feeds, indices }), 'least');
+      return floats(await opened.run({ indices }, shared), 'least');
     },
-    combinations: async (feeds, coefficients) => {
+    combinations: async (shared, coefficients) => {
       const { name, shape } = model.output;
       const opened = await session('combinations', name, (frame) => ({
         least: boundCombinations(frame, name, frame.p.input('coefficients', 'float32', ['rows', ...shape])),
       }));
-      return floats(await opened.run({ ...feeds, coefficients }), 'least');
+      return floats(await opened.run({ coefficients }, shared), 'least');
     },
   };
 }
