@@ -75,7 +75,7 @@ export const kernelErrors = {
   },
   /** For alpha = 1; below 0 it grows with alpha. */
   Elu: {
-    float32: { relative: 4 * 2 ** -24, absolute: 2 ** -22 },
+    float32: { relative: 4 * 2 ** -24, absolute: 2 ** -23 },
     float64: { relative: 8 * 2 ** -53, absolute: 2 ** -51 },
   },
   Gelu: {
