@@ -24,6 +24,7 @@ import { Draw, type Flavour, flavours } from '../../helpers/draw.js';
 import { modelOf } from '../../helpers/models.js';
 import { dotProducts } from '../../helpers/summation.js';
 import { type Fixture, fixtures, squareMatmul } from './fixtures.js';
+import { bilinearFixtures } from './fixtures-bilinear.js';
 import { type DotProduct, linearMap } from './linear-map.js';
 
 const SEED = 20_261_123;
@@ -40,7 +41,8 @@ async function opened(fixture: Fixture, draw: Draw, weights: Flavour, opset: num
 
 const rows: readonly (readonly [string, Fixture])[] = [
   ...Object.entries(fixtures),
-  ['MatMul of two boxes', squareMatmul],
+  ['MatMul of x and x', squareMatmul],
+  ...Object.entries(bilinearFixtures),
 ];
 
 const cases = (fixture: Fixture) =>

@@ -15,6 +15,7 @@ import { Draw, type Flavour, flavours } from '../../helpers/draw.js';
 import { modelOf } from '../../helpers/models.js';
 import { openRelation, type Related, type Relation } from '../../helpers/relaxing.js';
 import { type Fixture, fixtures, squareMatmul } from './fixtures.js';
+import { bilinearFixtures } from './fixtures-bilinear.js';
 
 const SEED = 20_261_123;
 const runtime = createInlineRuntime();
@@ -24,7 +25,8 @@ const pointCount = 6;
 
 const operators: readonly (readonly [string, Fixture])[] = [
   ...Object.entries(fixtures),
-  ['MatMul of two boxes', squareMatmul],
+  ['MatMul of x and x', squareMatmul],
+  ...Object.entries(bilinearFixtures),
 ];
 
 async function opened(fixture: Fixture, draw: Draw, weights: Flavour, opset: number, dtype: FloatDType) {
