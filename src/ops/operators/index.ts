@@ -21,6 +21,7 @@ import {
 } from './comparison.js';
 import { conv } from './conv.js';
 import { convTranspose } from './conv-transpose.js';
+import { depthToSpace, spaceToDepth } from './depth-space.js';
 import { expand, tile } from './expand.js';
 import { max, min } from './extrema.js';
 import { gather, gatherElements } from './gather.js';
@@ -51,6 +52,7 @@ import { softmax } from './softmax.js';
 import { split } from './split.js';
 import { ceil, floor, round, sign } from './steps.js';
 import { cos, sin } from './trigonometric.js';
+import { trilu } from './trilu.js';
 import { where } from './where.js';
 
 export const operators = {
@@ -69,6 +71,7 @@ export const operators = {
   Conv: conv,
   ConvTranspose: convTranspose,
   Cos: cos,
+  DepthToSpace: depthToSpace,
   DequantizeLinear: dequantizeLinear,
   Div: div,
   Dropout: dropout,
@@ -133,6 +136,7 @@ export const operators = {
   Slice: slice,
   Softmax: softmax,
   Softplus: softplus,
+  SpaceToDepth: spaceToDepth,
   Split: split,
   Sqrt: sqrt,
   Squeeze: squeeze,
@@ -141,6 +145,7 @@ export const operators = {
   ThresholdedRelu: thresholdedRelu,
   Tile: tile,
   Transpose: transpose,
+  Trilu: trilu,
   Unsqueeze: unsqueeze,
   Upsample: upsample,
   Where: where,

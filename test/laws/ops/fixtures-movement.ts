@@ -258,6 +258,22 @@ export const movementFixtures = {
     ['Shape', ['x'], 'inner', { start: 1 }],
     ['ConstantOfShape', ['inner'], 'sizes'],
   ]),
+  DepthToSpace: moving([11, 13], (draw) => {
+    const blocksize = draw.int(1, 3);
+    const shape = [draw.int(1, 2) * blocksize * blocksize, ...draw.ints(2, 1, 3)];
+    const mode = draw.pick(['DCR', 'CRD']);
+    return { shape, node: ['DepthToSpace', ['x'], 'y', { blocksize, mode }] };
+  }),
+  SpaceToDepth: moving([7, 13], (draw) => {
+    const blocksize = draw.int(1, 3);
+    const shape = [draw.int(1, 2), ...draw.ints(2, 1, 2).map((size) => size * blocksize)];
+    return { shape, node: ['SpaceToDepth', ['x'], 'y', { blocksize }] };
+  }),
+  Trilu: moving([14], (draw) => {
+    const inputs = draw.flag() ? ['x', 'k'] : ['x'];
+    const node: NodeShorthand = ['Trilu', inputs, 'y', { upper: draw.int(0, 1) }];
+    return { shape: shapeOf(draw, 2, 3), node, constants: { k: int64([draw.int(-3, 3)], []) } };
+  }),
   ArgMax: extremum('ArgMax'),
   ArgMin: extremum('ArgMin'),
 } satisfies Record<string, Fixture>;
