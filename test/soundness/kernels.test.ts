@@ -9,8 +9,32 @@ import { Errors, floatsFrom, type Kernel, kernels, openKernel } from './kernels.
 
 const runtime = createInlineRuntime();
 const edges = [
-  0, -0, 1, -1, 88.3762626, 88.72283, 88.72284, -87.33655, -88.3762626, -103.97208, -103.97209, 9, -9, 18,
-  -18, 1.5707964, 3.1415927, 6.2831855, 1e5, 1e30, -1e30, 0.921875, 3.925, -3.925, -5.5, -17.3,
+  0,
+  -0,
+  1,
+  -1,
+  88.3762626,
+  88.72283,
+  88.72284,
+  -87.33655,
+  -88.3762626,
+  -103.97208,
+  -103.97209,
+  9,
+  -9,
+  18,
+  -18,
+  Math.PI / 2,
+  Math.PI,
+  2 * Math.PI,
+  1e5,
+  1e30,
+  -1e30,
+  0.921875,
+  3.925,
+  -3.925,
+  -5.5,
+  -17.3,
 ];
 const { Sigmoid, Tanh, Exp, Log, Sqrt, Reciprocal, Sin, Cos, Softplus, Erf, Elu, Gelu, GeluTanh, Pow } =
   kernelErrors;
