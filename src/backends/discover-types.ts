@@ -49,6 +49,18 @@ function independent({ graph }: Model, folded: ReadonlyMap<string, Tensor>): Map
 /** An input as the file states it; an open leading dimension is 1. */
 type DataInput = { readonly name: string; readonly dtype: NumericDType; readonly shape: readonly number[] };
 
+/** Types into which rows of float32 are not converted. */
+const heldAsBits: ReadonlySet<string> = new Set([
+  'float16',
+  'bfloat16',
+  'float8e4m3fn',
+  'float8e4m3fnuz',
+  'float8e5m2',
+  'float8e5m2fnuz',
+  'int4',
+  'uint4',
+]);
+
 function dataInputs({ graph }: Model, file: string): DataInput[] {
   if (graph.inputs.length === 0)
     throw unsupported(file, 'it has no inputs', 'export the model with its data as an input');
@@ -56,6 +68,8 @@ function dataInputs({ graph }: Model, file: string): DataInput[] {
     const { name, dtype, shape } = info;
     if (dtype === undefined || !(dtype in dtypes) || shape === undefined)
       throw unsupported(file, `input "${name}" is not a tensor of numbers of known rank`);
+    if (heldAsBits.has(dtype))
+      throw unsupported(file, `input "${name}" has type ${dtype}`, 'export the model with a float32 input');
     const [first, ...rest] = shape.map((dim, axis) => staticSize(dim, axis, info, file));
     return {
       name,
@@ -82,7 +96,11 @@ function rowsOf(inputs: readonly DataInput[], batched: boolean): TypedModel['inp
   const [only, ...others] = inputs;
   const leading = batched ? 'batch' : 1;
   if (only !== undefined && others.length === 0)
-    return { ...only, shape: [leading, ...(hasBatchAxis(only, batched) ? only.shape.slice(1) : only.shape)] };
+    return {
+      name: only.name,
+      dtype: 'float32',
+      shape: [leading, ...(hasBatchAxis(only, batched) ? only.shape.slice(1) : only.shape)],
+    };
   const sizes = inputs.map(({ shape }) => sizeOf(shape));
   return {
     name: inputs.map(({ name }) => name).join(', '),

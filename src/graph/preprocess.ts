@@ -17,7 +17,7 @@ const leastOpset = 7;
  * @throws UserError INVALID_POLICY where the steps do not fit the input, UNSUPPORTED_MODEL where the opset is too old
  */
 export function preprocessed(model: TypedModel, how: Preprocessing, where: string): TypedModel {
-  const steps = stepsOf(model.input, how, where);
+  const steps = stepsOf(dataInput(model, where), how, where);
   if (steps.length === 0) return model;
   // A model of custom operators alone may import none of ONNX's own.
   const opset = model.opsets.get('') ?? leastOpset;
@@ -48,6 +48,18 @@ export function preprocessed(model: TypedModel, how: Preprocessing, where: strin
     types: new Map([...model.types, ...front.types, [given, type]]),
     input: { name: given, ...type },
   };
+}
+
+/** The one input, in the type that the file has. */
+function dataInput({ input, graph, types }: TypedModel, where: string): TypedModel['input'] {
+  const type = types.get(input.name);
+  if (graph.inputs.length === 1 && type?.shape.length === input.shape.length)
+    return { ...input, dtype: type.dtype };
+  throw new UserError('INVALID_POLICY', {
+    where,
+    problem: `preprocess: the model has ${graph.inputs.length === 1 ? 'no batch dimension' : 'several inputs'}`,
+    hint: 'prepare the data beforehand',
+  });
 }
 
 /** The steps one behind the other, from the value `first` to the value `last`. */

@@ -2,6 +2,7 @@
 import { type DType, isFloat } from '../base/dtype.js';
 import { float32, type Tensor, toNumbers } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
+import { instanceOf } from '../graph/instance.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import { variationOf } from '../graph/varying.js';
 import type { Program } from '../program/program.js';
@@ -28,8 +29,8 @@ export type KnownBounds = ReadonlyMap<string, Pick<Interval, 'lower' | 'upper'>>
 
 /**
  * Bounds for all rows of data between `input.lower` and `input.upper`, [batch, ...features], in the dtype of the program that
- * `rounding` describes. Where the file has no batch axis, one row is bounded, and the program mapped over the rows; its
- * bounds then have no affine forms, and no contexts.
+ * `rounding` describes. Where the file has no batch axis, or a node has bounds only at a known batch size, one row is bounded,
+ * and the program mapped over the rows; such bounds have no affine forms, and no contexts.
  * @param given only for one row, or along the file's batch axis
  */
 export function boundModel(
@@ -39,16 +40,30 @@ export function boundModel(
   rounding: Rounding,
   given: KnownBounds = new Map(),
 ): BoundedModel {
-  if (model.batched || input.lower.shape[0] === 1) return boundRows(p, model, input, rounding, given);
+  if (input.lower.shape[0] === 1) return boundRows(p, instanceOf(model), input, rounding, given);
+  if (!model.batched) return boundMapped(p, model, input, rounding);
+  const direct = boundRows(p, model, input, rounding, given);
+  let mapped: BoundedModel | undefined;
+  const bounds = (name: string): Interval => {
+    try {
+      return direct.bounds(name);
+    } catch (error) {
+      if (!(error instanceof Unbounded)) throw error;
+      mapped ??= boundMapped(p, instanceOf(model), input, rounding);
+      return mapped.bounds(name);
+    }
+  };
+  return { ...direct, bounds };
+}
+
+function boundMapped(p: Program, model: TypedModel, input: Interval, rounding: Rounding): BoundedModel {
   const [least, most] = [rowPlaceholder(p, input.lower, 'least'), rowPlaceholder(p, input.upper, 'most')];
-  const { bounds } = boundRows(p, model, { lower: least, upper: most }, rounding, given);
-  const mapped = mapRows(
-    p,
-    new Map([
-      [least, input.lower],
-      [most, input.upper],
-    ]),
-  );
+  const { bounds } = boundRows(p, model, { lower: least, upper: most }, rounding, new Map());
+  const rows = new Map([
+    [least, input.lower],
+    [most, input.upper],
+  ]);
+  const mapped = mapRows(p, rows);
   return {
     bounds: (name) => ({ lower: mapped(bounds(name).lower), upper: mapped(bounds(name).upper) }),
     nameOf: () => undefined,

@@ -66,12 +66,11 @@ export function describeModel(model: TypedModel): ModelSummary {
 }
 
 const reasonAgainst = (
-  { input, output, types }: TypedModel,
+  { output, types }: TypedModel,
   obstacle: (name: string) => string | null,
 ): string | null => {
   if (types.size === 0) return 'the model could not be run';
-  if (input.dtype === 'float32') return obstacle(output.name);
-  return `input "${input.name}" is ${input.dtype}; only float32 inputs are bounded`;
+  return obstacle(output.name);
 };
 
 function describeNode(

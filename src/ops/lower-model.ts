@@ -1,11 +1,12 @@
 // Model -> program: every node becomes values of the array language, or is passed on as it stands.
 import type { Tensor } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
+import { instanceOf } from '../graph/instance.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import { variationOf } from '../graph/varying.js';
 import type { Program } from '../program/program.js';
 import { ProgramError } from '../program/program-error.js';
-import type { Value } from '../program/value.js';
+import { reachable, type Value } from '../program/value.js';
 import { mapper } from '../program/vmap.js';
 import { asInput, inputParts } from './input-values.js';
 import { type NodeContext, NotLowered } from './operator.js';
@@ -33,12 +34,20 @@ export function nodeContext(p: Program, model: TypedModel, node: Node, index = 0
 
 /**
  * Lowers the whole model for rows of data [batch, ...features]. A file without a batch axis is lowered for one row, and the
- * program mapped over the rows.
+ * program mapped over the rows; so is one whose shape arithmetic depends on the size of the batch, where that helps.
  * @throws UserError UNSUPPORTED_MODEL where a node cannot even be passed on
  * @throws ProgramError where the batch is open, the file has no batch axis, and a node cannot be mapped over rows
  */
 export function lowerModel(p: Program, model: TypedModel, input: Value): Lowered {
-  if (model.batched || input.shape[0] === 1) return lowerRows(p, model, input);
+  if (input.shape[0] === 1) return lowerRows(p, instanceOf(model), input);
+  if (!model.batched) return lowerMapped(p, model, input);
+  const lowered = lowerRows(p, model, input);
+  if (!hasForeign(lowered)) return lowered;
+  const row = lowerRows(p, instanceOf(model), rowPlaceholder(p, input));
+  return hasForeign(row) ? lowered : lowerMapped(p, instanceOf(model), input);
+}
+
+function lowerMapped(p: Program, model: TypedModel, input: Value): Lowered {
   const row = rowPlaceholder(p, input);
   const lowered = lowerRows(p, model, row);
   const mapped = mapRows(p, new Map([[row, input]]));
@@ -47,6 +56,9 @@ export function lowerModel(p: Program, model: TypedModel, input: Value): Lowered
     output: mapped(lowered.output),
   };
 }
+
+const hasForeign = ({ output }: Lowered): boolean =>
+  reachable([output]).some(({ foreign }) => foreign !== undefined);
 
 /** Stands for one row while a program is built that will be mapped over rows. */
 export const rowPlaceholder = (p: Program, { dtype, shape }: Value, role = 'row'): Value =>

@@ -53,7 +53,9 @@ function pushBack(
 function between(loss: Value, targets: ReadonlySet<Value>): Set<Value> {
   const found = new Set<Value>();
   for (const value of reachable([loss])) {
-    if (targets.has(value) || value.inputs.some((input) => found.has(input))) found.add(value);
+    // Nothing is differentiated through integers.
+    const depends = value.inputs.some((input) => found.has(input) && isFloat(input.dtype));
+    if (targets.has(value) || depends) found.add(value);
   }
   return found;
 }

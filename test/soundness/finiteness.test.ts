@@ -24,7 +24,9 @@ async function searchedFinite(file: Model, lower: Side, upper: Side): Promise<bo
   const seeds = samplesOf(lower, upper, [2], pointCount, new Draw(1).uniform);
   const set = setOf(boxes, seeds, pointCount);
   const points = await descents(objectives.finite(model), set, new Int32Array(pointCount), 8, inline);
-  const results = await Promise.all(points.map((batch) => runInstrumented(model, inline, { x: batch }, 'any batch')));
+  const results = await Promise.all(
+    points.map((batch) => runInstrumented(model, inline, { x: batch }, 'any batch')),
+  );
   return results
     .flatMap((values) => Object.values(values))
     .filter(({ dtype }) => isFloat(dtype))

@@ -5,6 +5,7 @@ import { type Executable, openExecutable } from '../../backends/onnxruntime.js';
 import { float32, type Tensor } from '../../base/tensor.js';
 import { UserError } from '../../base/user-error.js';
 import type { ModelRef } from '../../findings/report.js';
+import { normalise } from '../../graph/passes/index.js';
 import { preprocessed } from '../../graph/preprocess.js';
 import type { Preprocessing } from '../../graph/preprocessing.js';
 import type { TypedModel } from '../../graph/typed-model.js';
@@ -35,19 +36,20 @@ export async function openModel(
   const { model, bytes, sha256 } = await loadModel(file);
   const stored = await discoverTypes(model, file, runtime);
   const typed = preprocess ? preprocessed(stored, preprocess.steps, preprocess.where) : stored;
-  if (typed.input.dtype !== 'float32') {
-    throw new UserError('UNSUPPORTED_MODEL', {
-      where: `${file}: input "${typed.input.name}"`,
-      problem: `has type ${typed.input.dtype}; properties range over float32 inputs`,
-      hint: 'export the model with a float32 input, or add "preprocess: {}" to it in the policy, which casts',
-    });
-  }
+  const normal = normalise(typed);
   const executable = await withPlace(file, async () => {
     const opened = await openExecutable(typed, typed === stored ? bytes : encodeModel(typed), runtime);
-    await requireFaithful(typed, opened, file, runtime);
+    await requireFaithful(normal, opened, file, runtime);
     return opened;
   });
-  return { name, file, sha256, typed, executable, ...(preprocess && { preprocess: preprocess.steps }) };
+  return {
+    name,
+    file,
+    sha256,
+    typed: normal,
+    executable,
+    ...(preprocess && { preprocess: preprocess.steps }),
+  };
 }
 
 /** What reports and findings say of it. */

@@ -5,11 +5,12 @@
 // folded by running it (backends/fold-values.ts), and BatchNormalization is merged into the affine layer before it by the bounds
 // themselves (ops/affine.ts, scaleShift), with the rounding of the merged and of the separate computation, either of which
 // ONNX Runtime may deploy. Weights that were folded here would lose that account.
+//
+// Nor is there one that opens a batch axis where the file states 1: programs of one row are mapped over rows (ops/lower-model.ts),
+// which also serves files that have no such axis.
 import type { TypedModel } from '../typed-model.js';
 import { gelu } from './gelu.js';
 import { layerNormalization } from './layer-normalization.js';
-
-export { openBatch } from './open-batch.js';
 
 /** In order. */
 const passes: readonly ((model: TypedModel) => TypedModel)[] = [layerNormalization, gelu];

@@ -7,7 +7,7 @@ import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected } from './bounds.js';
-import { planOf, type Target } from './plan.js';
+import { type Plan, planOf, type Target } from './plan.js';
 import { createPrograms, type Programs } from './programs.js';
 
 /** One box, [...input] of the model's instance. */
@@ -19,7 +19,7 @@ export type CrownOptions = {
   readonly memoryBytes: number;
   /**
    * Elements of one hidden value that get backward bounds, the most uncertain first; the others keep their interval
-   * bounds. Default: 2,048, beyond which networks of many thousand neurons per layer take minutes per box.
+   * bounds. Default: all of them, but for networks so wide that a box would take minutes (`coefficientBytesPerBox`).
    */
   readonly elementsPerValue?: number;
   readonly deadline?: Deadline;
@@ -31,6 +31,15 @@ export type Crown = {
   /** Lower bounds [n] of combinations of outputs: `coefficients` [n, ...output]. */
   combinations(box: Box, coefficients: Tensor<'float32'>): Promise<Float32Array>;
 };
+
+/** Bytes of coefficients that the hidden values of one box may take in all, one call after the other: about half a minute. */
+const coefficientBytesPerBox = 2 ** 35;
+const fewestElements = 64;
+
+function affordableElements({ targets, bytesPerRow }: Plan): number {
+  const rowsPerValue = coefficientBytesPerBox / (bytesPerRow * Math.max(targets.length, 1));
+  return Math.max(fewestElements, Math.floor(rowsPerValue / 2));
+}
 
 type Run = {
   readonly programs: Programs;
@@ -49,6 +58,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const programs = createPrograms(model, plan, options.arithmetic, runtime);
   const rowsPerCall = Math.max(1, Math.floor(options.memoryBytes / (plan.bytesPerRow * runtime.workers)));
   const run: Run = { programs, runtime, rowsPerCall, deadline: options.deadline ?? noDeadline };
+  const elementsPerValue = options.elementsPerValue ?? affordableElements(plan);
   const output: Target = {
     name: model.output.name,
     size: sizeOf(model.output.shape.map(Number)),
@@ -59,7 +69,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const prepared = async (box: Box): Promise<Feeds> => {
     let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
     for (const target of programs.targets) {
-      const bounds = await tightened(run, target, feeds, options.elementsPerValue ?? 2048);
+      const bounds = await tightened(run, target, feeds, elementsPerValue);
       feeds = { ...feeds, ...programs.feedsOf(target, bounds) };
     }
     return feeds;

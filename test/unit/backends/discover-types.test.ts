@@ -52,7 +52,7 @@ describe('the batch', () => {
       modelOf(['N', 3], [['Concat', ['x', 'row'], 'y', { axis: 0 }]], { row: float32([1, 2, 3], [1, 3]) }),
     );
     expect(model.batched).toBe(false);
-    expect(model.output.shape).toEqual([2, 3]);
+    expect(model.output.shape).toEqual([1, 2, 3]);
   });
 
   const mixing: readonly { title: string; nodes: readonly NodeShorthand[] }[] = [
@@ -172,9 +172,10 @@ describe('inputs', () => {
     };
   };
 
-  test('integers keep their type', async () => {
+  test('integers keep their type; rows of data are floats', async () => {
     const model = await discover(withInput({ dtype: 'int64' }));
-    expect(model.input.dtype).toBe('int64');
+    expect(model.input.dtype).toBe('float32');
+    expect(model.types.get('x')?.dtype).toBe('int64');
     expect(model.output).toMatchObject({ dtype: 'int64', shape: ['batch', 4] });
   });
 

@@ -48,7 +48,7 @@ test('rows that would mix run one by one', async () => {
 
 test('results without a leading axis become one element per row', async () => {
   const y = await run(['N', 2], [['ReduceSum', ['x'], 'y', { keepdims: 0 }]], rows(3));
-  expect(y).toEqual(float32([1, 5, 9], [3]));
+  expect(y).toEqual(float32([1, 5, 9], [3, 1]));
 });
 
 test('no rows give no results', async () => {

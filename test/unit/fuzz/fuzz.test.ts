@@ -154,7 +154,7 @@ describe('values that are not finite', () => {
 test('models that take one input at a time', async () => {
   const model = await typed([1, 4], [['Gemm', ['x', 'w'], 'y']], { w: randomTensor([4, 3], 1) });
   const run = (runtime: (typeof pools)[number]) =>
-    runFuzz(objectives.robustness({ ...model, batched: false }), set, {
+    runFuzz(objectives.robustness(model), set, {
       batched: false,
       executions: 203,
       confirm: async () => false,
