@@ -6,6 +6,7 @@ import { boundModel } from '../ops/bound-model.js';
 import { finite, type Interval } from '../ops/interval.js';
 import { perRow } from '../ops/per-row.js';
 import { createRounding, type Deployment, type Rounding } from '../ops/rounding.js';
+import { runsBatched } from '../ops/runs-batched.js';
 import { compile } from '../program/compile.js';
 import type { Dims } from '../program/dims.js';
 import { Program } from '../program/program.js';
@@ -86,10 +87,12 @@ async function overBoxes(
   build: (frame: Frame) => Value,
 ): Promise<Float32Array> {
   const p = new Program();
-  const shape: Dims = ['batch', ...model.input.shape.slice(1)];
+  const size = runsBatched(model) ? boxesPerBatch : 1;
+  const batch = size === 1 ? 1 : 'batch';
+  const shape: Dims = [batch, ...model.input.shape.slice(1)];
   const rounding = createRounding('float32', arithmetic);
   const input = { lower: p.input('lower', 'float32', shape), upper: p.input('upper', 'float32', shape) };
-  const target = p.input('label', 'int32', ['batch']);
+  const target = p.input('label', 'int32', [batch]);
   const bound = build({ p, input, label: p.cast(target, 'int64'), rounding });
   // Label and box take part whether or not the bound reads them, so that every program has the same inputs.
   const met = p.greater(allOf(p, p.lessOrEqual(input.lower, input.upper), target), 0.5);
@@ -97,14 +100,12 @@ async function overBoxes(
   const session = await compile(p, { result }, runtime);
   const count = lower.shape[0] ?? 0;
   const results = new Float32Array(count);
-  const batch = async (from: number) => {
-    const to = Math.min(from + boxesPerBatch, count);
+  const bounded = async (from: number) => {
+    const to = Math.min(from + size, count);
     const label = tensor('int32', [to - from], classes.subarray(from, to));
     const feeds = { lower: rows(lower, from, to), upper: rows(upper, from, to), label };
     results.set((await session.run(feeds)).result?.data as Float32Array, from);
   };
-  await Promise.all(
-    Array.from({ length: Math.ceil(count / boxesPerBatch) }, (_, at) => batch(at * boxesPerBatch)),
-  );
+  await Promise.all(Array.from({ length: Math.ceil(count / size) }, (_, at) => bounded(at * size)));
   return results;
 }

@@ -1,6 +1,7 @@
 // `npm run bench`: the figures that the README quotes, each ratio measured in one run on this machine.
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
+import { benchCrown } from './crown.js';
 import { benchFuzzing } from './fuzzing.js';
 import { benchIbp } from './ibp.js';
 
@@ -20,4 +21,5 @@ console.log(
 );
 console.log(helpSeconds());
 console.log(await benchIbp(root));
+for (const line of await benchCrown(root)) console.log(line);
 for (const line of await benchFuzzing(root)) console.log(line);

@@ -75,7 +75,14 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
     return feeds;
   };
   return {
-    output: async (box) => tightened(run, output, await prepared(box), output.size),
+    output: async (box) => {
+      const feeds = await prepared(box);
+      const bounds = await tightened(run, output, feeds, output.size);
+      // Rounding may make interval bounds from tighter bounds a little looser than those of the box alone.
+      const { lower, upper } = await programs.intervals(output, feeds, 'plain');
+      for (const at of bounds.lower.keys()) intersected(bounds, at, lower[at], -(upper[at] ?? Infinity));
+      return bounds;
+    },
     combinations: async (box, coefficients) => {
       const result = new Float32Array(coefficients.shape[0] ?? 0);
       await inCalls(run, await prepared(box), result.length, rowsPerCall, async (shared, from, to) => {

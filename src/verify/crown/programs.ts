@@ -16,7 +16,8 @@ export type Programs = {
   readonly targets: readonly Target[];
   /** Bounds that have been found, under the names by which later programs read them. */
   feedsOf(target: Target, bounds: Bounds): Feeds;
-  intervals(target: Target, feeds: Feeds): Promise<Bounds>;
+  /** @param plain without what was found before: of the box alone */
+  intervals(target: Target, feeds: Feeds, plain?: 'plain'): Promise<Bounds>;
   /** Lower bounds [2 n] of the elements at `indices` [n] and of their negatives. */
   elements(target: Target, shared: Shared, indices: Tensor<'int64'>): Promise<Float32Array>;
   /** Lower bounds [n] of combinations of outputs, `coefficients` [n, ...output]. */
@@ -32,8 +33,13 @@ export function createPrograms(
 ): Programs {
   const names = new Map(targets.map(({ name }, at) => [name, `${at}`]));
   const sessions = new Map<string, Promise<Session>>();
-  const session = (key: string, target: string, build: (frame: Frame) => Outputs): Promise<Session> => {
-    const made = sessions.get(key) ?? compiled(model, names, target, arithmetic, runtime, build);
+  const session = (
+    key: string,
+    given: ReadonlyMap<string, string>,
+    target: string,
+    build: (frame: Frame) => Outputs,
+  ): Promise<Session> => {
+    const made = sessions.get(key) ?? compiled(model, given, target, arithmetic, runtime, build);
     sessions.set(key, made);
     return made;
   };
@@ -44,24 +50,29 @@ export function createPrograms(
       const key = names.get(name) ?? '';
       return { [`lower${key}`]: float32(lower, shape), [`upper${key}`]: float32(upper, shape) };
     },
-    intervals: async ({ name }, feeds) => {
-      const opened = await session(`interval ${name}`, name, ({ bounded, p }) => {
-        const { lower, upper } = bounded.bounds(name);
-        // A copy, where the value is an input of the program.
-        return { least: p.mul(lower, 1), most: p.mul(upper, 1) };
-      });
+    intervals: async ({ name }, feeds, plain) => {
+      const opened = await session(
+        `interval ${name} ${plain}`,
+        plain ? new Map() : names,
+        name,
+        ({ bounded, p }) => {
+          const { lower, upper } = bounded.bounds(name);
+          // A copy, where the value is an input of the program.
+          return { least: p.mul(lower, 1), most: p.mul(upper, 1) };
+        },
+      );
       const results = await opened.run(feeds);
       return { lower: floats(results, 'least'), upper: floats(results, 'most') };
     },
     elements: async ({ name }, shared, indices) => {
-      const opened = await session(`elements ${name}`, name, (frame) => ({
+      const opened = await session(`elements ${name}`, names, name, (frame) => ({
         least: boundElements(frame, name, frame.p.input('indices', 'int64', ['rows'])),
       }));
       return floats(await opened.run({ indices }, shared), 'least');
     },
     combinations: async (shared, coefficients) => {
       const { name, shape } = model.output;
-      const opened = await session('combinations', name, (frame) => ({
+      const opened = await session('combinations', names, name, (frame) => ({
         least: boundCombinations(frame, name, frame.p.input('coefficients', 'float32', ['rows', ...shape])),
       }));
       return floats(await opened.run({ coefficients }, shared), 'least');

@@ -7,11 +7,13 @@ import { float32, type Tensor, toNumbers } from '../../../src/base/tensor.js';
 import type { TypedModel } from '../../../src/graph/typed-model.js';
 import { loadModel } from '../../../src/onnx/load.js';
 import { lowerModel } from '../../../src/ops/lower-model.js';
+import { runsBatched } from '../../../src/ops/runs-batched.js';
 import { compile } from '../../../src/program/compile.js';
 import { grad } from '../../../src/program/grad.js';
 import { createInlineRuntime } from '../../../src/program/inline-runtime.js';
 import { Program } from '../../../src/program/program.js';
 import type { Runtime } from '../../../src/program/session.js';
+import { openCrown } from '../../../src/verify/crown/crown.js';
 import { boundOutputs } from '../../../src/verify/output-bounds.js';
 import { type BenchmarkNetwork, type Box, firstBox } from '../../helpers/benchmarks.js';
 
@@ -44,10 +46,14 @@ export async function measure(
   const { model, bytes } = await loadModel(file);
   const typed = await discoverTypes(model, file, runtime);
   const box = firstBox(property, typed);
-  const bounded = (method: 'ibp' | 'crown') => () =>
-    boundOutputs(typed, box, { method, arithmetic: 'deployed', memoryBytes }, runtime);
-  const ibp = await timed(bounded('ibp'));
-  const crown = await timed(bounded('crown'));
+  const options = { arithmetic: 'deployed', memoryBytes } as const;
+  const ibp = await timed(() => boundOutputs(typed, box, { method: 'ibp', ...options }, runtime));
+  const opened = openCrown(typed, runtime, options);
+  const crown = await timed(async () => {
+    const { lower, upper } = await opened.output(box);
+    return { lower: float32(lower), upper: float32(upper) };
+  });
+  const batch = runsBatched(typed) ? 'batch' : 1;
   const executable = await openExecutable(typed, bytes, runtime);
   const run = async (x: Tensor<'float32'>) => toNumbers(await executable.run(x));
   const rng = createRng(1, 'families');
@@ -63,19 +69,25 @@ export async function measure(
   const perBatch = 500;
   for (let from = 0; from < counts.samples; from += perBatch)
     await check(sampled(box, perBatch, rng.uniform));
-  const ascended = await ascend(typed, box, sampled(box, counts.ascents, rng.uniform), rng.uniform, runtime);
-  for (const x of ascended) await check(x);
-  const few = sampled(box, 16, rng.uniform);
+  const together = batch === 1 ? 1 : counts.ascents;
+  let ascents = 0;
+  for (let from = 0; from < counts.ascents; from += together) {
+    const start = sampled(box, together, rng.uniform);
+    const points = await ascend(typed, batch, box, start, rng.uniform, runtime);
+    if (points.length > 0) ascents += together;
+    for (const x of points) await check(x);
+  }
+  const few = sampled(box, batch === 1 ? 1 : 16, rng.uniform);
   return {
     operators: new Set(model.graph.nodes.map(({ type }) => type)).size,
     nodes: model.graph.nodes.length,
-    difference: difference(await lowered(typed, few, runtime), await run(few)),
+    difference: difference(await lowered(typed, batch, few, runtime), await run(few)),
     ibp: ibp.time,
     crown: crown.time,
     widths: [meanWidth(ibp.result), meanWidth(crown.result)],
     looser: looser(ibp.result, crown.result),
     samples: counts.samples,
-    ascents: ascended.length === 0 ? 0 : counts.ascents,
+    ascents,
     escaped,
   };
 }
@@ -107,11 +119,17 @@ function sampled({ lower, upper }: Box, count: number, uniform: () => number): T
   return float32(data, [count, ...lower.shape.slice(1)]);
 }
 
-const rowsOf = ({ input }: TypedModel) => ['batch', ...input.shape.slice(1)] as const;
+/** Rows of data as the model's programs take them: any number, or one by one. */
+const rowsOf = ({ input }: TypedModel, batch: 'batch' | 1) => [batch, ...input.shape.slice(1)];
 
-async function lowered(model: TypedModel, x: Tensor<'float32'>, runtime: Runtime): Promise<number[]> {
+async function lowered(
+  model: TypedModel,
+  batch: 'batch' | 1,
+  x: Tensor<'float32'>,
+  runtime: Runtime,
+): Promise<number[]> {
   const p = new Program();
-  const { output } = lowerModel(p, model, p.input('x', 'float32', rowsOf(model)));
+  const { output } = lowerModel(p, model, p.input('x', 'float32', rowsOf(model, batch)));
   const { output: found } = await (await compile(p, { output }, runtime)).run({ x });
   return found === undefined ? [] : toNumbers(found);
 }
@@ -119,13 +137,14 @@ async function lowered(model: TypedModel, x: Tensor<'float32'>, runtime: Runtime
 /** Points after each sign-gradient step towards a random direction of the outputs: projected gradient ascent. */
 async function ascend(
   model: TypedModel,
+  batch: 'batch' | 1,
   { lower, upper }: Box,
   start: Tensor<'float32'>,
   uniform: () => number,
   runtime: Runtime,
 ): Promise<Tensor<'float32'>[]> {
   const p = new Program();
-  const shape = rowsOf(model);
+  const shape = rowsOf(model, batch);
   const x = p.input('x', 'float32', shape);
   const side = (name: string) => p.input(name, 'float32', [1, ...shape.slice(1)]);
   const [least, most] = [side('least'), side('most')];
