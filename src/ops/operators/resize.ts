@@ -1,20 +1,12 @@
-import { toNumbers } from '../../base/tensor.js';
-import { staticDim } from '../../program/dims.js';
+// Resize and Upsample: nearest neighbours are moved, linear interpolation is a matrix per axis.
+import { float32 } from '../../base/tensor.js';
 import type { Value } from '../../program/value.js';
-import { intAttribute, stringAttribute } from '../attributes.js';
-import { movement, multiplicity, picked, range } from '../movement.js';
-import { type NodeContext, NotLowered, type Operator } from '../operator.js';
-
-type Coordinates = (at: number, scale: number, size: number, resized: number) => number;
-
-/** Where an output's place is on the input's axis, in float32 as ONNX Runtime computes it. */
-const f = Math.fround;
-const coordinates: Readonly<Record<string, Coordinates>> = {
-  asymmetric: (at, scale) => f(at / scale),
-  half_pixel: (at, scale) => f(f(f(at + 0.5) / scale) - 0.5),
-  pytorch_half_pixel: (at, scale, _size, resized) => (resized > 1 ? f(f(f(at + 0.5) / scale) - 0.5) : 0),
-  align_corners: (at, _scale, size, resized) => (resized === 1 ? 0 : f(f(at * (size - 1)) / (resized - 1))),
-};
+import { affineInterval, type Layer } from '../affine.js';
+import { stringAttribute } from '../attributes.js';
+import type { Interval } from '../interval.js';
+import { movement, multiplicity, picked } from '../movement.js';
+import { type IntervalContext, type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
+import { isOldForm, type ResizedAxis, resizedAxes, resizeMode } from '../resized-axes.js';
 
 const roundings: Readonly<Record<string, (place: number) => number>> = {
   round_prefer_floor: (place) => (place === Math.floor(place) + 0.5 ? Math.floor(place) : Math.round(place)),
@@ -23,70 +15,115 @@ const roundings: Readonly<Record<string, (place: number) => number>> = {
   ceil: Math.ceil,
 };
 
-/** Only what exporters write: whole tensors, no antialiasing, sizes as they are. */
-function requirePlain({ node }: NodeContext): void {
-  const exotic = ['antialias', 'exclude_outside'].some((name) => intAttribute(node, name, 0) !== 0);
-  if (
-    exotic ||
-    node.attributes.has('axes') ||
-    stringAttribute(node, 'keep_aspect_ratio_policy', 'stretch') !== 'stretch'
-  )
-    throw new NotLowered(`${node.type} with axes, antialiasing or a kept aspect ratio`);
-  if (stringAttribute(node, 'mode', 'nearest') !== 'nearest')
-    throw new NotLowered(`${node.type} in mode ${stringAttribute(node, 'mode', 'nearest')}`);
+const clampedTo = (size: number, place: number): number => Math.min(Math.max(place, 0), size - 1);
+
+/** How places become elements. Before opset 11 ONNX Runtime rounds up where an axis shrinks, else down. */
+function roundingOf(context: NodeContext, { scale }: ResizedAxis): (place: number) => number {
+  if (isOldForm(context)) return scale < 1 ? Math.ceil : Math.floor;
+  const mode = stringAttribute(context.node, 'nearest_mode', 'round_prefer_floor');
+  const rounding = roundings[mode];
+  if (rounding === undefined) throw new NotLowered(`${context.node.type} with nearest mode "${mode}"`);
+  return rounding;
 }
 
-/** Scales where they are given, else ratios of sizes. Upsample and Resize before opset 11 have them as the second input. */
-function scaleOf(
-  { node, opset, constant }: NodeContext,
-  axis: number,
-  size: number,
-  resized: number,
-): number {
-  const at = node.type === 'Upsample' || opset < 11 ? 1 : 2;
-  if ((node.inputs[at] ?? '') !== '') {
-    const scales = constant(at);
-    if (scales === undefined) throw new NotLowered(`${node.type} by computed scales`);
-    const given = toNumbers(scales);
-    if (given.length > 0) return given[axis] ?? 1;
-  }
-  return f(resized / size);
-}
-
-/** Nearest neighbours before opset 11 are found by cutting asymmetric coordinates. */
-function placesOf(context: NodeContext, axis: number, size: number, resized: number): number[] {
-  const { node, opset } = context;
-  const old = node.type === 'Upsample' || opset < 11;
-  const coordinate =
-    coordinates[old ? 'asymmetric' : stringAttribute(node, 'coordinate_transformation_mode', 'half_pixel')];
-  const rounding = roundings[old ? 'floor' : stringAttribute(node, 'nearest_mode', 'round_prefer_floor')];
-  if (coordinate === undefined || rounding === undefined)
-    throw new NotLowered(`${node.type} in its coordinate mode`);
-  const scale = scaleOf(context, axis, size, resized);
-  // ONNX Runtime leaves such an axis alone, whatever the mode.
-  if (scale === 1 && size === resized) return range(size);
-  return range(resized).map((at) =>
-    Math.min(Math.max(rounding(coordinate(at, scale, size, resized)), 0), size - 1),
-  );
-}
-
-/** Axes that change, with the places that their elements come from. */
-function changes(context: NodeContext, x: Value): { axis: number; places: number[] }[] {
-  requirePlain(context);
-  return x.shape.flatMap((dim, axis) => {
-    if (dim === context.output.shape[axis]) return [];
-    const [size, resized] = [staticDim(x.shape, axis), staticDim(context.output.shape, axis)];
-    return [{ axis, places: placesOf(context, axis, size, resized) }];
+/** Axes that change, with the elements that theirs are copies of. */
+const neighbours = (context: NodeContext, x: Value) =>
+  resizedAxes(context, x).map((change) => {
+    const rounding = roundingOf(context, change);
+    const places = change.places.map((place) => clampedTo(change.size, rounding(place)));
+    return { axis: change.axis, places };
   });
-}
 
-const resized = (context: NodeContext, x: Value): Value =>
-  changes(context, x).reduce((rest, { axis, places }) => picked(context.p, rest, axis, places), x);
+const nearest = (context: NodeContext, x: Value): Value =>
+  neighbours(context, x).reduce((rest, { axis, places }) => picked(context.p, rest, axis, places), x);
 
 const copies = (context: NodeContext, x: Value): number =>
-  changes(context, x).reduce((product, { places }) => product * multiplicity(places), 1);
+  neighbours(context, x).reduce((product, { places }) => product * multiplicity(places), 1);
 
-/** Resize (ONNX opset 10+) to nearest neighbours. Exact. */
-export const resize = movement('Resize', resized, copies) satisfies Operator;
-/** Upsample (ONNX opset 9) to nearest neighbours. Exact. */
-export const upsample = movement('Upsample', resized, copies) satisfies Operator;
+const { relax, ...moving } = movement('Resize', nearest, copies);
+
+/** Weights of one axis, [resized, size]: at most two in a row, in float32 as ONNX Runtime computes them. */
+function interpolation({ size, resized, places }: ResizedAxis): Float32Array {
+  const weights = new Float32Array(resized * size);
+  places.forEach((place, row) => {
+    const inside = clampedTo(size, place);
+    const first = Math.floor(inside);
+    const share = inside - first;
+    weights[row * size + first] = 1 - share;
+    if (first + 1 < size) weights[row * size + first + 1] = share;
+  });
+  return weights;
+}
+
+/** One axis interpolated, as a product from the left: x [...a, size, ...b] -> [...a, resized, ...b]. */
+function interpolatedAlong({ p }: NodeContext, x: Value, change: ResizedAxis): Value {
+  const { axis, size, resized } = change;
+  const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
+  const weights = p.cast(p.constant(float32(interpolation(change), [resized, size])), x.dtype);
+  const columns = after.length === 0 ? p.reshape(x, [...x.shape, 1]) : p.mergeInto(x, axis + 1);
+  return p.reshape(p.matmul(weights, columns), [...before, resized, ...after]);
+}
+
+const interpolated = (context: NodeContext, x: Value): Value =>
+  resizedAxes(context, x).reduce((rest, change) => interpolatedAlong(context, rest, change), x);
+
+/** Elements of the result that read the same element, along one axis. */
+function readersAlong(change: ResizedAxis): number {
+  const weights = interpolation(change);
+  const counts = new Array<number>(change.size).fill(0);
+  weights.forEach((weight, at) => {
+    const column = at % change.size;
+    if (weight !== 0) counts[column] = (counts[column] ?? 0) + 1;
+  });
+  return Math.max(1, ...counts);
+}
+
+/**
+ * ONNX Runtime sums 4 products, each of an element and two weights; of tensors with 3 or 5 axes 8, with three weights. Its
+ * kernel behind a convolution in blocks of channels (NCHWc) has the same weights. The program sums two products per axis:
+ * those with weight zero are exact.
+ */
+function linearInterval(context: IntervalContext): Interval {
+  const { p, rounding } = context;
+  const input = context.input(0);
+  const linear = (z: Value) => interpolated(context, z);
+  const layer: Layer = {
+    input,
+    linear,
+    absLinear: linear,
+    // Weights of one axis add up to 1, but for rounding.
+    norm: p.scalar(rounding.dtype, 1 + 2 ** -20),
+    bias: undefined,
+    length: 2 ** (input.lower.shape.length % 2 === 0 ? 2 : 3),
+    readers: resizedAxes(context, input.lower).reduce((product, axis) => product * readersAlong(axis), 1),
+    weight: undefined,
+  };
+  return affineInterval(p, rounding, layer);
+}
+
+/** True for linear interpolation, false for nearest neighbours. */
+function interpolates(context: NodeContext): boolean {
+  const mode = resizeMode(context);
+  if (mode === 'nearest') return false;
+  const { dtype, shape } = context.output;
+  // Integers are interpolated in fixed point; a vector is refused by ONNX Runtime.
+  const covered = (dtype === 'float32' || dtype === 'float64') && shape.length >= 2 && shape.length <= 5;
+  if (mode !== 'linear' || !covered) throw new NotLowered(`${context.node.type} of ${dtype} in mode ${mode}`);
+  return true;
+}
+
+const resampling = (type: string) =>
+  ({
+    ...moving,
+    type,
+    lower: (context) =>
+      interpolates(context) ? interpolated(context, operand(context, 0)) : moving.lower(context),
+    interval: (context) => (interpolates(context) ? linearInterval(context) : moving.interval(context)),
+    // Linear interpolation has its affine form.
+    relax: (context) => (interpolates(context) ? undefined : relax(context)),
+  }) satisfies Operator;
+
+/** Resize (ONNX opset 10+) to nearest neighbours, exact, or by linear interpolation. Interval of the latter: affine. */
+export const resize = resampling('Resize');
+/** Upsample (ONNX opset 7 and 9), as Resize with asymmetric coordinates. */
+export const upsample = resampling('Upsample');

@@ -3,6 +3,7 @@ import { float32, int64, type Tensor } from '../../../src/base/tensor.js';
 import type { Draw } from '../../helpers/draw.js';
 import type { AttributeShorthand, NodeShorthand } from '../../helpers/models.js';
 import type { Fixture, Recipe } from './fixtures.js';
+import { nearestResize, nearestUpsample } from './fixtures-resize.js';
 
 const shapeOf = (draw: Draw, from = 1, to = 3): number[] => draw.ints(draw.int(from, to), 1, 4);
 
@@ -225,32 +226,8 @@ export const movementFixtures = {
       constants: { zero, depth: int64([draw.int(1, 3)]), values: draw.tensor([2]) },
     };
   }),
-  Resize: moving([10, 11, 13, 19], (draw, opset) => {
-    const shape = draw.ints(draw.int(2, 3), 1, 4);
-    const old = opset < 11;
-    const scales = float32([1, 1, ...shape.slice(1).map(() => draw.pick([1, 1.5, 2, 2.7, 3]))]);
-    const modes: Record<string, string> = old
-      ? {}
-      : {
-          coordinate_transformation_mode: draw.pick([
-            'asymmetric',
-            'half_pixel',
-            'pytorch_half_pixel',
-            'align_corners',
-          ]),
-          nearest_mode: draw.pick(['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil']),
-        };
-    return {
-      shape,
-      node: ['Resize', old ? ['x', 'scales'] : ['x', 'roi', 'scales'], 'y', { mode: 'nearest', ...modes }],
-      constants: { scales, ...(!old && { roi: float32([]) }) },
-    };
-  }),
-  Upsample: moving([9], (draw) => {
-    const shape = draw.ints(3, 1, 4);
-    const scales = float32([1, 1, ...draw.ints(2, 1, 3)]);
-    return { shape, node: ['Upsample', ['x', 'scales'], 'y', { mode: 'nearest' }], constants: { scales } };
-  }),
+  Resize: nearestResize,
+  Upsample: nearestUpsample,
   // Of fixed sizes, which are folded; test/unit/ops/shapes.test.ts has those of one instance.
   Shape: sized([['Shape', ['x'], 'sizes', { start: 1, end: 2 }]]),
   Size: sized([['Size', ['table'], 'sizes']]),

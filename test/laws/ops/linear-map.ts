@@ -20,13 +20,13 @@ export type DotProduct = {
 
 /** Undefined where alpha scales the sums or the model divides by padding, which unit vectors do not tell. */
 export async function linearMap(
-  { shape, node, constants = {} }: Recipe,
+  { shape, before = [], node, constants = {} }: Recipe,
   opset: number,
   runtime: Runtime,
 ): Promise<DotProduct[] | undefined> {
   if (node[3] && 'alpha' in node[3]) return undefined;
   const run = async (values: Readonly<Record<string, Tensor>>, x: Tensor<'float32'>) => {
-    const file = modelOf(['batch', ...shape], [node], values, opset);
+    const file = modelOf(['batch', ...shape], [...before, node], values, opset);
     const model = await discoverTypes(file, 'map.onnx', runtime);
     return floatsOf(await (await openExecutable(model, encodeModel(file), runtime)).run(x));
   };

@@ -25,6 +25,7 @@ import { modelOf } from '../../helpers/models.js';
 import { dotProducts } from '../../helpers/summation.js';
 import { type Fixture, fixtures, squareMatmul } from './fixtures.js';
 import { bilinearFixtures } from './fixtures-bilinear.js';
+import { interpolationFixtures } from './fixtures-resize.js';
 import { type DotProduct, linearMap } from './linear-map.js';
 
 const SEED = 20_261_123;
@@ -43,6 +44,7 @@ const rows: readonly (readonly [string, Fixture])[] = [
   ...Object.entries(fixtures),
   ['MatMul of x and x', squareMatmul],
   ...Object.entries(bilinearFixtures),
+  ...Object.entries(interpolationFixtures),
 ];
 
 const cases = (fixture: Fixture) =>

@@ -16,6 +16,7 @@ import { modelOf } from '../../helpers/models.js';
 import { openRelation, type Related, type Relation } from '../../helpers/relaxing.js';
 import { type Fixture, fixtures, squareMatmul } from './fixtures.js';
 import { bilinearFixtures } from './fixtures-bilinear.js';
+import { interpolationFixtures } from './fixtures-resize.js';
 
 const SEED = 20_261_123;
 const runtime = createInlineRuntime();
@@ -27,6 +28,7 @@ const operators: readonly (readonly [string, Fixture])[] = [
   ...Object.entries(fixtures),
   ['MatMul of x and x', squareMatmul],
   ...Object.entries(bilinearFixtures),
+  ...Object.entries(interpolationFixtures),
 ];
 
 async function opened(fixture: Fixture, draw: Draw, weights: Flavour, opset: number, dtype: FloatDType) {

@@ -188,6 +188,19 @@ const contained: readonly Case[] = [
     ],
     constants: { w: all(2 ** -31, [1024, 1024, 1, 1]), v: all(1, [1024, 1, 1, 1]) },
   },
+  ...['align_corners', 'half_pixel', 'asymmetric'].map((mode) => ({
+    // The kernel for blocks of channels finds its own coordinates.
+    title: `a convolution is interpolated in blocks of channels, ${mode}`,
+    x: float32(
+      Float32Array.from({ length: 16 * 11 * 13 }, (_, at) => Math.sin(at)),
+      [1, 16, 11, 13],
+    ),
+    nodes: [
+      ['Conv', ['x', 'w'], 'a'],
+      ['Resize', ['a', '', 'scales'], 'y', { mode: 'linear', coordinate_transformation_mode: mode }],
+    ] as const,
+    constants: { w: all(0.1, [16, 16, 1, 1]), scales: float32([1, 1, 3, 5]) },
+  })),
   {
     title: 'weights of zero under padding',
     x: all(1e30, [1, 1, 3]),
