@@ -26,7 +26,7 @@ const witness = z
 const verdict = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('proved'),
-    method: z.enum(['ibp']),
+    method: z.enum(['ibp', 'crown']),
     arithmetic: z.enum(['deployed', 'real']),
     margin: z.number().nullable().describe("greatest lower bound found on the property's margin"),
     checked: z.boolean().describe('whether the independent checker accepted the certificate'),

@@ -1,6 +1,7 @@
 // The four outcomes of checking one property instance. `unknown` carries its reason and is never a pass.
 
-export type ProofMethod = 'ibp';
+/** Interval bound propagation, or backward linear bounds. */
+export type ProofMethod = 'ibp' | 'crown';
 
 /** Which network a proof is about: the deployed float32 one under any order of summation, or ideal real arithmetic. */
 export type Arithmetic = 'deployed' | 'real';

@@ -213,13 +213,15 @@ describe('wrong inputs', () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  test('a model with integer inputs', () => {
+  test('integer inputs take the nearest integers of the box', () => {
     const file = modelOf(['batch', 2], [['Cast', ['x'], 'y', { to: 1 }]]);
     const inputs = file.graph.inputs.map((input) => ({ ...input, dtype: 'int64' as const }));
     bench.write('integers.onnx', encodeModel({ ...file, graph: { ...file.graph, inputs } }));
-    const { status, stderr } = bench.run('bounds', 'integers.onnx', '--box', '0:1');
-    expect(status).toBe(2);
-    expect(stderr).toMatch(/^error\[UNSUPPORTED_MODEL\] .*int64/);
+    const { status, stdout } = bench.run('bounds', 'integers.onnx', '--box', '-2:1.4', '--json');
+    expect(status).toBe(0);
+    const [{ lower, upper }] = JSON.parse(stdout).rows;
+    expect(lower.every((bound: number) => bound <= -2 && bound > -2.01)).toBe(true);
+    expect(upper.every((bound: number) => bound >= 1 && bound < 1.01)).toBe(true);
   });
 });
 

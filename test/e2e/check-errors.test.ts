@@ -48,7 +48,13 @@ describe.each([
   ['an unknown key', [], smallPolicy().replace('"rows"', '"rwos"'), 'INVALID_POLICY', 'did you mean "rows"'],
   ['a missing model', [], withModel('nowhere.onnx'), 'FILE_NOT_FOUND', 'nowhere.onnx'],
   ['random bytes as a model', [], withModel('random.onnx'), 'INVALID_MODEL', 'random.onnx'],
-  ['a model with two inputs', [], withModel('two.onnx'), 'UNSUPPORTED_MODEL', '2 inputs ("x", "mask")'],
+  [
+    'a model that takes more',
+    [],
+    withModel('two.onnx'),
+    'INVALID_DATA',
+    'input "x, mask" of model "mlp" takes [128]',
+  ],
   ['rows of another size', [], withData('wide.npy'), 'INVALID_DATA', 'shape [65]'],
   ['no rows', [], withData('empty.npy'), 'INVALID_DATA', 'empty.npy'],
   [

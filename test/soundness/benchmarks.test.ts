@@ -5,11 +5,11 @@ import { stdout } from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { discoverTypes } from '../../src/backends/discover-types.js';
 import { openExecutable } from '../../src/backends/onnxruntime.js';
-import { float32 } from '../../src/base/tensor.js';
+import { float32, toNumbers } from '../../src/base/tensor.js';
 import { loadModel } from '../../src/onnx/load.js';
 import { Unbounded } from '../../src/ops/operator.js';
 import { createInlineRuntime } from '../../src/program/inline-runtime.js';
-import { floatsOf, openBounder, rowOf, samplesOf, violations } from '../helpers/bounding.js';
+import { openBounder, rowOf, samplesOf, violations } from '../helpers/bounding.js';
 import { Draw } from '../helpers/draw.js';
 
 const folder = new URL('../../../shared/benchmarks/', import.meta.url).pathname;
@@ -49,12 +49,12 @@ async function escapes(file: string): Promise<string[] | 'unbounded'> {
         );
       const boxes = { lower: side(-1), upper: side(1) };
       const points = samplesOf(boxes.lower.data, boxes.upper.data, shape, pointCount, draw.uniform);
-      const outputs = floatsOf(await executable.run(points));
+      const outputs = toNumbers(await executable.run(points));
       for (const bounder of bounders) {
         const bounds = await bounder(boxes);
         const size = bounds.lower.length;
         for (let row = 0; row < pointCount; row++)
-          escaped.push(...violations(rowOf(bounds, 0, 1), outputs.subarray(row * size, (row + 1) * size)));
+          escaped.push(...violations(rowOf(bounds, 0, 1), outputs.slice(row * size, (row + 1) * size)));
       }
     }
   }

@@ -1,5 +1,5 @@
 // One property, from the cheapest evidence to the dearest, each rung only for what is still open: proof by interval
-// bounds, attack, fuzzing. Every hit is replayed on the original model before it counts.
+// bounds, attack, proof by backward linear bounds, fuzzing. Every hit is replayed on the original model before it counts.
 import { type Clock, createDeadline, type Deadline } from '../../base/deadline.js';
 import type { FuzzingSummary, PropertyReport } from '../../findings/report.js';
 import type { Witness } from '../../findings/verdict.js';
@@ -30,6 +30,8 @@ export type LadderContext = {
 export type State = {
   /** Bound per instance, positive where proved. */
   readonly bounds: Float32Array;
+  /** Instances whose bound is of CROWN. */
+  readonly tightened: Set<number>;
   readonly witnesses: Map<number, Witness>;
   readonly executions: Int32Array;
   readonly smallestMargin: Float32Array;
@@ -54,15 +56,19 @@ export async function climb(subject: Subject, context: LadderContext): Promise<P
   };
   const proveMs = await timed(() => prove(subject, state, context));
   const attackMs = await timed(() => attackOpen(subject, state, context, deadline));
+  // Dear, box by box: only where a proof is asked for.
+  const tightenMs =
+    subject.property.expect === 'proved' ? await timed(() => tighten(subject, state, context, deadline)) : 0;
   // Where only a proof will do, fuzzing cannot help the gate: its violations are left to those who ask for tests.
   const fuzzMs =
     subject.property.expect === 'tested' ? await timed(() => fuzzOpen(subject, state, context, deadline)) : 0;
-  const timing = { proveMs, attackMs, fuzzMs, totalMs: clock() - started };
+  const timing = { proveMs: proveMs + tightenMs, attackMs, fuzzMs, totalMs: clock() - started };
   return { ...concluded(subject, state, deadline), timing };
 }
 
 const emptyState = (count: number): State => ({
   bounds: new Float32Array(count).fill(-Infinity),
+  tightened: new Set(),
   witnesses: new Map(),
   executions: new Int32Array(count),
   smallestMargin: new Float32Array(count).fill(Infinity),
@@ -85,6 +91,24 @@ async function prove(subject: Subject, state: State, { progress }: LadderContext
     state.unbounded = error.message;
     state.notes.push(`cannot be proved yet, only tested: ${error.message}`);
   }
+}
+
+async function tighten(
+  subject: Subject,
+  state: State,
+  { progress }: LadderContext,
+  deadline: Deadline,
+): Promise<void> {
+  if (subject.tighten === undefined || state.unbounded !== undefined) return;
+  progress('bounding backwards');
+  const open = openInstances(subject, state);
+  const bounds = await subject.tighten(open, deadline);
+  open.forEach((instance, at) => {
+    const bound = bounds[at] ?? -Infinity;
+    if (!(bound > (state.bounds[instance] ?? -Infinity))) return;
+    state.bounds[instance] = bound;
+    state.tightened.add(instance);
+  });
 }
 
 async function attackOpen(

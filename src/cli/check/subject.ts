@@ -1,5 +1,6 @@
 // A property made concrete: the boxes it ranges over, how search sees it, how it is proved, what replay says.
 
+import type { Deadline } from '../../base/deadline.js';
 import type { Encode } from '../../ops/encoding.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { InputSet } from '../../policy/input-set.js';
@@ -25,6 +26,8 @@ export type Subject = {
    * Throws Unbounded where some operator has no bound rule.
    */
   prove(boxes: Boxes, targets: Int32Array, arithmetic: Deployment): Promise<Float32Array>;
+  /** As `prove`, for some instances, by dearer bounds; missing where there are none. */
+  tighten?(instances: readonly number[], deadline: Deadline): Promise<Float32Array>;
   readonly hasMargin: boolean;
   /** The property at one input, on the original models at batch size 1. */
   replay(input: Float32Array, instance: number): Promise<Judgement>;

@@ -55,7 +55,7 @@ function verdictOf(subject: Subject, state: State, at: number, deadline: Deadlin
   if (bound > 0) {
     return {
       kind: 'proved',
-      method: 'ibp',
+      method: state.tightened.has(at) ? 'crown' : 'ibp',
       arithmetic: 'deployed',
       margin: subject.hasMargin ? bound : null,
       checked: false,
@@ -78,8 +78,8 @@ function unproved({ unbounded }: State, bound: number, executions: number): Verd
   if (unbounded !== undefined)
     return { kind: 'unknown', reason: 'unsupported-operator', detail: `${unbounded}; ${searched}` };
   const found = Number.isFinite(bound)
-    ? `interval bounds allow a margin of ${bound.toPrecision(4)}`
-    : 'interval bounds decide nothing';
+    ? `bounds allow a margin of ${bound.toPrecision(4)}`
+    : 'bounds decide nothing';
   return { kind: 'unknown', reason: 'loose-bounds', detail: `${found}; ${searched}` };
 }
 

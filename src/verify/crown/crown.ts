@@ -28,13 +28,15 @@ export type CrownOptions = {
 export type Crown = {
   /** Bounds of every element of the output, never looser than interval bounds. */
   output(box: Box): Promise<Bounds>;
-  /** Lower bounds [n] of combinations of outputs: `coefficients` [n, ...output]. */
+  /** Lower bounds [n] of combinations of outputs: `coefficients` [n, outputs]. */
   combinations(box: Box, coefficients: Tensor<'float32'>): Promise<Float32Array>;
 };
 
 /** Bytes of coefficients that the hidden values of one box may take in all, one call after the other: about half a minute. */
 const coefficientBytesPerBox = 2 ** 35;
 const fewestElements = 64;
+/** Enough for matrix products to run at full speed. */
+const greatestRowsPerCall = 512;
 
 function affordableElements({ targets, bytesPerRow }: Plan): number {
   const rowsPerValue = coefficientBytesPerBox / (bytesPerRow * Math.max(targets.length, 1));
@@ -44,7 +46,10 @@ function affordableElements({ targets, bytesPerRow }: Plan): number {
 type Run = {
   readonly programs: Programs;
   readonly runtime: Runtime;
+  /** Whatever the number of threads: sums of another number of rows may round in another way. */
   readonly rowsPerCall: number;
+  /** Calls under way at a time. */
+  readonly lanes: number;
   readonly deadline: Deadline;
 };
 
@@ -56,8 +61,10 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const model = instanceOf(batched);
   const plan = planOf(model);
   const programs = createPrograms(model, plan, options.arithmetic, runtime);
-  const rowsPerCall = Math.max(1, Math.floor(options.memoryBytes / (plan.bytesPerRow * runtime.workers)));
-  const run: Run = { programs, runtime, rowsPerCall, deadline: options.deadline ?? noDeadline };
+  const affordableRows = Math.max(1, Math.floor(options.memoryBytes / plan.bytesPerRow));
+  const rowsPerCall = Math.min(greatestRowsPerCall, affordableRows);
+  const lanes = Math.max(1, Math.min(runtime.workers, Math.floor(affordableRows / rowsPerCall)));
+  const run: Run = { programs, runtime, rowsPerCall, lanes, deadline: options.deadline ?? noDeadline };
   const elementsPerValue = options.elementsPerValue ?? affordableElements(plan);
   const output: Target = {
     name: model.output.name,
@@ -84,7 +91,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
       return bounds;
     },
     combinations: async (box, coefficients) => {
-      const result = new Float32Array(coefficients.shape[0] ?? 0);
+      const result = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
       await inCalls(run, await prepared(box), result.length, rowsPerCall, async (shared, from, to) => {
         result.set(await programs.combinations(shared, rows(coefficients, from, to)), from);
       });
@@ -126,27 +133,25 @@ function mostUncertain({ lower, upper }: Bounds, kinkOnly: boolean, most: number
     .sort((a, b) => a - b);
 }
 
-/** One call under way per thread: what waits would take memory, too. Stops between calls at the deadline. */
+/** As many calls under way as there are threads, and memory: what waits would take memory, too. Stops between calls at the deadline. */
 async function inCalls(
-  { runtime, deadline }: Run,
+  { runtime, lanes, deadline }: Run,
   feeds: Feeds,
   count: number,
   size: number,
   work: (shared: Shared, from: number, to: number) => Promise<void>,
 ): Promise<void> {
   const shared = runtime.share(feeds);
-  // Few rows are divided among the threads.
-  const step = Math.max(1, Math.min(size, Math.ceil(count / runtime.workers)));
   let next = 0;
   const lane = async () => {
     while (next < count && !deadline.expired()) {
       const from = next;
-      next += step;
-      await work(shared, from, Math.min(from + step, count));
+      next += size;
+      await work(shared, from, Math.min(from + size, count));
     }
   };
   try {
-    await Promise.all(Array.from({ length: runtime.workers }, lane));
+    await Promise.all(Array.from({ length: lanes }, lane));
   } finally {
     shared.release();
   }

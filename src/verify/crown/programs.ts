@@ -4,9 +4,11 @@ import type { TypedModel } from '../../graph/typed-model.js';
 import { boundModel } from '../../ops/bound-model.js';
 import { createRounding, type Deployment } from '../../ops/rounding.js';
 import { compile } from '../../program/compile.js';
+import { staticSize } from '../../program/dims.js';
 import type { Outputs } from '../../program/emit.js';
 import { Program } from '../../program/program.js';
 import type { Feeds, Results, Runtime, Session, Shared } from '../../program/session.js';
+import type { Value } from '../../program/value.js';
 import type { Frame } from './backward.js';
 import type { Bounds } from './bounds.js';
 import type { Plan, Target } from './plan.js';
@@ -20,7 +22,7 @@ export type Programs = {
   intervals(target: Target, feeds: Feeds, plain?: 'plain'): Promise<Bounds>;
   /** Lower bounds [2 n] of the elements at `indices` [n] and of their negatives. */
   elements(target: Target, shared: Shared, indices: Tensor<'int64'>): Promise<Float32Array>;
-  /** Lower bounds [n] of combinations of outputs, `coefficients` [n, ...output]. */
+  /** Lower bounds [n] of combinations of outputs, `coefficients` [n, outputs]. */
   combinations(shared: Shared, coefficients: Tensor<'float32'>): Promise<Float32Array>;
 };
 
@@ -71,13 +73,19 @@ export function createPrograms(
       return floats(await opened.run({ indices }, shared), 'least');
     },
     combinations: async (shared, coefficients) => {
-      const { name, shape } = model.output;
+      const { name } = model.output;
       const opened = await session('combinations', names, name, (frame) => ({
-        least: boundCombinations(frame, name, frame.p.input('coefficients', 'float32', ['rows', ...shape])),
+        least: boundCombinations(frame, name, combinationRows(frame, name)),
       }));
       return floats(await opened.run({ coefficients }, shared), 'least');
     },
   };
+}
+
+/** Coefficients as they are fed, [rows, outputs], in the shape of the output. */
+function combinationRows({ p, bounded }: Frame, name: string): Value {
+  const { shape } = bounded.bounds(name).lower;
+  return p.reshape(p.input('coefficients', 'float32', ['rows', staticSize(shape)]), ['rows', ...shape]);
 }
 
 /** @param names of values whose bounds are inputs of the program; `target` itself is not one of them */

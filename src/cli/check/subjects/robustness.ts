@@ -5,6 +5,7 @@ import { boxesAround, hullOf } from '../../../policy/input-set.js';
 import { judgeRobustness } from '../../../policy/judge.js';
 import type { RobustnessProperty } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
+import { crownMargins } from '../../../verify/crown/margins.js';
 import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundMargins } from '../../../verify/ibp.js';
 import { classCount, fitRows, requireClasses } from '../fit.js';
@@ -13,6 +14,9 @@ import { type OpenModel, runOne } from '../models.js';
 import { strangeValues } from '../strange.js';
 import type { SubjectMaker } from '../subject.js';
 import { predicted } from './predicted.js';
+
+/** What linear bounds may take, for all threads together. */
+const boundMemoryBytes = 2 ** 31;
 
 /** f(x')_c > f(x')_j for all x' within linfEpsilon of a row of class c, and all j != c. */
 export const robustness: SubjectMaker<RobustnessProperty> = async (
@@ -37,6 +41,15 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
     hasTarget: true,
     encode: objectives.robustness(model.typed, await provablyFinite(model.typed, hullOf(set), runtime)),
     prove: (boxes, classes, arithmetic) => boundMargins(model.typed, boxes, classes, arithmetic, runtime),
+    tighten: (instances, deadline) =>
+      crownMargins(
+        model.typed,
+        set,
+        targets,
+        instances,
+        { arithmetic: 'deployed', memoryBytes: boundMemoryBytes, deadline },
+        runtime,
+      ),
     hasMargin: true,
     replay: async (input, instance) => judgeRobustness(await runOne(model, input), targets[instance] ?? 0),
     strange: (input) => strangeValues([model], runtime, input),
