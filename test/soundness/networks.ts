@@ -7,7 +7,7 @@ import { modelOf, type NodeShorthand, scalar } from '../helpers/models.js';
 type Width = readonly number[];
 
 /** Adds nodes one after the other and names their results. */
-class Builder {
+export class Builder {
   readonly nodes: NodeShorthand[] = [];
   readonly constants: Record<string, Tensor> = {};
   #names = 0;
@@ -38,13 +38,13 @@ class Builder {
   }
 }
 
-const activation = (b: Builder, x: string): string =>
+export const activation = (b: Builder, x: string): string =>
   b.add(b.draw.pick(['Relu', 'Relu', 'Sigmoid', 'Tanh']), [x]);
 
 /** x * sigmoid(x), which ONNX Runtime fuses. */
 const silu = (b: Builder, x: string): string => b.add('Mul', [x, b.add('Sigmoid', [x])]);
 
-function dense(b: Builder, x: string, inputs: number, outputs: number): string {
+export function dense(b: Builder, x: string, inputs: number, outputs: number): string {
   const w = b.weight([inputs, outputs], inputs);
   const bias = b.weight([outputs], 1);
   if (b.draw.flag()) return b.add('Gemm', [x, w, bias]);
@@ -52,7 +52,7 @@ function dense(b: Builder, x: string, inputs: number, outputs: number): string {
   return b.draw.flag() ? sum : b.add('Mul', [sum, b.weight([outputs], 1)]);
 }
 
-function normalised(b: Builder, x: string, channels: number): string {
+export function normalised(b: Builder, x: string, channels: number): string {
   const vector = () => b.weight([channels], 1);
   const variance = float32(b.draw.tensor([channels]).data.map((value) => Math.abs(value) + 0.1));
   return b.add('BatchNormalization', [x, vector(), vector(), vector(), b.constant(variance)]);
