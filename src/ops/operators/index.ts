@@ -22,6 +22,7 @@ import {
 import { conv } from './conv.js';
 import { convTranspose } from './conv-transpose.js';
 import { depthToSpace, spaceToDepth } from './depth-space.js';
+import { einsum } from './einsum.js';
 import { expand, tile } from './expand.js';
 import { max, min } from './extrema.js';
 import { gather, gatherElements } from './gather.js';
@@ -42,6 +43,7 @@ import { pow, reciprocal } from './power.js';
 import { dequantizeLinear, quantizeLinear } from './quantize.js';
 import { reduceMax, reduceMin } from './reduce-extremum.js';
 import { reduceMean } from './reduce-mean.js';
+import { reduceL1, reduceL2, reduceLogSumExp, reduceSumSquare } from './reduce-norm.js';
 import { reduceSum } from './reduce-sum.js';
 import { relu } from './relu.js';
 import { resize, upsample } from './resize.js';
@@ -51,6 +53,7 @@ import { slice } from './slice.js';
 import { softmax } from './softmax.js';
 import { split } from './split.js';
 import { ceil, floor, round, sign } from './steps.js';
+import { mean, sum } from './sum.js';
 import { cos, sin } from './trigonometric.js';
 import { trilu } from './trilu.js';
 import { where } from './where.js';
@@ -75,6 +78,7 @@ export const operators = {
   DequantizeLinear: dequantizeLinear,
   Div: div,
   Dropout: dropout,
+  Einsum: einsum,
   Elu: elu,
   Equal: equal,
   Erf: erf,
@@ -106,6 +110,7 @@ export const operators = {
   MatMul: matmul,
   Max: max,
   MaxPool: maxPool,
+  Mean: mean,
   Min: min,
   Mul: mul,
   Neg: neg,
@@ -117,10 +122,14 @@ export const operators = {
   Pow: pow,
   QuantizeLinear: quantizeLinear,
   Reciprocal: reciprocal,
+  ReduceL1: reduceL1,
+  ReduceL2: reduceL2,
+  ReduceLogSumExp: reduceLogSumExp,
   ReduceMax: reduceMax,
   ReduceMean: reduceMean,
   ReduceMin: reduceMin,
   ReduceSum: reduceSum,
+  ReduceSumSquare: reduceSumSquare,
   Relu: relu,
   Reshape: reshape,
   Resize: resize,
@@ -141,6 +150,7 @@ export const operators = {
   Sqrt: sqrt,
   Squeeze: squeeze,
   Sub: sub,
+  Sum: sum,
   Tanh: tanh,
   ThresholdedRelu: thresholdedRelu,
   Tile: tile,

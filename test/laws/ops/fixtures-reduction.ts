@@ -2,17 +2,20 @@
 import { int64 } from '../../../src/base/tensor.js';
 import type { Fixture } from './fixtures.js';
 
+type Kind = 'exact' | 'affine' | 'curved';
+
 /** @param inputSince opset from which axes are an input */
-const reduction = (type: string, inputSince: number, rounds: boolean): Fixture => ({
+const reduction = (type: string, inputSince: number, kind: Kind): Fixture => ({
   opsets: [7, 11, 13, 18],
-  affine: rounds,
-  bits: !rounds,
+  affine: kind === 'affine',
+  bits: kind === 'exact',
   draw: (draw, _flavour, opset) => {
     const shape = draw.ints(draw.int(1, 3), 1, 4);
     const axes = [...new Set(draw.ints(draw.int(1, shape.length), 1, shape.length))];
     const signed = opset < 11 ? axes : axes.map((axis) => (draw.flag() ? axis : axis - shape.length - 1));
     const keepdims = draw.flag() ? 0 : 1;
-    const terms = rounds ? axes.reduce((product, axis) => product * (shape[axis - 1] ?? 1), 1) : 0;
+    const count = axes.reduce((product, axis) => product * (shape[axis - 1] ?? 1), 1);
+    const terms = { exact: 0, affine: count, curved: count + 100 }[kind];
     return opset < inputSince
       ? { shape, node: [type, ['x'], 'y', { axes: signed, keepdims }], terms }
       : { shape, node: [type, ['x', 'axes'], 'y', { keepdims }], constants: { axes: int64(signed) }, terms };
@@ -20,8 +23,12 @@ const reduction = (type: string, inputSince: number, rounds: boolean): Fixture =
 });
 
 export const reductionFixtures = {
-  ReduceMax: reduction('ReduceMax', 18, false),
-  ReduceMean: reduction('ReduceMean', 18, true),
-  ReduceMin: reduction('ReduceMin', 18, false),
-  ReduceSum: reduction('ReduceSum', 13, true),
+  ReduceL1: reduction('ReduceL1', 18, 'curved'),
+  ReduceL2: reduction('ReduceL2', 18, 'curved'),
+  ReduceLogSumExp: reduction('ReduceLogSumExp', 18, 'curved'),
+  ReduceMax: reduction('ReduceMax', 18, 'exact'),
+  ReduceMean: reduction('ReduceMean', 18, 'affine'),
+  ReduceMin: reduction('ReduceMin', 18, 'exact'),
+  ReduceSum: reduction('ReduceSum', 13, 'affine'),
+  ReduceSumSquare: reduction('ReduceSumSquare', 18, 'curved'),
 } satisfies Record<string, Fixture>;

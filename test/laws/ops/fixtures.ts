@@ -267,6 +267,57 @@ const permutation = (draw: Draw, rank: number): number[] => {
   ];
 };
 
+/** One to three values, x or constants that broadcast, either way. */
+const variadic = (type: string): Fixture => ({
+  opsets: [8, 13],
+  draw: (draw, flavour) => {
+    const shape = shapeOf(draw);
+    const smaller = () => shape.slice(draw.int(0, shape.length)).map((dim) => (draw.flag() ? dim : 1));
+    const larger = [1, ...shape.map((dim) => (dim === 1 ? 3 : dim))];
+    const inputs = ['x', ...['x', 'c', 'd'].filter(() => draw.flag())];
+    const constants = { c: draw.tensor(smaller(), flavour), d: draw.tensor(larger, flavour) };
+    return { shape, node: [type, inputs, 'y'], constants, terms: inputs.length };
+  },
+});
+
+/** Sizes by letter; b is the batch. */
+const letters: Readonly<Record<string, number>> = { c: 3, d: 2, e: 4, h: 2 };
+const sizesIn = (text: string): number[] => [...text].map((letter) => letters[letter] ?? 1);
+
+const einsum: Fixture = {
+  opsets: [12, 13],
+  affine: true,
+  draw: (draw, flavour) => {
+    const equation = draw.pick([
+      'bdc,ec->bde',
+      'bc,ce->be',
+      'ec,bdc->bde',
+      'bhdc,hec->bdhe',
+      'bcd,ce',
+      'bcd,dc->b',
+    ]);
+    const [left = '', right = ''] = (equation.split('->')[0] ?? '').split(',');
+    const [ofX, ofW] = left.startsWith('b') ? [left, right] : [right, left];
+    const inputs = left.startsWith('b') ? ['x', 'w'] : ['w', 'x'];
+    return {
+      shape: sizesIn(ofX.slice(1)),
+      node: ['Einsum', inputs, 'y', { equation }],
+      constants: { w: draw.tensor(sizesIn(ofW), flavour) },
+      terms: 6,
+    };
+  },
+};
+
+/** Both operands depend on x. */
+export const squareEinsum: Fixture = {
+  opsets: [13],
+  draw: (draw) => {
+    const equation = draw.pick(['bij,bjk->bik', 'bij,bkj->bki', 'bij,bij->b', 'bij,bik->bjk']);
+    const n = draw.int(1, 4);
+    return { shape: [n, n], node: ['Einsum', ['x', 'x'], 'y', { equation }], terms: n * n };
+  },
+};
+
 export const fixtures = {
   ...piecewiseFixtures,
   ...movementFixtures,
@@ -289,6 +340,7 @@ export const fixtures = {
           constants: { ratio: scalar(0.3), training: tensor('bool', [], Uint8Array.of(0)) },
         },
   ),
+  Einsum: einsum,
   Exp: unary('Exp'),
   Flatten: moving([7, 9, 13], (draw) => ({
     shape: shapeOf(draw),
@@ -304,6 +356,7 @@ export const fixtures = {
   LogSoftmax: softmax('LogSoftmax'),
   MatMul: matmul,
   MaxPool: maxPool,
+  Mean: variadic('Mean'),
   Mul: binary('Mul'),
   Neg: unary('Neg', 0),
   ...reductionFixtures,
@@ -325,6 +378,7 @@ export const fixtures = {
     ...withAxes('Squeeze', opset, [2]),
   })),
   Sub: binary('Sub'),
+  Sum: variadic('Sum'),
   Tanh: unary('Tanh'),
   Transpose: moving([7, 13], (draw) => {
     const shape = shapeOf(draw);

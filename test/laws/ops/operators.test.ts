@@ -23,7 +23,7 @@ import {
 import { Draw, type Flavour, flavours } from '../../helpers/draw.js';
 import { modelOf } from '../../helpers/models.js';
 import { dotProducts } from '../../helpers/summation.js';
-import { type Fixture, fixtures, squareMatmul } from './fixtures.js';
+import { type Fixture, fixtures, squareEinsum, squareMatmul } from './fixtures.js';
 import { bilinearFixtures } from './fixtures-bilinear.js';
 import { interpolationFixtures } from './fixtures-resize.js';
 import { type DotProduct, linearMap } from './linear-map.js';
@@ -43,6 +43,7 @@ async function opened(fixture: Fixture, draw: Draw, weights: Flavour, opset: num
 const rows: readonly (readonly [string, Fixture])[] = [
   ...Object.entries(fixtures),
   ['MatMul of x and x', squareMatmul],
+  ['Einsum of x and x', squareEinsum],
   ...Object.entries(bilinearFixtures),
   ...Object.entries(interpolationFixtures),
 ];

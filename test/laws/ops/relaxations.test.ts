@@ -14,7 +14,7 @@ import { numbersOf, samplesOf } from '../../helpers/bounding.js';
 import { Draw, type Flavour, flavours } from '../../helpers/draw.js';
 import { modelOf } from '../../helpers/models.js';
 import { openRelation, type Related, type Relation } from '../../helpers/relaxing.js';
-import { type Fixture, fixtures, squareMatmul } from './fixtures.js';
+import { type Fixture, fixtures, squareEinsum, squareMatmul } from './fixtures.js';
 import { bilinearFixtures } from './fixtures-bilinear.js';
 import { interpolationFixtures } from './fixtures-resize.js';
 
@@ -27,6 +27,7 @@ const pointCount = 6;
 const operators: readonly (readonly [string, Fixture])[] = [
   ...Object.entries(fixtures),
   ['MatMul of x and x', squareMatmul],
+  ['Einsum of x and x', squareEinsum],
   ...Object.entries(bilinearFixtures),
   ...Object.entries(interpolationFixtures),
 ];

@@ -1,7 +1,7 @@
 // Sizes of one instance of a batched model are numbers; those of the batch are passed on.
 import { expect, test } from 'vitest';
 import { discoverTypes } from '../../../src/backends/discover-types.js';
-import { float32 } from '../../../src/base/tensor.js';
+import { float32, int64, toNumbers } from '../../../src/base/tensor.js';
 import { instanceOf } from '../../../src/graph/instance.js';
 import { boundModel } from '../../../src/ops/bound-model.js';
 import { lowerModel } from '../../../src/ops/lower-model.js';
@@ -56,4 +56,20 @@ test('of a batch, one instance is mapped over the rows', async () => {
   const { values } = lowerModel(p, model, p.input('x', 'float32', model.input.shape));
   expect([...values.values()].some(({ primitive }) => primitive === 'opaque')).toBe(false);
   expect(values.get('y')?.shape).toEqual(['batch', 3]);
+});
+
+test('of a batch, a range over sizes of one instance is a constant', async () => {
+  const positions: readonly NodeShorthand[] = [
+    ['Shape', ['x'], 'sizes'],
+    ['Gather', ['sizes', 'last'], 'length'],
+    ['Range', ['zero', 'length', 'step'], 'range'],
+    ['Cast', ['range'], 'positions', { to: 1 }],
+    ['Add', ['x', 'positions'], 'y'],
+  ];
+  const constants = { last: int64([1], []), zero: int64([0], []), step: int64([1], []) };
+  const model = await discoverTypes(modelOf(['batch', 3], positions, constants), 'range.onnx', inline);
+  expect(toNumbers(model.folded.get('range') ?? int64([]))).toEqual([0, 1, 2]);
+  const p = new Program();
+  const { values } = lowerModel(p, model, p.input('x', 'float32', model.input.shape));
+  expect(values.get('y')?.primitive).toBe('add');
 });
