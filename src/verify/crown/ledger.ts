@@ -41,7 +41,12 @@ export function createLedger(p: Program, rounding: Rounding): Ledger {
 const greatestBlock = 512;
 
 const isCut = (size: number): boolean => size > greatestBlock;
-const blockLength = (size: number): number => 2 ** Math.ceil(Math.log2(Math.sqrt(size)));
+/** A divisor of the size near its root where there is one, else a power of two, which takes padding. */
+function blockLength(size: number): number {
+  const root = Math.sqrt(size);
+  for (let length = Math.ceil(root); length <= 4 * root; length++) if (size % length === 0) return length;
+  return 2 ** Math.ceil(Math.log2(root));
+}
 
 /** Roundings behind one element of `dot`. */
 const dotRoundings = (size: number): number =>
@@ -57,7 +62,8 @@ function dotSlack(
 ): Value {
   const sizes = [offset, gap].flatMap((vector) => (vector === undefined ? [] : [p.abs(vector)]));
   const sum = sizes.reduce((one, other) => p.add(one, other));
-  return p.mul(sum, rounding.program(2 * dotRoundings(size) + 16));
+  // What underflows here, or did in a gap, coefficients may make large again.
+  return p.add(p.mul(sum, rounding.program(2 * dotRoundings(size) + 16)), 4 * rounding.ownUnderflow);
 }
 
 /** a . v for every row: [rows, ...y] and v that broadcasts to y -> [rows]. */
