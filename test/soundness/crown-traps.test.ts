@@ -9,6 +9,7 @@ import { units } from '../helpers/exact.js';
 import { crownOf } from '../helpers/linear-bounds.js';
 import { modelOf, type NodeShorthand } from '../helpers/models.js';
 import { opened } from '../helpers/opened.js';
+import { dotProducts } from '../helpers/summation.js';
 
 const row = (values: readonly number[]) => float32(values, [1, values.length]);
 const point = (values: readonly number[]): Box => ({ lower: row(values), upper: row(values) });
@@ -128,6 +129,66 @@ describe('sums of the bound program itself round', () => {
     };
     const { wrong } = await wrongRows(modelOf([1, 1], nodes, constants), [1], cancelling(draw, 64, size, 1));
     expect(wrong).toEqual([]);
+  });
+});
+
+/** Sums of these from left to right stay 1 in every block of 128: each 2^-24 is a tie, rounded to even. */
+const lostToTies = (size: number): number[] =>
+  Array.from({ length: size }, (_, at) => (at % 128 === 0 ? 1 : 2 ** -24));
+
+describe('sums that lose more than one rounding', () => {
+  const length = 4096;
+  const ones = (count: number) => new Array<number>(count).fill(1);
+  const column = float32(ones(length), [length, 1]);
+
+  test.each(['Relu', 'Identity'])('a long layer behind %s, deployed from left to right', async (type) => {
+    // 1 + 2^-25 + 2^-25 + ... is 1 in this order.
+    const x = [1, ...new Array<number>(length - 1).fill(2 ** -25)];
+    const nodes: NodeShorthand[] = [
+      [type, ['x'], 'r'],
+      ['MatMul', ['r', 'w'], 'y'],
+    ];
+    const { model } = await opened(modelOf([1, length], nodes, { w: column }));
+    const orders = dotProducts(ones(length), x, 0, new Draw(1).uniform);
+    expect(Math.min(...orders)).toBe(1);
+    expect(Math.max(...orders)).toBeGreaterThan(1 + 2 ** -14);
+    const { lower, upper } = await crownOf(model).output(point(x));
+    const [least, most] = await crownOf(model).combinations(point(x), float32([1, -1], [2, 1]));
+    for (const y of orders) {
+      expect(lower[0]).toBeLessThanOrEqual(y);
+      expect(upper[0]).toBeGreaterThanOrEqual(y);
+      expect(least).toBeLessThanOrEqual(y);
+      expect(-(most ?? Number.NaN)).toBeGreaterThanOrEqual(y);
+    }
+  });
+
+  const spread = { w: float32(ones(length), [1, length]) };
+  const up: NodeShorthand = ['MatMul', ['x', 'w'], 'y'];
+
+  test('coefficients of one element that many outputs read', async () => {
+    const { known, wrong } = await wrongRows(modelOf([1, 1], [up], spread), [-1], [lostToTies(length)]);
+    expect({ known, wrong: wrong.length }).toEqual({ known: 1, wrong: 0 });
+  });
+
+  test('dot products of coefficients and a box', async () => {
+    const factors = lostToTies(512).map((a) => -a);
+    const file = modelOf([1, 512], [['Relu', ['x'], 'y']]);
+    const { known, wrong } = await wrongRows(file, ones(512), [factors, lostToTies(512)]);
+    expect({ known, wrong: wrong.length }).toEqual({ known: 2, wrong: 0 });
+  });
+
+  test('coefficients of a value that many nodes read', async () => {
+    // (-1 - 2^-24 - 2^-24 ...) r_0 + r_1: what is left is what adding coefficients lost.
+    const copies = 256;
+    const nodes: NodeShorthand[] = [
+      ['Relu', ['x'], 'r'],
+      ['Concat', new Array<string>(copies).fill('r'), 'y', { axis: 1 }],
+    ];
+    const pairs = Array.from({ length: copies }, (_, at) => (at === 0 ? [-1, 1] : [-(2 ** -24), 0]));
+    const backwards = pairs.toReversed();
+    const factors = [pairs.flat(), backwards.flat()];
+    const { known, wrong } = await wrongRows(modelOf([1, 2], nodes), [1, 1], factors);
+    expect({ known, wrong: wrong.length }).toEqual({ known: 2, wrong: 0 });
   });
 });
 
