@@ -18,6 +18,8 @@ import { varyingInterval } from './varying.js';
 export type BoundedModel = {
   /** Bounds of a value by name. Throws Unbounded where it has none, with the node that is to blame. */
   bounds(name: string): Interval;
+  /** As `bounds`, by the rule of the value's own node, whatever is known of it from elsewhere. */
+  ownBounds(name: string): Interval;
   /** The value whose bounds this very object is, if it is one. */
   nameOf(interval: Interval): string | undefined;
   /** What the rules of the node that computes a value are told; undefined for inputs and constants. */
@@ -64,8 +66,13 @@ function boundMapped(p: Program, model: TypedModel, input: Interval, rounding: R
     [most, input.upper],
   ]);
   const mapped = mapRows(p, rows);
+  const mappedBounds = (name: string): Interval => ({
+    lower: mapped(bounds(name).lower),
+    upper: mapped(bounds(name).upper),
+  });
   return {
-    bounds: (name) => ({ lower: mapped(bounds(name).lower), upper: mapped(bounds(name).upper) }),
+    bounds: mappedBounds,
+    ownBounds: mappedBounds,
     nameOf: () => undefined,
     contextOf: () => undefined,
   };
@@ -82,6 +89,7 @@ function boundRows(
   const known = new Map<string, Interval | Unbounded>(inputs);
   const names = new Map<Interval, string>(inputs.map(([name, interval]) => [interval, name]));
   const contexts = new Map<string, IntervalContext>();
+  const own = new Map<string, Interval>();
   const { varying } = variationOf(model.graph);
   const bounds = (name: string): Interval => {
     const tensor = model.graph.constants.get(name) ?? model.folded.get(name);
@@ -98,11 +106,12 @@ function boundRows(
       has: (position) => (node.inputs[position] ?? '') !== '',
     };
     const isVarying = (at: number) => varying.has(node.inputs[at] ?? '');
-    const own =
+    const ruled =
       varying.has(name) || node.inputs.some((_, at) => isVarying(at))
         ? varyingInterval(context, operatorOf(node.type, node.domain), isVarying)
         : nodeInterval(context);
-    const interval = { ...own, ...given.get(name) };
+    own.set(name, ruled);
+    const interval = { ...ruled, ...given.get(name) };
     contexts.set(name, context);
     names.set(interval, name);
     return interval;
@@ -118,6 +127,7 @@ function boundRows(
   }
   return {
     bounds,
+    ownBounds: (name) => own.get(name) ?? bounds(name),
     nameOf: (interval) => names.get(interval),
     contextOf: (name) => contexts.get(name),
   };

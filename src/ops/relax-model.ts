@@ -23,6 +23,8 @@ export type Step = {
 export function stepOf(model: BoundedModel, name: string, context: IntervalContext): Step {
   const interval = model.bounds(name);
   const step = affine(model, interval, context) ?? relaxed(interval, context) ?? constant(interval, context);
+  // What only moves is finite where its source is, which the source's own step sees to.
+  if (step.gap === undefined && step.offset === undefined) return step;
   return { ...step, gap: unlessUnbounded(interval, context, step.gap) };
 }
 

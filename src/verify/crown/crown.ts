@@ -1,14 +1,13 @@
 // CROWN of one box after the other: intermediate bounds of what is not known well enough, then bounds of what is asked for.
 import { type Deadline, noDeadline } from '../../base/deadline.js';
-import { sizeOf } from '../../base/shape.js';
 import { float32, int64, rows, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected } from './bounds.js';
-import { type Plan, planOf, type Target } from './plan.js';
-import { createPrograms, type Programs } from './programs.js';
+import { type Plan, planOf } from './plan.js';
+import { createPrograms, type Forward, type Programs, type StageKey } from './programs.js';
 
 /** One box, [...input] of the model's instance. */
 export type Box = { readonly lower: Tensor<'float32'>; readonly upper: Tensor<'float32'> };
@@ -66,34 +65,31 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const lanes = Math.max(1, Math.min(runtime.workers, Math.floor(affordableRows / rowsPerCall)));
   const run: Run = { programs, runtime, rowsPerCall, lanes, deadline: options.deadline ?? noDeadline };
   const elementsPerValue = options.elementsPerValue ?? affordableElements(plan);
-  const output: Target = {
-    name: model.output.name,
-    size: sizeOf(model.output.shape.map(Number)),
-    kinkOnly: false,
-  };
-
   /** Feeds of a box: its bounds, and those of every value that was tightened so far. */
   const prepared = async (box: Box): Promise<Feeds> => {
     let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
-    for (const target of programs.targets) {
-      const bounds = await tightened(run, target, feeds, elementsPerValue);
-      feeds = { ...feeds, ...programs.feedsOf(target, bounds) };
+    for (const [at, target] of plan.targets.entries()) {
+      const { bounds, vectors } = await tightened(run, at, target.kinkOnly, feeds, elementsPerValue);
+      feeds = { ...feeds, ...vectors, ...programs.feedsOf(target, bounds) };
     }
     return feeds;
   };
   return {
     output: async (box) => {
       const feeds = await prepared(box);
-      const bounds = await tightened(run, output, feeds, output.size);
+      const { bounds } = await tightened(run, 'output', false, feeds, Infinity);
       // Rounding may make interval bounds from tighter bounds a little looser than those of the box alone.
-      const { lower, upper } = await programs.intervals(output, feeds, 'plain');
+      const { lower, upper } = await programs.intervals(feeds);
       for (const at of bounds.lower.keys()) intersected(bounds, at, lower[at], -(upper[at] ?? Infinity));
       return bounds;
     },
     combinations: async (box, coefficients) => {
       const result = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
-      await inCalls(run, await prepared(box), result.length, rowsPerCall, async (shared, from, to) => {
-        result.set(await programs.combinations(shared, rows(coefficients, from, to)), from);
+      const feeds = await prepared(box);
+      const { vectors } = await programs.forward('combinations', feeds);
+      await inCalls(run, { ...feeds, ...vectors }, result.length, rowsPerCall, async (shared, from, to) => {
+        const chunk = { coefficients: rows(coefficients, from, to) };
+        result.set(await programs.backward('combinations', chunk, shared), from);
       });
       return result;
     },
@@ -103,20 +99,26 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
 
 /** Interval bounds, and backward bounds of at most `most` elements for which they can matter: their intersection. */
-async function tightened(run: Run, target: Target, feeds: Feeds, most: number): Promise<Bounds> {
+async function tightened(
+  run: Run,
+  stage: StageKey,
+  kinkOnly: boolean,
+  feeds: Feeds,
+  most: number,
+): Promise<Forward> {
   const { programs, rowsPerCall } = run;
-  const bounds = await programs.intervals(target, feeds);
-  const indices = mostUncertain(bounds, target.kinkOnly, most);
+  const { bounds, vectors } = await programs.forward(stage, feeds);
+  const indices = mostUncertain(bounds, kinkOnly, most);
   // Two rows per element.
   const perCall = Math.max(1, Math.floor(rowsPerCall / 2));
-  await inCalls(run, feeds, indices.length, perCall, async (shared, from, to) => {
+  await inCalls(run, { ...feeds, ...vectors }, indices.length, perCall, async (shared, from, to) => {
     const chunk = indices.slice(from, to);
-    const found = await programs.elements(target, shared, int64(chunk));
+    const found = await programs.backward(stage, { indices: int64(chunk) }, shared);
     chunk.forEach((index, at) => {
       intersected(bounds, index, found[at], found[chunk.length + at]);
     });
   });
-  return bounds;
+  return { bounds, vectors };
 }
 
 /** Elements whose bounds can matter: those that may have both signs, or are not known exactly. Unbounded ones stay so. */

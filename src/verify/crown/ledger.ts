@@ -27,6 +27,7 @@ export function createLedger(p: Program, rounding: Rounding): Ledger {
     lose,
     contribute: (part) => parts.push(part),
     add: (a, magnitude, offset, gap) => {
+      if (offset === undefined && gap === undefined) return;
       const size = staticSize(a.shape.slice(1));
       const slack = dotSlack(p, rounding, size, offset, gap);
       if (offset !== undefined) parts.push(dot(p, a, offset));

@@ -1,11 +1,11 @@
-// The programs of backward bounds: per value one for its interval and one for backward bounds, compiled on first use.
-import { float32, type Tensor } from '../../base/tensor.js';
+// The programs of backward bounds. Per value two of them, compiled on first use: forward from the box to the value's interval
+// and to all vectors that the backward one needs, and backward for any number of rows.
+import { float32 } from '../../base/tensor.js';
 import type { TypedModel } from '../../graph/typed-model.js';
-import { boundModel } from '../../ops/bound-model.js';
+import { type BoundedModel, boundModel } from '../../ops/bound-model.js';
 import { createRounding, type Deployment } from '../../ops/rounding.js';
 import { compile } from '../../program/compile.js';
 import { staticSize } from '../../program/dims.js';
-import type { Outputs } from '../../program/emit.js';
 import { Program } from '../../program/program.js';
 import type { Feeds, Results, Runtime, Session, Shared } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
@@ -13,18 +13,25 @@ import type { Frame } from './backward.js';
 import type { Bounds } from './bounds.js';
 import type { Plan, Target } from './plan.js';
 import { boundCombinations, boundElements } from './rows.js';
+import { createStage } from './stage.js';
+
+export type Forward = { readonly bounds: Bounds; readonly vectors: Feeds };
 
 export type Programs = {
-  readonly targets: readonly Target[];
+  /** Interval bounds of a value from the box and what was found of earlier values, and vectors for `run`. */
+  forward(stage: StageKey, feeds: Feeds): Promise<Forward>;
+  /** Lower bounds for rows: [2 n] of the elements at `indices` [n] and their negatives, or of `coefficients` [n, outputs]. */
+  backward(stage: StageKey, rows: Feeds, shared: Shared): Promise<Float32Array>;
   /** Bounds that have been found, under the names by which later programs read them. */
   feedsOf(target: Target, bounds: Bounds): Feeds;
-  /** @param plain without what was found before: of the box alone */
-  intervals(target: Target, feeds: Feeds, plain?: 'plain'): Promise<Bounds>;
-  /** Lower bounds [2 n] of the elements at `indices` [n] and of their negatives. */
-  elements(target: Target, shared: Shared, indices: Tensor<'int64'>): Promise<Float32Array>;
-  /** Lower bounds [n] of combinations of outputs, `coefficients` [n, outputs]. */
-  combinations(shared: Shared, coefficients: Tensor<'float32'>): Promise<Float32Array>;
+  /** Interval bounds of the output from the box alone. */
+  intervals(feeds: Feeds): Promise<Bounds>;
 };
+
+/** A hidden value by its place in the plan, all elements of the output, or combinations of them. */
+export type StageKey = number | 'output' | 'combinations';
+
+type Compiled = { readonly forward: Promise<Session>; readonly backward: Promise<Session> };
 
 /** @param model one instance */
 export function createPrograms(
@@ -33,83 +40,103 @@ export function createPrograms(
   arithmetic: Deployment,
   runtime: Runtime,
 ): Programs {
-  const names = new Map(targets.map(({ name }, at) => [name, `${at}`]));
-  const sessions = new Map<string, Promise<Session>>();
-  const session = (
-    key: string,
-    given: ReadonlyMap<string, string>,
-    target: string,
-    build: (frame: Frame) => Outputs,
-  ): Promise<Session> => {
-    const made = sessions.get(key) ?? compiled(model, given, target, arithmetic, runtime, build);
-    sessions.set(key, made);
+  const { frame, box } = openFrame(model, targets, arithmetic);
+  const { p } = frame;
+  const known = new Map<Value, Value>();
+  const compiled = new Map<StageKey, Compiled>();
+  const stageOf = (key: StageKey): Compiled => {
+    const found = compiled.get(key);
+    if (found !== undefined) return found;
+    // Vectors belong to the first stage that reads them, so stages are built in order.
+    const before = typeof key === 'number' ? key : targets.length;
+    if (before > 0) stageOf(before - 1);
+    const name = typeof key === 'number' ? (targets[key]?.name ?? '') : model.output.name;
+    const own = ownFrame(frame, name);
+    const { rows, result } = key === 'combinations' ? ofCombinations(own, name) : ofElements(own, name);
+    // Either of the last two may come first: they share no vectors with each other.
+    const visible = typeof key === 'number' ? known : new Map(known);
+    const stage = createStage(p, result, new Set([rows]), visible);
+    const { lower, upper } = own.bounded.bounds(name);
+    // A copy, where the value is an input of the program; and the box, so that every program reads it.
+    const outputs = { least: p.mul(lower, 1), most: p.mul(upper, 1), ...stage.vectors };
+    const forward = Object.fromEntries(
+      Object.entries(outputs).map(([output, value]) => [output, stage.readEarlier(value)]),
+    );
+    const made = {
+      forward: compile(p, forward, runtime),
+      backward: compile(p, { least: stage.result }, runtime),
+    };
+    compiled.set(key, made);
     return made;
   };
+  let plain: Promise<Session> | undefined;
   return {
-    targets,
-    feedsOf: ({ name }, { lower, upper }) => {
-      const shape = (model.types.get(name)?.shape ?? []).map(Number);
-      const key = names.get(name) ?? '';
+    forward: async (key, feeds) => {
+      const results = await (await stageOf(key).forward).run(feeds);
+      const vectors = Object.entries(results).filter(([name]) => name !== 'least' && name !== 'most');
+      const bounds = { lower: floats(results, 'least'), upper: floats(results, 'most') };
+      return { bounds, vectors: Object.fromEntries(vectors) };
+    },
+    backward: async (key, rows, shared) =>
+      floats(await (await stageOf(key).backward).run(rows, shared), 'least'),
+    feedsOf: (target, { lower, upper }) => {
+      const shape = (model.types.get(target.name)?.shape ?? []).map(Number);
+      const key = targets.indexOf(target);
       return { [`lower${key}`]: float32(lower, shape), [`upper${key}`]: float32(upper, shape) };
     },
-    intervals: async ({ name }, feeds, plain) => {
-      const opened = await session(
-        `interval ${name} ${plain}`,
-        plain ? new Map() : names,
-        name,
-        ({ bounded, p }) => {
-          const { lower, upper } = bounded.bounds(name);
-          // A copy, where the value is an input of the program.
-          return { least: p.mul(lower, 1), most: p.mul(upper, 1) };
-        },
-      );
-      const results = await opened.run(feeds);
+    intervals: async (feeds) => {
+      plain ??= compile(p, plainOutputs(p, model, box, frame), runtime);
+      const results = await (await plain).run(feeds);
       return { lower: floats(results, 'least'), upper: floats(results, 'most') };
-    },
-    elements: async ({ name }, shared, indices) => {
-      const opened = await session(`elements ${name}`, names, name, (frame) => ({
-        least: boundElements(frame, name, frame.p.input('indices', 'int64', ['rows'])),
-      }));
-      return floats(await opened.run({ indices }, shared), 'least');
-    },
-    combinations: async (shared, coefficients) => {
-      const { name } = model.output;
-      const opened = await session('combinations', names, name, (frame) => ({
-        least: boundCombinations(frame, name, combinationRows(frame, name)),
-      }));
-      return floats(await opened.run({ coefficients }, shared), 'least');
     },
   };
 }
 
-/** Coefficients as they are fed, [rows, outputs], in the shape of the output. */
-function combinationRows({ p, bounded }: Frame, name: string): Value {
-  const { shape } = bounded.bounds(name).lower;
-  return p.reshape(p.input('coefficients', 'float32', ['rows', staticSize(shape)]), ['rows', ...shape]);
-}
+type BoxInputs = { readonly lower: Value; readonly upper: Value };
 
-/** @param names of values whose bounds are inputs of the program; `target` itself is not one of them */
-function compiled(
-  model: TypedModel,
-  names: ReadonlyMap<string, string>,
-  target: string,
-  arithmetic: Deployment,
-  runtime: Runtime,
-  build: (frame: Frame) => Outputs,
-): Promise<Session> {
+/** Bounds of every hidden value of the plan are inputs. */
+function openFrame(model: TypedModel, targets: readonly Target[], arithmetic: Deployment) {
   const p = new Program();
   const rounding = createRounding('float32', arithmetic);
-  const input = (name: string, shape = model.input.shape) => p.input(name, 'float32', shape);
-  const box = { lower: input('lower'), upper: input('upper') };
-  const given = [...names].flatMap(([name, key]) => {
-    const shape = model.types.get(name)?.shape ?? [];
-    return name === target
-      ? []
-      : [[name, { lower: input(`lower${key}`, shape), upper: input(`upper${key}`, shape) }] as const];
+  const pairOf = (key: string, shape: readonly (number | string)[]): BoxInputs => ({
+    lower: p.input(`lower${key}`, 'float32', shape),
+    upper: p.input(`upper${key}`, 'float32', shape),
   });
+  const box = pairOf('', model.input.shape);
+  const given = targets.map(
+    ({ name }, at) => [name, pairOf(`${at}`, model.types.get(name)?.shape ?? [])] as const,
+  );
   const bounded = boundModel(p, model, box, rounding, new Map(given));
   const order = model.graph.nodes.flatMap(({ outputs }) => outputs);
-  return compile(p, build({ p, rounding, bounded, order }), runtime);
+  const frame: Frame = { p, rounding, bounded, order };
+  return { frame, box };
+}
+
+/** While a value is bounded, nothing is known of it but what its own rule says. */
+function ownFrame(frame: Frame, target: string): Frame {
+  const { bounded } = frame;
+  const bounds = (name: string) => (name === target ? bounded.ownBounds(name) : bounded.bounds(name));
+  const own: BoundedModel = { ...bounded, bounds };
+  return { ...frame, bounded: own };
+}
+
+function plainOutputs(p: Program, model: TypedModel, box: BoxInputs, { rounding }: Frame) {
+  const { lower, upper } = boundModel(p, model, box, rounding).bounds(model.output.name);
+  return { least: p.mul(lower, 1), most: p.mul(upper, 1) };
+}
+
+type RowProgram = { readonly rows: Value; readonly result: Value };
+
+function ofElements(frame: Frame, name: string): RowProgram {
+  const rows = frame.p.input('indices', 'int64', ['rows']);
+  return { rows, result: boundElements(frame, name, rows) };
+}
+
+function ofCombinations(frame: Frame, name: string): RowProgram {
+  const { p, bounded } = frame;
+  const { shape } = bounded.bounds(name).lower;
+  const rows = p.input('coefficients', 'float32', ['rows', staticSize(shape)]);
+  return { rows, result: boundCombinations(frame, name, p.reshape(rows, ['rows', ...shape])) };
 }
 
 function floats(results: Results, name: string): Float32Array {
