@@ -89,6 +89,18 @@ export const bent = {
     },
     bends: concave,
   },
+  Softsign: {
+    curve: {
+      value: (p, x) => p.div(x, p.add(p.abs(x), 1)),
+      slope: (p, x) => {
+        const share = p.reciprocal(p.add(p.abs(x), 1));
+        return p.mul(share, share);
+      },
+      error: kernelErrors.Softsign,
+      slopeError: relative(16),
+    },
+    bends: sigmoidal,
+  },
 } satisfies Record<string, Bent>;
 
 /** gamma x for x >= 0, gamma alpha (exp(x) - 1) below; alpha >= 0, gamma > 0. Convex up to 0, linear from there. */

@@ -15,6 +15,7 @@
 //   Sin, Cos          4 u relative and 2^-26.8 absolute; 2^-23.3 absolute for arguments up to 2^127
 //   Softplus          4 u relative and 2^-24.1 absolute
 //   Erf               2 u relative and 2^-149 absolute
+//   Softsign          2.5 u relative
 //   Elu, Selu         2^-24 and 2^-23.2 absolute beside 2 u relative; single nodes and formula
 //   Gelu              2 u relative and 2^-23.5 absolute: the kernel, the one into which its nodes are fused, and its formula
 //   GeluTanh          2^-20.6 absolute: the kernel and its formula
@@ -68,6 +69,10 @@ export const kernelErrors = {
   Softplus: {
     float32: { relative: 4 * 2 ** -24, absolute: 2 ** -23 },
     float64: { relative: 4 * 2 ** -53, absolute: 2 ** -51 },
+  },
+  Softsign: {
+    float32: { relative: 8 * 2 ** -24, absolute: 2 ** -126 },
+    float64: { relative: 8 * 2 ** -53, absolute: 2 ** -1022 },
   },
   Erf: {
     float32: { relative: 4 * 2 ** -24, absolute: 2 ** -126 },

@@ -52,6 +52,20 @@ export const log = increasingOn('Log', bent.Log, (p, lower) => p.greater(lower, 
 /** Sqrt (ONNX opset 6+). Interval: increasing; infinite where the argument may be negative. Rounding: measured. */
 export const sqrt = increasingOn('Sqrt', bent.Sqrt, (p, lower) => p.greaterOrEqual(lower, 0));
 
+/**
+ * Softsign, x / (1 + |x|) (ONNX opset 1+). Interval: increasing; infinite where 1 / (1 + |x|), which kernels may compute first,
+ * may underflow. Rounding: measured, see kernel-error.ts.
+ */
+export const softsign = {
+  ...increasing('Softsign', bent.Softsign),
+  interval: (context) => {
+    const { p } = context;
+    const x = context.input(0);
+    const isHeld = p.and(p.greater(x.lower, -(2 ** 125)), p.less(x.upper, 2 ** 125));
+    return whereSound(p, isHeld, increasingInterval(context, bent.Softsign.curve));
+  },
+} satisfies Operator;
+
 /** Elu and Selu differ in their constants. */
 function exponentialUnit(type: string, bentOf: (context: NodeContext) => Bent) {
   return {

@@ -1,6 +1,6 @@
 // The operators that Marauder lowers itself: one literal table. All others are passed on to ONNX Runtime as they stand.
 import type { Operator } from '../operator.js';
-import { elu, erf, exp, log, selu, sigmoid, softplus, sqrt, tanh } from './activation.js';
+import { elu, erf, exp, log, selu, sigmoid, softplus, softsign, sqrt, tanh } from './activation.js';
 import { argMax, argMin } from './arg-extremum.js';
 import { add, neg, sub } from './arithmetic.js';
 import { batchNormalization } from './batch-normalization.js';
@@ -21,6 +21,7 @@ import {
 } from './comparison.js';
 import { conv } from './conv.js';
 import { convTranspose } from './conv-transpose.js';
+import { cumSum } from './cumulative-sum.js';
 import { depthToSpace, spaceToDepth } from './depth-space.js';
 import { einsum } from './einsum.js';
 import { expand, tile } from './expand.js';
@@ -35,10 +36,11 @@ import { groupNormalization, instanceNormalization, layerNormalization } from '.
 import { concat, dropout, flatten, identity, reshape, squeeze, transpose, unsqueeze } from './layout.js';
 import { logSoftmax } from './log-softmax.js';
 import { matmul } from './matmul.js';
+import { mish } from './mish.js';
 import { div, mul } from './multiplication.js';
 import { oneHot } from './one-hot.js';
 import { pad } from './pad.js';
-import { averagePool, globalAveragePool, maxPool } from './pooling.js';
+import { averagePool, globalAveragePool, globalMaxPool, maxPool } from './pooling.js';
 import { pow, reciprocal } from './power.js';
 import { dequantizeLinear, quantizeLinear } from './quantize.js';
 import { reduceMax, reduceMin } from './reduce-extremum.js';
@@ -74,6 +76,7 @@ export const operators = {
   Conv: conv,
   ConvTranspose: convTranspose,
   Cos: cos,
+  CumSum: cumSum,
   DepthToSpace: depthToSpace,
   DequantizeLinear: dequantizeLinear,
   Div: div,
@@ -92,6 +95,7 @@ export const operators = {
   Gelu: gelu,
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
+  GlobalMaxPool: globalMaxPool,
   Greater: greater,
   GreaterOrEqual: greaterOrEqual,
   GroupNormalization: groupNormalization,
@@ -112,6 +116,7 @@ export const operators = {
   MaxPool: maxPool,
   Mean: mean,
   Min: min,
+  Mish: mish,
   Mul: mul,
   Neg: neg,
   Not: not,
@@ -145,6 +150,7 @@ export const operators = {
   Slice: slice,
   Softmax: softmax,
   Softplus: softplus,
+  Softsign: softsign,
   SpaceToDepth: spaceToDepth,
   Split: split,
   Sqrt: sqrt,

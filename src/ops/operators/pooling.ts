@@ -1,4 +1,4 @@
-// MaxPool, AveragePool and GlobalAveragePool.
+// MaxPool, AveragePool, GlobalMaxPool and GlobalAveragePool.
 import { sizeOf, stridesOf } from '../../base/shape.js';
 import { float32, int64 } from '../../base/tensor.js';
 import { type Dims, staticDim } from '../../program/dims.js';
@@ -19,6 +19,7 @@ import {
 import { meanInterval } from '../reduction.js';
 import type { Relaxation } from '../relaxation.js';
 import { type NodeWindow, nodeWindow } from '../window.js';
+import { contestOver } from './reduce-extremum.js';
 
 function windowOf({ node }: NodeContext, x: Value): NodeWindow {
   const kernel = intsAttribute(node, 'kernel_shape');
@@ -186,4 +187,16 @@ export const globalAveragePool = {
   type: 'GlobalAveragePool',
   lower: (context) => context.p.reduceMean(operand(context, 0), spatialAxes(operand(context, 0))),
   interval: globalInterval,
+} satisfies Operator;
+
+/** GlobalMaxPool (ONNX opset 1+). x [batch, c, ...s] -> [batch, c, 1, ...]. As MaxPool with one window. */
+export const globalMaxPool = {
+  type: 'GlobalMaxPool',
+  lower: (context) => context.p.reduceMax(operand(context, 0), spatialAxes(operand(context, 0))),
+  interval: (context) =>
+    monotone(context.input(0), (bound) => context.p.reduceMax(bound, spatialAxes(bound))),
+  relax: (context) => {
+    const x = context.input(0);
+    return greatestRelaxation(context, contestOver(context.p, x, spatialAxes(x.lower)), 1);
+  },
 } satisfies Operator;

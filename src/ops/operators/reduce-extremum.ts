@@ -1,6 +1,7 @@
 // ReduceMax and ReduceMin.
 import { sizeOf } from '../../base/shape.js';
 import { staticDim } from '../../program/dims.js';
+import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { type Contest, greatestRelaxation } from '../greatest.js';
 import { type Interval, monotone, unlessInfinite } from '../interval.js';
@@ -9,10 +10,8 @@ import { type Operator, operand, type RelaxContext } from '../operator.js';
 import { reducedAxes, reducedBy } from '../reduction.js';
 
 /** The reduced axes last, as one: [...kept, 1, k]. `x` is what the greatest is asked of. */
-function contestOf(context: RelaxContext, x: Interval): Contest {
-  const { p } = context;
+export function contestOver(p: Program, x: Interval, reduced: readonly number[]): Contest {
   const { shape } = x.lower;
-  const reduced = reducedAxes(context, x.lower);
   const kept = range(shape.length).filter((axis) => !reduced.includes(axis));
   const order = [...kept, ...reduced];
   const outer = kept.map((axis) => shape[axis] ?? 1);
@@ -32,6 +31,9 @@ function contestOf(context: RelaxContext, x: Interval): Contest {
       ]),
   };
 }
+
+const contestOf = (context: RelaxContext, x: Interval): Contest =>
+  contestOver(context.p, x, reducedAxes(context, x.lower));
 
 /** ReduceMax (ONNX opset 1+). Interval: monotone, exact. Relaxation: the element of the greatest lower bound. */
 export const reduceMax = {

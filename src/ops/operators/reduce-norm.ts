@@ -1,10 +1,11 @@
 // ReduceL1, ReduceL2, ReduceSumSquare and ReduceLogSumExp.
+import { isFloat } from '../../base/dtype.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { type Interval, outward, unlessInfinite } from '../interval.js';
 import { kernelErrors, withKernelError } from '../kernel-error.js';
 import { exponentialRoundings } from '../log-sum-exp.js';
-import { type IntervalContext, type NodeContext, type Operator, operand } from '../operator.js';
+import { type IntervalContext, type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
 import { within } from '../piecewise.js';
 import { reducedAxes, reducedBy, reducedCount } from '../reduction.js';
 
@@ -13,8 +14,14 @@ type Part = (p: Program, x: Value) => Value;
 const magnitude: Part = (p, x) => p.abs(x);
 const square: Part = (p, x) => p.mul(x, x);
 
-const summed = (context: NodeContext, x: Value, part: Part): Value =>
-  reducedBy(context, part(context.p, x), context.p.reduceSum);
+function requireFloat({ node, output }: NodeContext): void {
+  if (!isFloat(output.dtype)) throw new NotLowered(`${node.type} of ${output.dtype}`);
+}
+
+function summed(context: NodeContext, x: Value, part: Part): Value {
+  requireFloat(context);
+  return reducedBy(context, part(context.p, x), context.p.reduceSum);
+}
 
 /**
  * Sums of parts that fall up to 0 and rise from there. All terms are >= 0, so that rounding is in proportion to the sum: one of each
@@ -61,6 +68,7 @@ export const reduceL2 = {
 } satisfies Operator;
 
 function logSumExp(context: NodeContext, x: Value): Value {
+  requireFloat(context);
   const { p } = context;
   const axes = reducedAxes(context, x);
   const greatest = p.reduceMax(x, axes);

@@ -1,8 +1,8 @@
 // Resize and Upsample: nearest neighbours are moved, linear interpolation is a matrix per axis.
-import { float32 } from '../../base/tensor.js';
 import type { Value } from '../../program/value.js';
 import { affineInterval, type Layer } from '../affine.js';
 import { stringAttribute } from '../attributes.js';
+import { alongAxis } from '../axis-matrix.js';
 import type { Interval } from '../interval.js';
 import { movement, multiplicity, picked } from '../movement.js';
 import { type IntervalContext, type NodeContext, NotLowered, type Operator, operand } from '../operator.js';
@@ -55,17 +55,11 @@ function interpolation({ size, resized, places }: ResizedAxis): Float32Array {
   return weights;
 }
 
-/** One axis interpolated, as a product from the left: x [...a, size, ...b] -> [...a, resized, ...b]. */
-function interpolatedAlong({ p }: NodeContext, x: Value, change: ResizedAxis): Value {
-  const { axis, size, resized } = change;
-  const [before, after] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
-  const weights = p.cast(p.constant(float32(interpolation(change), [resized, size])), x.dtype);
-  const columns = after.length === 0 ? p.reshape(x, [...x.shape, 1]) : p.mergeInto(x, axis + 1);
-  return p.reshape(p.matmul(weights, columns), [...before, resized, ...after]);
-}
-
 const interpolated = (context: NodeContext, x: Value): Value =>
-  resizedAxes(context, x).reduce((rest, change) => interpolatedAlong(context, rest, change), x);
+  resizedAxes(context, x).reduce((rest, change) => {
+    const { axis, size, resized } = change;
+    return alongAxis(context.p, rest, { axis, weights: interpolation(change), rows: resized, columns: size });
+  }, x);
 
 /** Elements of the result that read the same element, along one axis. */
 function readersAlong(change: ResizedAxis): number {

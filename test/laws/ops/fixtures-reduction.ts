@@ -23,6 +23,22 @@ const reduction = (type: string, inputSince: number, kind: Kind): Fixture => ({
 });
 
 export const reductionFixtures = {
+  CumSum: {
+    opsets: [11, 14],
+    affine: true,
+    draw: (draw) => {
+      const shape = draw.ints(draw.int(1, 3), 1, 4);
+      const axis = draw.int(1, shape.length);
+      const node = [
+        'CumSum',
+        ['x', 'axis'],
+        'y',
+        { exclusive: draw.int(0, 1), reverse: draw.int(0, 1) },
+      ] as const;
+      const written = int64([draw.flag() ? axis : axis - shape.length - 1], []);
+      return { shape, node, constants: { axis: written }, terms: shape[axis - 1] ?? 1 };
+    },
+  },
   ReduceL1: reduction('ReduceL1', 18, 'curved'),
   ReduceL2: reduction('ReduceL2', 18, 'curved'),
   ReduceLogSumExp: reduction('ReduceLogSumExp', 18, 'curved'),

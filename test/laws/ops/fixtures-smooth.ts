@@ -62,6 +62,10 @@ export const smooth = {
     bits: false,
     attributes: (draw) => ({ approximate: draw.pick(['none', 'tanh']) }),
   }),
+  Mish: {
+    opsets: [18],
+    draw: (draw) => ({ shape: shapeOf(draw), node: ['Mish', ['x'], 'y'], terms: 4 }),
+  },
   Pow: pow,
   Reciprocal: unary('Reciprocal', { opsets: [7, 13] }),
   Selu: unary('Selu', {
@@ -71,5 +75,6 @@ export const smooth = {
   }),
   Sin: unary('Sin', { opsets: [7, 22] }),
   Softplus: unary('Softplus', { opsets: [7, 22] }),
+  Softsign: unary('Softsign', { opsets: [7, 22], bits: false }),
   Sqrt: unary('Sqrt', { opsets: [7, 13] }),
 } satisfies Record<string, Fixture>;

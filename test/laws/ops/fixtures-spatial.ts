@@ -131,3 +131,13 @@ export const globalAveragePool: Fixture = {
     return { shape, node: ['GlobalAveragePool', ['x'], 'y'], terms: product(shape.slice(1)) };
   },
 };
+
+export const globalMaxPool: Fixture = {
+  opsets: [7],
+  bits: true,
+  draw: (draw) => ({
+    shape: draw.ints(draw.int(2, 3), 1, 4),
+    node: ['GlobalMaxPool', ['x'], 'y'],
+    terms: 0,
+  }),
+};

@@ -8,7 +8,14 @@ import { movementFixtures } from './fixtures-movement.js';
 import { piecewiseFixtures } from './fixtures-piecewise.js';
 import { reductionFixtures } from './fixtures-reduction.js';
 import { smooth } from './fixtures-smooth.js';
-import { averagePool, conv, convTranspose, globalAveragePool, maxPool } from './fixtures-spatial.js';
+import {
+  averagePool,
+  conv,
+  convTranspose,
+  globalAveragePool,
+  globalMaxPool,
+  maxPool,
+} from './fixtures-spatial.js';
 
 /** A one-node model x -> y. */
 export type Recipe = {
@@ -348,6 +355,7 @@ export const fixtures = {
   })),
   Gemm: gemm,
   GlobalAveragePool: globalAveragePool,
+  GlobalMaxPool: globalMaxPool,
   GroupNormalization: groupNormalization,
   Identity: moving([7, 13], (draw) => ({ shape: shapeOf(draw), node: ['Identity', ['x'], 'y'] })),
   InstanceNormalization: instanceNormalization,
