@@ -141,17 +141,22 @@ describe('sums that lose more than one rounding', () => {
   const ones = (count: number) => new Array<number>(count).fill(1);
   const column = float32(ones(length), [length, 1]);
 
-  test.each(['Relu', 'Identity'])('a long layer behind %s, deployed from left to right', async (type) => {
+  test.each([
+    ['Relu', 1],
+    ['Identity', 1],
+    ['Relu', 64],
+  ])('a long layer behind %s, times %f, deployed from left to right', async (type, scale) => {
     // 1 + 2^-25 + 2^-25 + ... is 1 in this order.
     const x = [1, ...new Array<number>(length - 1).fill(2 ** -25)];
     const nodes: NodeShorthand[] = [
       [type, ['x'], 'r'],
-      ['MatMul', ['r', 'w'], 'y'],
+      ['MatMul', ['r', 'w'], 'h'],
+      ['Mul', ['h', 's'], 'y'],
     ];
-    const { model } = await opened(modelOf([1, length], nodes, { w: column }));
-    const orders = dotProducts(ones(length), x, 0, new Draw(1).uniform);
-    expect(Math.min(...orders)).toBe(1);
-    expect(Math.max(...orders)).toBeGreaterThan(1 + 2 ** -14);
+    const { model } = await opened(modelOf([1, length], nodes, { w: column, s: float32([scale]) }));
+    const orders = dotProducts(ones(length), x, 0, new Draw(1).uniform).map((y) => y * scale);
+    expect(Math.min(...orders)).toBe(scale);
+    expect(Math.max(...orders)).toBeGreaterThan(scale * (1 + 2 ** -14));
     const { lower, upper } = await crownOf(model).output(point(x));
     const [least, most] = await crownOf(model).combinations(point(x), float32([1, -1], [2, 1]));
     for (const y of orders) {
@@ -160,6 +165,17 @@ describe('sums that lose more than one rounding', () => {
       expect(least).toBeLessThanOrEqual(y);
       expect(-(most ?? Number.NaN)).toBeGreaterThanOrEqual(y);
     }
+  });
+
+  test.each([0.75, 1.25, 2.5])('shifts that are merged and cancel, at %f', async (x) => {
+    const nodes: NodeShorthand[] = [
+      ['Relu', ['x'], 'r'],
+      ['Add', ['r', 'great'], 'h'],
+      ['Sub', ['h', 'great'], 'y'],
+    ];
+    const file = modelOf([1, 1], nodes, { great: float32([2 ** 25]) });
+    const { known, wrong } = await wrongRows(file, [x], [[1], [-1]]);
+    expect({ known, wrong }).toEqual({ known: 2, wrong: [] });
   });
 
   const spread = { w: float32(ones(length), [1, length]) };
@@ -179,7 +195,7 @@ describe('sums that lose more than one rounding', () => {
 
   test('coefficients of a value that many nodes read', async () => {
     // (-1 - 2^-24 - 2^-24 ...) r_0 + r_1: what is left is what adding coefficients lost.
-    const copies = 256;
+    const copies = 160;
     const nodes: NodeShorthand[] = [
       ['Relu', ['x'], 'r'],
       ['Concat', new Array<string>(copies).fill('r'), 'y', { axis: 1 }],
