@@ -177,17 +177,17 @@ const contained: readonly Case[] = [
     ],
     constants: { w: all(0.01, [1024, 16]), to: int64([-1, 16]), ...channels, g: all(1e3, [16]) },
   },
-  {
+  ...['Add', 'Sum'].map((type) => ({
     // Added to 1 in blocks of 128, the products are lost; the nodes say 1 + 2^-21.
-    title: 'a sum accumulates onto the other side',
+    title: `a sum accumulates onto the other side, ${type}`,
     x: all(1, [1, 1024, 2, 2]),
     nodes: [
       ['Conv', ['x', 'v'], 'b', { group: 1024 }],
       ['Conv', ['x', 'w'], 'a'],
-      ['Add', ['a', 'b'], 'y'],
-    ],
+      [type, ['a', 'b'], 'y'],
+    ] as const,
     constants: { w: all(2 ** -31, [1024, 1024, 1, 1]), v: all(1, [1024, 1, 1, 1]) },
-  },
+  })),
   ...['align_corners', 'half_pixel', 'asymmetric'].map((mode) => ({
     // The kernel for blocks of channels finds its own coordinates.
     title: `a convolution is interpolated in blocks of channels, ${mode}`,
