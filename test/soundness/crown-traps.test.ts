@@ -99,6 +99,17 @@ describe('sums of the bound program itself round', () => {
     expect(known).toBe(64);
   });
 
+  test('coefficients that underflow, of values that are next to infinite', async () => {
+    // 2^-76 times 2^-75 is nothing, but was to be multiplied by 2^125.
+    const nodes: NodeShorthand[] = [
+      ['Relu', ['x'], 'r'],
+      ['MatMul', ['r', 'w'], 'y'],
+    ];
+    const file = modelOf([1, 1], nodes, { w: float32([2 ** -75], [1, 1]) });
+    const { known, wrong } = await wrongRows(file, [2 ** 125], [[-(2 ** -76)], [2 ** -76]]);
+    expect({ known, wrong }).toEqual({ known: 2, wrong: [] });
+  });
+
   test('one value that many nodes read: coefficients are summed', async () => {
     // y = (r, r + r, r, ...), joined; the coefficients of r are as many sums.
     const draw = new Draw(3);
