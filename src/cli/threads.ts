@@ -19,7 +19,7 @@ export function createThreads(workers: number, pool: Runtime = createWorkerRunti
   });
   return {
     ...pool,
-    open: async (model, optimization) => trackedSession(await tracked(pool.open(model, optimization))),
+    open: async (...model) => trackedSession(await tracked(pool.open(...model))),
     close: async () => {
       while (underWay.size > 0) await Promise.all(underWay);
       await pool.close();

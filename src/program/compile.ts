@@ -1,7 +1,7 @@
 // Program -> session: constants are folded, the rest becomes one ONNX Runtime session.
 import { emitModel, type Outputs } from './emit.js';
 import type { Program } from './program.js';
-import type { GraphOptimization, Results, Runtime, Session } from './session.js';
+import type { GraphOptimization, Results, Runtime, Session, ValueMemory } from './session.js';
 import { reachable, type Value } from './value.js';
 
 /** How a program becomes a session. */
@@ -9,6 +9,7 @@ export type CompileOptions = {
   /** Compute what depends on no input now, once. On unless a test compares. */
   readonly fold?: boolean;
   readonly optimization?: GraphOptimization;
+  readonly memory?: ValueMemory;
 };
 
 /**
@@ -19,10 +20,10 @@ export async function compile(
   p: Program,
   outputs: Outputs,
   runtime: Runtime,
-  { fold = true, optimization = 'all' }: CompileOptions = {},
+  { fold = true, optimization = 'all', memory = 'kept' }: CompileOptions = {},
 ): Promise<Session> {
   const final = fold ? await folded(p, outputs, runtime) : outputs;
-  return runtime.open(emitModel(final), optimization);
+  return runtime.open(emitModel(final), optimization, memory);
 }
 
 /** Values of expressions that depend on no input, computed once, every node as it stands. Throws RuntimeError. */

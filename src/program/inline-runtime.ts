@@ -13,10 +13,10 @@ export function createInlineRuntime(): Runtime {
   };
   return {
     workers: 1,
-    open: (model, optimization = 'all') =>
+    open: (model, optimization = 'all', memory = 'kept') =>
       whileOpen(() =>
-        cached(sessions, sessionKey(model, optimization), async () => {
-          const session = await openSession(model, optimization);
+        cached(sessions, sessionKey(model, optimization, memory), async () => {
+          const session = await openSession(model, optimization, memory);
           return { run: (feeds, shared) => whileOpen(() => session.run(feeds, shared?.feeds)) };
         }),
       ),

@@ -1,5 +1,5 @@
 // What the pool and its workers say to each other.
-import type { Feeds, GraphOptimization, Results } from './session.js';
+import type { Feeds, GraphOptimization, Results, ValueMemory } from './session.js';
 
 /** What a worker is asked; `id` comes back with the reply. */
 export type Request =
@@ -9,6 +9,7 @@ export type Request =
       readonly session: string;
       readonly model: Uint8Array;
       readonly optimization: GraphOptimization;
+      readonly memory: ValueMemory;
     }
   | {
       readonly kind: 'run';

@@ -4,7 +4,13 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { type DType, dtypes } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
 import { messageOf } from '../base/user-error.js';
-import { type Feeds, type GraphOptimization, type Results, RuntimeError } from './session.js';
+import {
+  type Feeds,
+  type GraphOptimization,
+  type Results,
+  RuntimeError,
+  type ValueMemory,
+} from './session.js';
 
 const load = async () => (await import('onnxruntime-node')).default;
 
@@ -29,6 +35,7 @@ export type LocalSession = { run(feeds: Feeds, common?: Feeds): Promise<Results>
 export async function openSession(
   model: Uint8Array,
   graphOptimizationLevel: GraphOptimization,
+  memory: ValueMemory,
 ): Promise<LocalSession> {
   const ort = await load();
   const session = await ort.InferenceSession.create(model, {
@@ -37,6 +44,8 @@ export async function openSession(
     interOpNumThreads: 1,
     executionMode: 'sequential',
     logSeverityLevel: 4,
+    enableCpuMemArena: memory === 'kept',
+    enableMemPattern: memory === 'kept',
     extra: wrongOptimizers,
   }).catch(refused);
   const toOrt = ({ dtype, shape, data }: Tensor) =>
@@ -47,15 +56,11 @@ export async function openSession(
   refuseHuge(session.outputMetadata);
   return {
     run: async (feeds, common = {}) => {
-      const wanted = Object.entries(common).filter(([name]) => readable.has(name));
+      const given = [...Object.entries(common), ...Object.entries(feeds)];
+      const wanted = given.filter(([name]) => readable.has(name));
       // Feeds whose array does not fit their shape are refused while they are converted.
       const compute = async () =>
-        session.run(
-          Object.fromEntries(
-            [...wanted, ...Object.entries(feeds)].map(([name, value]) => [name, toOrt(value)]),
-          ),
-          tensors,
-        );
+        session.run(Object.fromEntries(wanted.map(([name, value]) => [name, toOrt(value)])), tensors);
       const results = await compute().catch(refused);
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
     },

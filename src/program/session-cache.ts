@@ -1,10 +1,10 @@
 // Equal models share one session: sessions by the hash of their bytes.
 import { createHash } from 'node:crypto';
-import type { GraphOptimization } from './session.js';
+import type { GraphOptimization, ValueMemory } from './session.js';
 
 /** Equal for equal bytes and options. */
-export const sessionKey = (model: Uint8Array, optimization: GraphOptimization): string =>
-  `${optimization}:${createHash('sha256').update(model).digest('hex')}`;
+export const sessionKey = (model: Uint8Array, optimization: GraphOptimization, memory: ValueMemory): string =>
+  `${optimization}:${memory}:${createHash('sha256').update(model).digest('hex')}`;
 
 /** The entry of `key`, made on first use and forgotten again if making it failed. */
 export function cached<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {

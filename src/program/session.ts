@@ -9,6 +9,12 @@ export type Results = Readonly<Record<string, Tensor>>;
 /** How ONNX Runtime may rewrite a model. `disabled` runs every node as the file has it. */
 export type GraphOptimization = 'disabled' | 'basic' | 'all';
 
+/**
+ * What a session does with the memory of its values between runs: keep it, which is faster, or return it, for sessions of which
+ * many are open and each takes much.
+ */
+export type ValueMemory = 'kept' | 'returned';
+
 /** An opened model. */
 export type Session = {
   /**
@@ -31,7 +37,7 @@ export type Runtime = {
   /** Sessions that can run at the same time. */
   readonly workers: number;
   /** Equal bytes and options give the same session. Throws RuntimeError where ONNX Runtime refuses the model. */
-  open(model: Uint8Array, optimization?: GraphOptimization): Promise<Session>;
+  open(model: Uint8Array, optimization?: GraphOptimization, memory?: ValueMemory): Promise<Session>;
   share(feeds: Feeds): Shared;
   /** Ends all threads; what is under way rejects. */
   close(): Promise<void>;

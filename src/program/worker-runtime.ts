@@ -124,12 +124,12 @@ export function createWorkerRuntime(workers: number): Runtime {
   return {
     workers,
     share,
-    open: (bytes, optimization = 'all') => {
-      const session = sessionKey(bytes, optimization);
+    open: (bytes, optimization = 'all', memory = 'kept') => {
+      const session = sessionKey(bytes, optimization, memory);
       return cached(sessions, session, async () => {
         const opened = pool.map((worker) => {
           const model = new Uint8Array(bytes);
-          return worker.send({ kind: 'open', session, model, optimization }, [model.buffer]);
+          return worker.send({ kind: 'open', session, model, optimization, memory }, [model.buffer]);
         });
         await Promise.all(opened);
         return { run: run(session) };

@@ -14,7 +14,7 @@ if (port === null) throw new Error('worker.js runs only as a worker thread');
 async function answer(request: Request): Promise<Results> {
   switch (request.kind) {
     case 'open':
-      sessions.set(request.session, await openSession(request.model, request.optimization));
+      sessions.set(request.session, await openSession(request.model, request.optimization, request.memory));
       return {};
     case 'share':
       shared.set(request.shared, request.feeds);

@@ -47,8 +47,8 @@ export async function benchCrown(root: string): Promise<string[]> {
 /** Notes how many elements each call bounds: none where nothing is left open. */
 const watching = (runtime: Runtime, rows: number[]): Runtime => ({
   ...runtime,
-  open: async (bytes, optimization) => {
-    const session = await runtime.open(bytes, optimization);
+  open: async (...model) => {
+    const session = await runtime.open(...model);
     return {
       run: (feeds, shared) => {
         const count = feeds.indices?.shape[0];

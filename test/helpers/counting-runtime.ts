@@ -9,9 +9,9 @@ export function countingRuntime(inner: Runtime = inline): CountingRuntime {
   return {
     ...inner,
     opened,
-    open: (model, optimization) => {
-      opened.push(model);
-      return inner.open(model, optimization);
+    open: (...model) => {
+      opened.push(model[0]);
+      return inner.open(...model);
     },
   };
 }

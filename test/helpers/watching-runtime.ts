@@ -20,8 +20,8 @@ export function watchingRuntime(
     ...inner,
     fed,
     rows: () => fed.reduce((sum, { shape }) => sum + (shape[0] ?? 0), 0),
-    open: async (model, optimization) => {
-      const session = await inner.open(model, optimization);
+    open: async (...model) => {
+      const session = await inner.open(...model);
       return {
         run: (feeds, shared) => {
           const batch = feeds[input];

@@ -17,3 +17,11 @@ export function intersected(
   if (Number.isFinite(least)) lower[index] = Math.max(lower[index] ?? -Infinity, least);
   if (Number.isFinite(most)) upper[index] = Math.min(upper[index] ?? Infinity, most);
 }
+
+/** Whether every element is tighter on both sides by more than rounding could make of it. */
+export const isClearlyInside = ({ lower, upper }: Bounds, outer: Bounds): boolean =>
+  lower.every((low, at) => {
+    const [least, most] = [outer.lower[at] ?? Number.NaN, outer.upper[at] ?? Number.NaN];
+    const noise = (most - least) / 1024;
+    return low - least > noise && most - (upper[at] ?? Number.NaN) > noise;
+  });

@@ -5,7 +5,7 @@ import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
-import { type Bounds, intersected } from './bounds.js';
+import { type Bounds, intersected, isClearlyInside } from './bounds.js';
 import { type Plan, planOf } from './plan.js';
 import { createPrograms, type Forward, type Programs, type StageKey } from './programs.js';
 
@@ -77,8 +77,10 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   return {
     output: async (box) => {
       const feeds = await prepared(box);
-      const { bounds } = await tightened(run, 'output', false, feeds, Infinity);
-      // Rounding may make interval bounds from tighter bounds a little looser than those of the box alone.
+      const { bounds, intervals } = await tightened(run, 'output', false, feeds, Infinity);
+      // Rounding may make interval bounds from tighter bounds a little looser than those of the box alone; elements that rows
+      // tightened by more than rounding are tighter than either.
+      if (isClearlyInside(bounds, intervals)) return bounds;
       const { lower, upper } = await programs.intervals(feeds);
       for (const at of bounds.lower.keys()) intersected(bounds, at, lower[at], -(upper[at] ?? Infinity));
       return bounds;
@@ -105,9 +107,10 @@ async function tightened(
   kinkOnly: boolean,
   feeds: Feeds,
   most: number,
-): Promise<Forward> {
+): Promise<Forward & { readonly intervals: Bounds }> {
   const { programs, rowsPerCall } = run;
   const { bounds, vectors } = await programs.forward(stage, feeds);
+  const intervals = { lower: bounds.lower.slice(), upper: bounds.upper.slice() };
   const indices = mostUncertain(bounds, kinkOnly, most);
   // Two rows per element.
   const perCall = Math.max(1, Math.floor(rowsPerCall / 2));
@@ -118,7 +121,7 @@ async function tightened(
       intersected(bounds, index, found[at], found[chunk.length + at]);
     });
   });
-  return { bounds, vectors };
+  return { bounds, intervals, vectors };
 }
 
 /** Elements whose bounds can matter: those that may have both signs, or are not known exactly. Unbounded ones stay so. */

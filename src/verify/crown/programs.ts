@@ -31,18 +31,22 @@ export type Programs = {
 /** A hidden value by its place in the plan, all elements of the output, or combinations of them. */
 export type StageKey = number | 'output' | 'combinations';
 
+/** Each backward program would keep the coefficients of a call: beyond this they take hundreds of megabytes each. */
+const greatestKeptBytesPerRow = 2 ** 17;
+
 type Compiled = { readonly forward: Promise<Session>; readonly backward: Promise<Session> };
 
 /** @param model one instance */
 export function createPrograms(
   model: TypedModel,
-  { targets }: Plan,
+  { targets, bytesPerRow }: Plan,
   arithmetic: Deployment,
   runtime: Runtime,
 ): Programs {
   const { frame, box } = openFrame(model, targets, arithmetic);
   const { p } = frame;
   const known = new Map<Value, Value>();
+  const memory = bytesPerRow > greatestKeptBytesPerRow ? 'returned' : 'kept';
   const compiled = new Map<StageKey, Compiled>();
   const stageOf = (key: StageKey): Compiled => {
     const found = compiled.get(key);
@@ -64,7 +68,7 @@ export function createPrograms(
     );
     const made = {
       forward: compile(p, forward, runtime),
-      backward: compile(p, { least: stage.result }, runtime),
+      backward: compile(p, { least: stage.result }, runtime, { memory }),
     };
     compiled.set(key, made);
     return made;

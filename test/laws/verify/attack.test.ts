@@ -162,8 +162,8 @@ describe('the same seed', () => {
     const late: Runtime = {
       ...inline,
       workers: 2,
-      open: async (model, optimization) => {
-        const session = await inline.open(model, optimization);
+      open: async (...model) => {
+        const session = await inline.open(...model);
         return {
           run: async (feeds) => {
             const isLate = runs++ % 2 === 0;
