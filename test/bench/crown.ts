@@ -27,20 +27,22 @@ export async function benchCrown(root: string): Promise<string[]> {
   const crown = openCrown(typed, watching(runtime, rows), { arithmetic: 'deployed', memoryBytes: 2 ** 31 });
   const ratios: number[] = [];
   const times: number[] = [];
+  let products = 0;
   for (let image = 0; image < images; image++) {
     const box = firstBox(`${folder}vnnlib/prop_${image}_0.03.vnnlib`, typed);
     await crown.output(box);
     rows.length = 0;
     await crown.output(box);
-    const products = await matrixProducts(model, rows, runtime);
-    const [own, plain] = [await fastest(() => crown.output(box)), await fastest(products)];
+    const multiply = await matrixProducts(model, rows, runtime);
+    const [own, plain] = [await fastest(() => crown.output(box)), await fastest(multiply)];
     ratios.push(own / plain);
     times.push(own);
+    products += plain;
   }
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const total = times.reduce((sum, value) => sum + value, 0);
   return [
-    `CROWN, mnist_fc 256x4, linf 0.03      ${mean(times).toFixed(1)} ms per image (mean of ${images}, one thread)`,
-    `  against its matrix products alone   ${mean(ratios).toFixed(2)} (least ${Math.min(...ratios).toFixed(2)}, greatest ${Math.max(...ratios).toFixed(2)})`,
+    `CROWN, mnist_fc 256x4, linf 0.03      ${(total / images).toFixed(1)} ms per image (mean of ${images}, one thread)`,
+    `  against its matrix products alone   ${(total / products).toFixed(2)} in all (single images ${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
   ];
 }
 

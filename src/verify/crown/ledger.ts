@@ -9,7 +9,7 @@ import type { Value } from '../../program/value.js';
 export type Ledger = {
   /** a . offset - |a| . gap, for a and |a| [rows, ...y] and vectors of y's shape. */
   add(a: Value, magnitude: Value, offset: Value | undefined, gap: Value | undefined): void;
-  /** A contribution [rows] that is exact but for `add`'s sum. */
+  /** A contribution [rows] that is exact but for the sum of all. */
   contribute(part: Value): void;
   /** Takes a number [] from every row. */
   lose(amount: Value | number): void;
@@ -25,13 +25,14 @@ export function createLedger(p: Program, rounding: Rounding): Ledger {
   };
   return {
     lose,
-    contribute: (part) => parts.push(part),
+    contribute: (part) => parts.push(p.reshape(part, [...part.shape, 1])),
     add: (a, magnitude, offset, gap) => {
       if (offset === undefined && gap === undefined) return;
       const size = staticSize(a.shape.slice(1));
       const slack = dotSlack(p, rounding, size, offset, gap);
       if (offset !== undefined) parts.push(dot(p, a, offset));
-      parts.push(p.neg(dot(p, magnitude, gap === undefined ? slack : p.add(gap, slack))));
+      // The sign is that of a vector: rows are many.
+      parts.push(dot(p, magnitude, p.neg(gap === undefined ? slack : p.add(gap, slack))));
       lose(4 * (size + 2) * rounding.ownUnderflow);
     },
     total: () => total(p, rounding, parts, losses),
@@ -68,20 +69,20 @@ function dotSlack(
   return p.add(p.mul(sum, rounding.program(2 * dotRoundings(size) + 16)), 2 ** 26 * rounding.ownUnderflow);
 }
 
-/** a . v for every row: [rows, ...y] and v that broadcasts to y -> [rows]. */
+/** a . v for every row: [rows, ...y] and v that broadcasts to y -> [rows, 1]. */
 function dot(p: Program, a: Value, v: Value): Value {
   const [rows = 1, ...y] = a.shape;
   const size = staticSize(y);
   if (!isCut(size)) {
     const vector = p.reshape(expanded(p, v, y), [size, 1]);
-    return p.reshape(p.matmul(p.reshape(a, [rows, size]), vector), [rows]);
+    return p.matmul(p.reshape(a, [rows, size]), vector);
   }
   const length = blockLength(size);
   const products = p.reshape(p.mul(a, v), [rows, size]);
   const missing = (length - (size % length)) % length;
   const padded = p.pad(products, [0, 0], [0, missing], 0);
   const blocks = p.reduceSum(p.reshape(padded, [rows, (size + missing) / length, length]), [2]);
-  return p.reshape(p.reduceSum(blocks, [1, 2]), [rows]);
+  return p.reshape(p.reduceSum(blocks, [1]), [rows, 1]);
 }
 
 /** A vector in the full shape of y. */
@@ -93,8 +94,7 @@ function expanded(p: Program, v: Value, y: Value['shape']): Value {
 }
 
 function total(p: Program, rounding: Rounding, parts: readonly Value[], losses: readonly Value[]): Value {
-  const columns = parts.map((part) => p.reshape(part, [...part.shape, 1]));
-  const table = p.concat(columns, 1);
+  const table = p.concat(parts, 1);
   const rows = table.shape.slice(0, 1);
   const sum = p.reshape(p.reduceSum(table, [1]), rows);
   const size = p.reshape(p.reduceSum(p.abs(table), [1]), rows);
