@@ -71,8 +71,8 @@ describe('models', () => {
       modelOf(
         ['batch', 4],
         [
-          ['Softsign', ['x'], 'h'],
-          ['Softsign', ['h'], 'y'],
+          ['Celu', ['x'], 'h'],
+          ['Celu', ['h'], 'y'],
         ],
       ),
     );
