@@ -34,6 +34,9 @@ const line = (cells: readonly string[]): string =>
     .map((cell, at) => (at < 2 ? cell.padEnd(columns[at]?.[1] ?? 0) : cell.padStart(columns[at]?.[1] ?? 0)))
     .join(' ');
 
+/** JSON has no infinity: null is a width of bounds that are not finite. */
+const width = (mean: number | null): string => (mean === null ? 'unbounded' : mean.toPrecision(4));
+
 function row(family: string, file: string, found: Measurement): string {
   const { operators, nodes, difference, ibp, crown, widths, looser, samples, ascents, escaped } = found;
   const checks =
@@ -49,8 +52,7 @@ function row(family: string, file: string, found: Measurement): string {
     crown.firstSeconds.toFixed(2),
     ibp.peakMiB.toFixed(0),
     crown.peakMiB.toFixed(0),
-    widths[0].toPrecision(4),
-    widths[1].toPrecision(4),
+    ...widths.map(width),
     `${looser}`,
     checks,
   ]);

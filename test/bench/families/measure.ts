@@ -25,7 +25,7 @@ export type Measurement = {
   readonly ibp: Timed;
   readonly crown: Timed;
   /** Mean width of the output's bounds, of intervals and of CROWN. */
-  readonly widths: readonly [number, number];
+  readonly widths: readonly [number | null, number | null];
   /** Outputs of which CROWN's bounds are not inside the interval bounds. */
   readonly looser: number;
   readonly samples: number;
@@ -176,8 +176,12 @@ function difference(actual: readonly number[], expected: readonly number[]): num
   return actual.reduce((most, value, at) => Math.max(most, Math.abs(value - (expected[at] ?? 0)) / scale), 0);
 }
 
-const meanWidth = ({ lower, upper }: Box): number =>
-  lower.data.reduce((sum, low, at) => sum + ((upper.data[at] ?? 0) - low), 0) / lower.data.length;
+/** null where an output is unbounded. */
+function meanWidth({ lower, upper }: Box): number | null {
+  const mean =
+    lower.data.reduce((sum, low, at) => sum + ((upper.data[at] ?? 0) - low), 0) / lower.data.length;
+  return Number.isFinite(mean) ? mean : null;
+}
 
 const looser = (ibp: Box, crown: Box): number =>
   ibp.lower.data.filter((low, at) => {
