@@ -45,6 +45,13 @@ export function midRad(p: Program, { lower, upper }: Interval): { mid: Value; ra
   return { mid: p.add(low, high), rad: p.sub(high, low) };
 }
 
+/** Midpoint and half-width of a box that contains the given one, whatever computing them rounds. */
+export function enclosure(p: Program, rounding: Rounding, box: Interval): { mid: Value; rad: Value } {
+  const { mid, rad } = midRad(p, box);
+  const slack = p.add(p.mul(p.add(p.abs(mid), rad), rounding.program(6)), 4 * rounding.ownUnderflow);
+  return { mid, rad: p.add(rad, slack) };
+}
+
 /**
  * Relative error s of one affine layer, in units of |W| |z| + |b|, all sources together. With z = mid + d, |d| <= rad:
  * the deployed result is off by gamma_(n+1) (|W| |z| + |b|), the program's W mid + b by gamma_(n+1) (|W| |mid| + |b|);

@@ -1,5 +1,6 @@
 // How each value of a model depends on earlier ones, linearly: the steps of backward bound propagation.
 import type { Value } from '../program/value.js';
+import { enclosure } from './affine.js';
 import { affineStep } from './affine-relaxation.js';
 import type { BoundedModel } from './bound-model.js';
 import { finite, type Interval } from './interval.js';
@@ -44,11 +45,9 @@ function relaxed(bounds: Interval, context: IntervalContext): Step | undefined {
 }
 
 /** Anything between the bounds: a y >= a mid - |a| rad. */
-function constant({ lower, upper }: Interval, { p, rounding }: IntervalContext): Step {
-  const [low, high] = [p.mul(lower, 0.5), p.mul(upper, 0.5)];
-  const [offset, radius] = [p.add(low, high), p.sub(high, low)];
-  const slack = p.add(p.mul(p.add(p.abs(offset), radius), rounding.program(6)), 4 * rounding.ownUnderflow);
-  return { parts: [], offset, gap: p.add(radius, slack), odd: true };
+function constant(interval: Interval, { p, rounding }: IntervalContext): Step {
+  const { mid, rad } = enclosure(p, rounding, interval);
+  return { parts: [], offset: mid, gap: rad, odd: true };
 }
 
 /** What holds of finite values only says nothing of one that may be infinite. */

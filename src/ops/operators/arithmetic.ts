@@ -5,7 +5,7 @@ import type { Value } from '../../program/value.js';
 import { scaleShift } from '../affine.js';
 import { type Interval, isPoint, outward, unlessInfinite, whereSound } from '../interval.js';
 import { linearRelaxation } from '../linear.js';
-import { broadcastTerms } from '../lines.js';
+import { broadcastTerms, greatestMagnitude } from '../lines.js';
 import {
   type IntervalContext,
   type LowerContext,
@@ -27,8 +27,6 @@ export const both = (context: IntervalContext): readonly [Interval, Interval] =>
   context.input(1),
 ];
 
-const magnitude = (p: Program, { lower, upper }: Interval): Value => p.max(p.abs(lower), p.abs(upper));
-
 /** A constant whose shape does not enlarge the other side: then it merges into that side's affine form. */
 export const mergesInto = (constant: Interval, x: Interval): boolean =>
   isPoint(constant) &&
@@ -43,7 +41,7 @@ function sameAfter(x: Value, constant: Value): boolean {
 /** What a fused sum loses on `other`, when it joins a layer of `terms` products: gamma_(terms+2) |other|. */
 function fusedError(p: Program, rounding: Rounding, { terms }: Interval, other: Interval): Value[] {
   const relative = terms === undefined ? 0 : rounding.deployed(terms + 2) * (1 + 8 * rounding.own);
-  return relative === 0 ? [] : [p.mul(magnitude(p, other), relative)];
+  return relative === 0 ? [] : [p.mul(greatestMagnitude(p, other), relative)];
 }
 
 /**
@@ -71,7 +69,7 @@ function sumRelaxation(context: RelaxContext, sign: 1 | -1): Relaxation {
   const { p, rounding, bounds } = context;
   const [a, b] = both(context);
   const errors = [
-    p.mul(magnitude(p, bounds), rounding.deployed(1) * (1 + 8 * rounding.own)),
+    p.mul(greatestMagnitude(p, bounds), rounding.deployed(1) * (1 + 8 * rounding.own)),
     ...fusedError(p, rounding, a, b),
     ...fusedError(p, rounding, b, a),
   ];

@@ -1,6 +1,7 @@
 import type { Value } from '../../program/value.js';
 import { scaleShift } from '../affine.js';
 import { floatAttribute, intAttribute } from '../attributes.js';
+import { alongChannels } from '../channels.js';
 import {
   type IntervalContext,
   type LowerContext,
@@ -13,10 +14,6 @@ import {
 
 type Parameters = { readonly scale: Value; readonly shift: Value; readonly shiftMagnitude: Value };
 
-/** Parameters are vectors over axis 1. */
-const alongChannels = ({ p }: NodeContext, value: Value, rank: number): Value =>
-  p.reshape(value, [value.shape[0] ?? 1, ...new Array<number>(Math.max(rank - 2, 0)).fill(1)]);
-
 function parametersOf(
   context: NodeContext,
   [gain, beta, mean, variance]: readonly Value[],
@@ -26,7 +23,7 @@ function parametersOf(
   if (!gain || !beta || !mean || !variance) throw new NotLowered('BatchNormalization without its parameters');
   const scale = p.div(gain, p.sqrt(p.add(variance, floatAttribute(node, 'epsilon', 1e-5))));
   const moved = p.mul(mean, scale);
-  const shaped = (value: Value) => alongChannels(context, value, rank);
+  const shaped = (value: Value) => alongChannels(p, value, rank);
   return {
     scale: shaped(scale),
     shift: shaped(p.sub(beta, moved)),

@@ -2,14 +2,14 @@ import { staticDim } from '../../program/dims.js';
 import type { Value } from '../../program/value.js';
 import { affineInterval, weightMagnitude } from '../affine.js';
 import { intAttribute } from '../attributes.js';
-import { type Interval, isPoint } from '../interval.js';
+import { alongChannels, constantWeights } from '../channels.js';
+import type { Interval } from '../interval.js';
 import {
   type IntervalContext,
   type LowerContext,
   type NodeContext,
   type Operator,
   operand,
-  Unbounded,
 } from '../operator.js';
 import { nodeWindow } from '../window.js';
 
@@ -18,10 +18,6 @@ function windowOf({ node }: NodeContext, x: Value, w: Value) {
   return { ...nodeWindow(node, x.shape, kernel), group: intAttribute(node, 'group', 1) };
 }
 
-/** Bias [m] -> [m, 1, ...], which broadcasts over batch and space. */
-const shapedBias = ({ p }: NodeContext, bias: Value, rank: number): Value =>
-  p.reshape(bias, [bias.shape[0] ?? 1, ...new Array<number>(rank - 2).fill(1)]);
-
 const innerAxes = (w: Value): number[] => w.shape.slice(1).map((_, axis) => axis + 1);
 
 function lower(context: LowerContext): Value {
@@ -29,26 +25,24 @@ function lower(context: LowerContext): Value {
   const [x, w] = [operand(context, 0), operand(context, 1)];
   const { kernel: _, ...window } = windowOf(context, x, w);
   const product = p.conv(x, w, window);
-  return inputs[2] === undefined ? product : p.add(product, shapedBias(context, inputs[2], x.shape.length));
+  return inputs[2] === undefined
+    ? product
+    : p.add(product, alongChannels(context.p, inputs[2], x.shape.length));
 }
 
 function interval(context: IntervalContext): Interval {
-  const { p, rounding, node } = context;
-  const [x, weights] = [context.input(0), context.input(1)];
-  const biases = context.has(2) ? context.input(2) : undefined;
-  if (!isPoint(weights) || (biases && !isPoint(biases))) {
-    throw new Unbounded(`node "${node.name}" (Conv): only constant weights are bounded`);
-  }
-  const w = weights.lower;
+  const { p, rounding } = context;
+  const x = context.input(0);
+  const { w, b } = constantWeights(context);
   const { kernel, ...window } = windowOf(context, x.lower, w);
   const absolute = weightMagnitude(p, w);
-  const bias = biases && shapedBias(context, biases.lower, w.shape.length);
+  const bias = b && alongChannels(p, b, w.shape.length);
   return affineInterval(p, rounding, {
     input: x,
     linear: (z) => p.conv(z, w, window),
     absLinear: (z) => p.conv(z, absolute, window),
-    norm: shapedBias(
-      context,
+    norm: alongChannels(
+      p,
       p.reshape(p.reduceSum(absolute, innerAxes(w)), w.shape.slice(0, 1)),
       w.shape.length,
     ),

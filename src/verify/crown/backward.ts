@@ -1,6 +1,7 @@
 // Backward propagation of linear bounds through a graph (CROWN: Zhang et al., arXiv 1811.00866, on general graphs as in
 // Xu et al., arXiv 2002.12920): coefficients of a value are replaced by coefficients of what it is computed from, until only
 // the input is left. Every step accounts for the rounding of the deployed network and of this program itself.
+import { enclosure } from '../../ops/affine.js';
 import type { BoundedModel } from '../../ops/bound-model.js';
 import { isPoint } from '../../ops/interval.js';
 import { greatestMagnitude } from '../../ops/lines.js';
@@ -84,8 +85,6 @@ function concretize({ p, rounding, bounded }: Frame, name: string, a: Value, led
     ledger.add(a, p.abs(a), box.lower, undefined);
     return;
   }
-  const [low, high] = [p.mul(box.lower, 0.5), p.mul(box.upper, 0.5)];
-  const [mid, rad] = [p.add(low, high), p.sub(high, low)];
-  const slack = p.add(p.mul(p.add(p.abs(mid), rad), rounding.program(6)), 4 * rounding.ownUnderflow);
-  ledger.add(a, p.abs(a), mid, p.add(rad, slack));
+  const { mid, rad } = enclosure(p, rounding, box);
+  ledger.add(a, p.abs(a), mid, rad);
 }

@@ -6,13 +6,10 @@ import { isPoint } from '../../ops/interval.js';
 import type { IntervalContext } from '../../ops/operator.js';
 import { operatorOf } from '../../ops/operators/index.js';
 import { createRounding } from '../../ops/rounding.js';
-import { staticSize } from '../../program/dims.js';
 import { Program } from '../../program/program.js';
 
 export type Target = {
   readonly name: string;
-  /** Elements of the value. */
-  readonly size: number;
   /** True where only elements that may be negative and positive are worth tightening. */
   readonly kinkOnly: boolean;
 };
@@ -50,14 +47,12 @@ export function planOf(model: TypedModel): Plan {
   }
   const targets = computed(model).flatMap((name) => {
     const kinkOnly = found.get(name);
-    return kinkOnly === undefined ? [] : [{ name, kinkOnly, size: sizeOf(bounded, name) }];
+    return kinkOnly === undefined ? [] : [{ name, kinkOnly }];
   });
   return { targets, bytesPerRow: arraysPerCoefficient * footprintOf(model).coefficientBytes };
 }
 
 const computed = ({ graph }: TypedModel): string[] => graph.nodes.flatMap(({ outputs }) => outputs);
-
-const sizeOf = (bounded: BoundedModel, name: string): number => staticSize(bounded.bounds(name).lower.shape);
 
 /** Values of which interval bounds are exact: the input moved around, and one affine layer of it. */
 function plainValues(model: TypedModel, bounded: BoundedModel): Set<string> {
