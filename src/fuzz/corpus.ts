@@ -1,5 +1,20 @@
 // Inputs worth mutating: the seeds, and whatever some coverage criterion found new. Row-major in one growing array.
+
+/** How an input came about. */
+export type Lineage = {
+  /** Position of its parent in the corpus; -1 for a seed. */
+  readonly parent: number;
+  /** Mutator or stage that made it. */
+  readonly by: string;
+  readonly parameters: readonly number[];
+  /** Executions of the run when it was found. */
+  readonly executions: number;
+};
+
+export const seedLineage: Lineage = { parent: -1, by: 'seed', parameters: [], executions: 0 };
+
 export class Corpus {
+  readonly #lineages: Lineage[] = [];
   #inputs: Float32Array;
   #seeds: Int32Array;
   #size = 0;
@@ -27,14 +42,24 @@ export class Corpus {
     return this.#seeds.subarray(0, this.#size);
   }
 
+  /** One input; valid until the next `add`. */
+  input(entry: number): Float32Array {
+    return this.#inputs.subarray(entry * this.width, (entry + 1) * this.width);
+  }
+
   /** Seed that one input descends from. */
   seedOf(entry: number): number {
     return this.#seeds[entry] as number;
   }
 
-  add(input: Float32Array, seed: number): void {
+  lineageOf(entry: number): Lineage {
+    return this.#lineages[entry] ?? seedLineage;
+  }
+
+  add(input: Float32Array, seed: number, lineage: Lineage): void {
     if (this.#size === this.#seeds.length) this.#grow();
     this.#inputs.set(input, this.#size * this.width);
+    this.#lineages.push(lineage);
     this.#seeds[this.#size++] = seed;
   }
 

@@ -16,12 +16,13 @@ export type Profile = {
 export type CoverageCriterion = {
   readonly name: string;
   /**
-   * float32 [batch], positive where the row may be new, and never otherwise; the greater, the likelier.
-   * @param entry position of each row's parent in the corpus, int64 [batch]
+   * float32 [batch], positive where the row may be new, and never otherwise; the greater, the likelier. Criteria without it are
+   * too dear for every execution: they judge what the others suspect, and a few rows of every batch.
+   * @param parent of each row: its position among the parents of the batch, int64 [batch]; see `parentFeeds`
    */
-  screen(p: Program, encoding: Encoding, entry: Value): Value | undefined;
+  screen?(p: Program, encoding: Encoding, parent: Value): Value | undefined;
   profile(p: Program, encoding: Encoding): Profile | undefined;
-  /** Thresholds are calibrated from the seeds and one mutant of each. */
+  /** Thresholds and ranges are calibrated from the seeds and one mutant of each. */
   createState(start: Start): CoverageState;
 };
 
@@ -36,6 +37,8 @@ export type Start = {
 export type CoverageState = {
   /** What programs are to compare with: a copy, because the state moves on while batches are under way. */
   snapshot(): Snapshot;
+  /** What `screen` reads about the parents of one batch, given their positions in the corpus. */
+  parentFeeds?(entries: Int32Array): Feeds;
   /** Whether a row that is new to `since` is still new, given all that was added after it. */
   isNew(profile: Float32Array, since: Snapshot): boolean;
   /** @param wasNew whether this criterion wanted it */
@@ -44,7 +47,10 @@ export type CoverageState = {
 };
 
 export type Snapshot = {
+  /** Read by `screen` and `profile`: small, sent once per round. */
   readonly feeds: Feeds;
-  /** Inputs in the corpus when it was taken. */
+  /** Read by `profile` alone and large: the same object as long as it has not changed, so that it is sent once. */
+  readonly table?: Feeds;
+  /** Inputs in the corpus that `feeds` and `table` know. */
   readonly size: number;
 };
