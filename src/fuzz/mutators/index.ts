@@ -1,8 +1,6 @@
-// Mutators: one literal table of factories, each given the seed of the run and the shape of one input.
-import type { Mutator } from './mutator.js';
+// Mutators: one literal table of factories.
+import type { CreateMutator } from './mutator.js';
 import { createNoise } from './noise.js';
 
-export const mutators = { noise: createNoise } satisfies Record<
-  string,
-  (seed: number, shape: readonly number[]) => Mutator
->;
+export const mutators = { noise: createNoise } satisfies Record<string, CreateMutator>;
+export type MutatorName = keyof typeof mutators;
