@@ -2,9 +2,10 @@
 import { float32 } from '../../base/tensor.js';
 import type { Encoding } from '../../ops/encoding.js';
 import type { Program } from '../../program/program.js';
+import type { Feeds } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 import type { CoverageCriterion, CoverageState, Start } from './criterion.js';
-import { ProfileTable, squaredDistance } from './profile-table.js';
+import { type DistanceMatrix, ProfileTable, squaredDistance } from './profile-table.js';
 
 const name = 'activation-distance';
 const parentsInput = `${name}:parents`;
@@ -18,11 +19,11 @@ const thresholdInput = `${name}:squared-threshold`;
  */
 export const activationDistance: CoverageCriterion = {
   name,
-  screen(p, encoding, entry) {
+  screen(p, encoding, parent) {
     const activations = activationsOf(p, encoding);
     const [rows, width] = activations.shape;
     if (rows === undefined || typeof width !== 'number') return undefined;
-    const parents = p.gather(p.input(parentsInput, 'float32', ['corpus', width]), entry, 0);
+    const parents = p.gather(p.input(parentsInput, 'float32', ['parents', width]), parent, 0);
     const difference = p.sub(activations, parents);
     const squared = p.reshape(p.reduceSum(p.mul(difference, difference), [1]), [rows]);
     return p.sub(squared, threshold(p));
@@ -52,17 +53,22 @@ function createState(start: Start): CoverageState {
   let squaredThreshold = calibrate(start);
   let kept = 0;
   let keptBefore = 0;
+  let matrix = table.distanceMatrix();
+  let corpus = matrixFeed(matrix, width);
   return {
     snapshot() {
       squaredThreshold *= adjustment(kept - keptBefore);
       keptBefore = kept;
-      const feeds = {
-        [parentsInput]: float32(table.rows(), [table.count, width]),
-        [corpusInput]: float32(table.distanceMatrix(), [width + 1, table.count]),
-        [thresholdInput]: float32([squaredThreshold], []),
-      };
-      return { feeds, size: table.count };
+      if (table.distanceMatrix() !== matrix) {
+        matrix = table.distanceMatrix();
+        corpus = matrixFeed(matrix, width);
+      }
+      const feeds = { [thresholdInput]: float32([squaredThreshold], []) };
+      return { feeds, table: corpus, size: matrix.count };
     },
+    parentFeeds: (entries) => ({
+      [parentsInput]: float32(table.rowsAt(entries), [entries.length, width]),
+    }),
     // Not `<=`: a profile that is not finite is never new.
     isNew: (profile, { size }) => table.nearest(profile, size) > squaredThreshold,
     add(profile, wasNew) {
@@ -72,6 +78,10 @@ function createState(start: Start): CoverageState {
     summary: () => ({ criterion: name, kept, covered: null }),
   };
 }
+
+const matrixFeed = ({ data, count }: DistanceMatrix, width: number): Feeds => ({
+  [corpusInput]: float32(data, [width + 1, count]),
+});
 
 /**
  * Factor on the squared threshold after a round that kept so many: a corpus of everything is as useless as an empty one.

@@ -6,6 +6,7 @@ const farAway = 1e15;
 export class ProfileTable {
   count = 0;
   #rows: Float32Array;
+  #matrix: DistanceMatrix = { count: 0, data: new Float32Array() };
 
   constructor(readonly width: number) {
     this.#rows = new Float32Array(64 * width);
@@ -23,9 +24,14 @@ export class ProfileTable {
     else this.#rows.fill(farAway, at, at + this.width);
   }
 
-  /** All rows; what is added later does not change them. */
-  rows(): Float32Array {
-    return this.#rows.subarray(0, this.count * this.width);
+  /** Copies of some rows, one after the other. */
+  rowsAt(entries: Int32Array): Float32Array {
+    const { width } = this;
+    const rows = new Float32Array(entries.length * width);
+    entries.forEach((entry, at) => {
+      rows.set(this.#rows.subarray(entry * width, (entry + 1) * width), at * width);
+    });
+    return rows;
   }
 
   /** Squared distance to the nearest row from number `first` on; NaN where the row is not finite. */
@@ -37,8 +43,18 @@ export class ProfileTable {
     return least;
   }
 
-  /** [width + 1, count]: a column (-2 c, |c|^2) per row c. */
-  distanceMatrix(): Float32Array {
+  /**
+   * The first rows as columns (-2 c, |c|^2) of a float32 matrix [width + 1, count]; the same object until the table has grown so
+   * much that comparing the rest one by one would be dear.
+   */
+  distanceMatrix(): DistanceMatrix {
+    const missing = this.count - this.#matrix.count;
+    if (missing > 0 && (this.#matrix.count === 0 || missing > Math.max(64, this.#matrix.count / 100)))
+      this.#matrix = { count: this.count, data: this.#columns() };
+    return this.#matrix;
+  }
+
+  #columns(): Float32Array {
     const { count, width } = this;
     const data = new Float32Array((width + 1) * count);
     for (let entry = 0; entry < count; entry++) {
@@ -53,6 +69,8 @@ export class ProfileTable {
     return data;
   }
 }
+
+export type DistanceMatrix = { readonly count: number; readonly data: Float32Array };
 
 const hasDistances = (row: Float32Array): boolean => row.every((value) => Math.abs(value) < farAway);
 

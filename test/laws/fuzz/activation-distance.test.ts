@@ -30,7 +30,7 @@ async function drawn({ network, seeds, rows, draw }: Recipe) {
     mutants: mutants.data,
     width: before.width,
   });
-  return { asked, start, inputs, before, after, snapshot: state.snapshot() };
+  return { asked, start, inputs, before, after, state, snapshot: state.snapshot() };
 }
 
 const nearest = (row: Float32Array, corpus: Rows, seeds: number): number =>
@@ -48,12 +48,14 @@ test('novelty is the squared distance to the nearest of the corpus, less the thr
 
 test('suspicion is the squared distance to the parent, less the threshold, and never less than novelty', () =>
   holds(recipe, async (made) => {
-    const { asked, inputs, before, after, snapshot } = await drawn(made);
-    const entries = Array.from({ length: made.rows }, (_, row) => (row * 7) % made.seeds);
-    const suspicion = await asked.suspicion(inputs, entries, snapshot);
+    const { asked, inputs, before, after, state, snapshot } = await drawn(made);
+    // Parents of the batch are entries of the corpus in any order.
+    const entries = Int32Array.from({ length: made.seeds }, (_, at) => made.seeds - 1 - at);
+    const parents = Array.from({ length: made.rows }, (_, row) => (row * 7) % made.seeds);
+    const suspicion = await asked.suspicion(inputs, parents, snapshot, state.parentFeeds?.(entries));
     const novelty = await asked.novelty(inputs, snapshot);
     suspicion.forEach((value, row) => {
-      const distance = squared(rowOf(after, row), rowOf(before, entries[row] ?? 0));
+      const distance = squared(rowOf(after, row), rowOf(before, entries[parents[row] ?? 0] ?? 0));
       expect(Math.abs(value + thresholdOf(snapshot) - distance)).toBeLessThan(1e-5);
       expect(value).toBeGreaterThanOrEqual((novelty[row] ?? Number.NaN) - 1e-4);
     });

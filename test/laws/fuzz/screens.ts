@@ -5,6 +5,7 @@ import { watched } from '../../../src/fuzz/objectives/watched.js';
 import type { TypedModel } from '../../../src/graph/typed-model.js';
 import { compile } from '../../../src/program/compile.js';
 import { Program } from '../../../src/program/program.js';
+import type { Feeds } from '../../../src/program/session.js';
 import type { Value } from '../../../src/program/value.js';
 import { inline } from '../../helpers/programs.js';
 
@@ -14,8 +15,16 @@ export type Questions = {
   /** Row after row, `width` numbers each. */
   profile(x: Tensor): Promise<Rows>;
   novelty(x: Tensor, snapshot: Snapshot): Promise<Float32Array>;
-  /** @param entries parents of the rows */
-  suspicion(x: Tensor, entries: readonly number[], snapshot: Snapshot): Promise<Float32Array>;
+  /**
+   * Throws where the criterion does not screen.
+   * @param parents of the rows: positions among what `parentFeeds` is about
+   */
+  suspicion(
+    x: Tensor,
+    parents: readonly number[],
+    snapshot: Snapshot,
+    parentFeeds?: Feeds,
+  ): Promise<Float32Array>;
 };
 
 /** undefined where the criterion has nothing to cover. */
@@ -25,10 +34,10 @@ export async function questionsOf(
 ): Promise<Questions | undefined> {
   const p = new Program();
   const x = p.input('x', 'float32', model.input.shape);
-  const entry = p.input('entry', 'int64', model.input.shape.slice(0, 1));
+  const parent = p.input('parent', 'int64', model.input.shape.slice(0, 1));
   const encoding = { ...watched(p, model, x), violated: p.greater(x, 0), margin: undefined, losses: [] };
-  const [asked, screened] = [criterion.profile(p, encoding), criterion.screen(p, encoding, entry)];
-  if (asked === undefined || screened === undefined) return undefined;
+  const [asked, screened] = [criterion.profile(p, encoding), criterion.screen?.(p, encoding, parent)];
+  if (asked === undefined) return undefined;
   const session = async (value: Value) => {
     const { run } = await compile(p, { value }, inline);
     return async (feeds: Readonly<Record<string, Tensor>>) =>
@@ -37,17 +46,19 @@ export async function questionsOf(
   const [profile, novelty, suspicion] = [
     await session(asked.profile),
     await session(asked.novelty),
-    await session(screened),
+    screened && (await session(screened)),
   ];
   return {
     profile: async (inputs) => {
       const data = await profile({ x: inputs });
       return { data, width: data.length / (inputs.shape[0] ?? 1) };
     },
-    novelty: (inputs, { feeds }) => novelty({ x: inputs, ...feeds }),
-    suspicion: (inputs, entries, { feeds }) => {
-      const data = BigInt64Array.from(entries, BigInt);
-      return suspicion({ x: inputs, entry: { dtype: 'int64', shape: [entries.length], data }, ...feeds });
+    novelty: (inputs, { feeds, table }) => novelty({ x: inputs, ...feeds, ...table }),
+    suspicion: async (inputs, parents, { feeds }, parentFeeds) => {
+      if (suspicion === undefined) throw new Error(`${criterion.name} does not screen`);
+      const data = BigInt64Array.from(parents, BigInt);
+      const parent = { dtype: 'int64', shape: [parents.length], data } as const;
+      return suspicion({ x: inputs, parent, ...feeds, ...parentFeeds });
     },
   };
 }

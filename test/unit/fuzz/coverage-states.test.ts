@@ -1,12 +1,14 @@
 // What coverage states remember, on hand-made profiles.
 import { describe, expect, test } from 'vitest';
 import { activationDistance } from '../../../src/fuzz/coverage/activation-distance.js';
-import type { Snapshot } from '../../../src/fuzz/coverage/criterion.js';
+import type { CoverageState, Snapshot } from '../../../src/fuzz/coverage/criterion.js';
 import { neuronCoverage } from '../../../src/fuzz/coverage/neuron-coverage.js';
 
 const profile = (...values: number[]) => Float32Array.from(values);
 const thresholdOf = ({ feeds }: Snapshot) => Number(feeds['activation-distance:squared-threshold']?.data[0]);
-const feedOf = ({ feeds }: Snapshot, name: 'parents' | 'corpus') => feeds[`activation-distance:${name}`];
+const corpusOf = ({ table }: Snapshot) => table?.['activation-distance:corpus'];
+const parentsOf = ({ parentFeeds }: CoverageState, ...entries: number[]) =>
+  parentFeeds?.(Int32Array.from(entries))['activation-distance:parents'];
 
 /** One seed at the origin, whose mutant lies at distance 1. */
 const distance = (seeds = profile(0, 0), mutants = profile(1, 0)) =>
@@ -45,41 +47,60 @@ describe('activation distance', () => {
     expect(thresholdOf(state.snapshot())).toBeLessThan(thresholdOf(before));
   });
 
-  test('a row is compared with what joined after the snapshot that it is new to, and only with that', () => {
+  test('a row is compared with what joined after the table that it is new to, and only with that', () => {
     const state = distance();
     const early = state.snapshot();
     expect(state.isNew(profile(10, 0), early)).toBe(true);
     state.add(profile(10, 0), true);
     expect(state.isNew(profile(10.1, 0), early)).toBe(false);
     expect(state.isNew(profile(20, 0), early)).toBe(true);
+    for (let at = 0; at < 64; at++) state.add(profile(0, 0), false);
     const late = state.snapshot();
-    expect([early.size, late.size]).toEqual([1, 2]);
-    // What the snapshot knew is the program's business.
+    expect([early.size, late.size]).toEqual([1, 66]);
+    // What the table knew is the program's business.
     expect(state.isNew(profile(10.1, 0), late)).toBe(true);
   });
 
-  test('parents are as the corpus has them, and columns of the matrix belong to them', () => {
+  test('the table is made anew when more than 64 rows, or more than one in a hundred, are not in it', () => {
     const state = distance();
-    state.add(profile(1, 2), true);
-    const snapshot = state.snapshot();
-    expect(feedOf(snapshot, 'parents')).toMatchObject({ shape: [2, 2], data: profile(0, 0, 1, 2) });
-    expect(feedOf(snapshot, 'corpus')).toMatchObject({ shape: [3, 2], data: profile(-0, -2, -0, -4, 0, 5) });
+    const grow = (by: number) => {
+      for (let at = 0; at < by; at++) state.add(profile(at, 0), false);
+      return state.snapshot();
+    };
+    const first = grow(0);
+    const same = grow(64);
+    expect([same.size, same.table === first.table]).toEqual([1, true]);
+    const second = grow(1);
+    expect([second.size, corpusOf(second)?.shape]).toEqual([66, [3, 66]]);
+    expect(grow(9_934).size).toBe(10_000);
+    expect(grow(100).size).toBe(10_000);
+    expect(grow(1).size).toBe(10_101);
   });
 
-  test('a snapshot does not change when the state moves on, also where its table grows', () => {
+  test('parents are as the corpus has them, and columns of the matrix belong to its rows', () => {
+    const state = distance(profile(0, 0, 1, 2), profile(0, 0, 0, 0));
+    expect(parentsOf(state, 1, 0, 1)).toMatchObject({ shape: [3, 2], data: profile(1, 2, 0, 0, 1, 2) });
+    expect(corpusOf(state.snapshot())).toMatchObject({
+      shape: [3, 2],
+      data: profile(-0, -2, -0, -4, 0, 5),
+    });
+  });
+
+  test('what was given does not change when the state moves on, also where its table grows', () => {
     const state = distance();
     const snapshot = state.snapshot();
+    const parents = parentsOf(state, 0);
     for (let at = 0; at < 200; at++) state.add(profile(at, 7), true);
-    expect(feedOf(snapshot, 'parents')?.data).toEqual(profile(0, 0));
-    expect(feedOf(snapshot, 'corpus')?.data).toHaveLength(3);
-    expect(feedOf(state.snapshot(), 'parents')?.shape).toEqual([201, 2]);
+    expect(parents?.data).toEqual(profile(0, 0));
+    expect(corpusOf(snapshot)?.data).toEqual(profile(-0, -0, 0));
+    expect(corpusOf(state.snapshot())?.shape).toEqual([3, 201]);
   });
 
   test('seeds without finite distances keep their places, far from everything', () => {
     const state = distance(profile(Number.NaN, 0, 1, 2, Infinity, 0, 1e30, 0), new Float32Array(8));
     const snapshot = state.snapshot();
-    const [parents, matrix] = [feedOf(snapshot, 'parents'), feedOf(snapshot, 'corpus')];
-    expect([...(parents?.data ?? [])].slice(2, 4)).toEqual([1, 2]);
+    const matrix = corpusOf(snapshot);
+    expect(parentsOf(state, 1)?.data).toEqual(profile(1, 2));
     expect([...(matrix?.data ?? [])].every((value) => Number.isFinite(Number(value)))).toBe(true);
     expect([8, 10, 11].map((at) => Number(matrix?.data[at]) > 1e29)).toEqual([true, true, true]);
     expect(state.isNew(profile(3, 3), snapshot)).toBe(true);
