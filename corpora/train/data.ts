@@ -17,7 +17,7 @@ const TEST_ROWS = 540;
 const SPLIT_SEED = 1;
 
 export type Samples = {
-  /** [rows, 1, 8, 8], in [0, 1] */
+  /** [rows, ...image]; of the digits [rows, 1, 8, 8], in [0, 1] */
   readonly images: Tensor<'float32'>;
   readonly labels: Uint8Array;
 };

@@ -1,4 +1,5 @@
 // Layers and trained weights -> model of an ONNX file.
+import type { Shape } from '../../src/base/shape.js';
 import type { Tensor } from '../../src/base/tensor.js';
 import type { Model, Node, ValueInfo } from '../../src/graph/graph.js';
 import { IMAGE_SHAPE } from './data.js';
@@ -21,8 +22,8 @@ export function networkNodes(network: Network): Node[] {
   });
 }
 
-export const networkModel = (name: string, network: Network, weights: Trained): Model =>
-  modelOf(name, networkNodes(network), weights, [rowsOf10(LOGITS)]);
+export const networkModel = (name: string, network: Network, weights: Trained, image?: Shape): Model =>
+  modelOf(name, networkNodes(network), weights, [rowsOf10(LOGITS)], image);
 
 export const rowsOf10 = (name: string): ValueInfo => ({ name, dtype: 'float32', shape: ['batch', 10] });
 
@@ -31,10 +32,11 @@ export const modelOf = (
   nodes: readonly Node[],
   constants: ReadonlyMap<string, Tensor>,
   outputs: readonly ValueInfo[],
+  image: Shape = IMAGE_SHAPE,
 ): Model => ({
   graph: {
     name,
-    inputs: [{ name: INPUT, dtype: 'float32', shape: ['batch', ...IMAGE_SHAPE] }],
+    inputs: [{ name: INPUT, dtype: 'float32', shape: ['batch', ...image] }],
     outputs,
     constants,
     nodes,

@@ -6,7 +6,7 @@ import type { Weights } from './layers/layer.js';
 import { forward, type Network } from './network.js';
 
 export type Batch = {
-  /** [batch, 1, 8, 8], in [0, 1] */
+  /** [batch, ...image]; of the digits [batch, 1, 8, 8], in [0, 1] */
   readonly images: Value;
   /** [batch, 10], one-hot */
   readonly targets: Value;

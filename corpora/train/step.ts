@@ -1,15 +1,16 @@
-// One training step as one program: parameters in, forward pass, loss, gradient and Adam, parameters out.
+// One training step as one program: parameters in, forward pass, loss, gradient and optimiser, parameters out.
+import type { Shape } from '../../src/base/shape.js';
 import { float32, type Tensor, tensor, zeros } from '../../src/base/tensor.js';
 import { compile } from '../../src/program/compile.js';
 import { grad } from '../../src/program/grad.js';
 import { Program } from '../../src/program/program.js';
 import type { Results, Runtime } from '../../src/program/session.js';
 import type { Value } from '../../src/program/value.js';
-import { type AdamState, adamRate, adamStep } from './adam.js';
-import { CLASSES, IMAGE_SHAPE, type Samples } from './data.js';
+import { CLASSES, type Samples } from './data.js';
 import type { Weights } from './layers/layer.js';
 import type { Loss } from './loss.js';
 import { layout, type Network } from './network.js';
+import type { Optimiser, OptimiserState } from './optimiser.js';
 
 export type State = { readonly flat: Tensor; readonly mean: Tensor; readonly square: Tensor };
 export type Moment = { readonly step: number; readonly progress: number; readonly learningRate: number };
@@ -22,20 +23,19 @@ export const startState = (flat: Float32Array): State => ({
   square: zeros('float32', [flat.length]),
 });
 
-export async function compileStep(
-  network: Network,
-  loss: Loss,
-  batchSize: number,
-  runtime: Runtime,
-): Promise<Step> {
-  const session = await stepProgram(network, loss, batchSize, runtime);
+export type StepParts = { readonly network: Network; readonly loss: Loss; readonly optimiser: Optimiser };
+
+/** @param images shape of a batch of them */
+export async function compileStep(parts: StepParts, images: Shape, runtime: Runtime): Promise<Step> {
+  const { loss, optimiser } = parts;
+  const session = await stepProgram(parts, images, runtime);
   return async (state, { images, labels }, { step, progress, learningRate }) => {
     const scheduled = Object.entries(loss.schedules).map(([name, at]) => [name, scalar(at(progress))]);
     const results = await session.run({
       ...state,
       images,
       targets: oneHot(labels),
-      rate: scalar(adamRate(learningRate, step)),
+      rate: scalar(optimiser.rate(learningRate, step)),
       ...Object.fromEntries(scheduled),
     });
     const next = {
@@ -47,11 +47,11 @@ export async function compileStep(
   };
 }
 
-function stepProgram(network: Network, loss: Loss, batchSize: number, runtime: Runtime) {
+function stepProgram({ network, loss, optimiser }: StepParts, images: Shape, runtime: Runtime) {
   const p = new Program();
   const batch = {
-    images: p.input('images', 'float32', [batchSize, ...IMAGE_SHAPE]),
-    targets: p.input('targets', 'float32', [batchSize, CLASSES]),
+    images: p.input('images', 'float32', images),
+    targets: p.input('targets', 'float32', [images[0] ?? 1, CLASSES]),
   };
   const state = stateInputs(p, network);
   const parameters = split(p, network, state.flat);
@@ -67,13 +67,13 @@ function stepProgram(network: Network, loss: Loss, batchSize: number, runtime: R
     gradients.map((part) => p.mergeInto(part, 0)),
     0,
   );
-  const next = adamStep(p, state, gradient, scheduled('rate'));
+  const next = optimiser.step(p, state, gradient, scheduled('rate'));
   // An ONNX graph has one space of names: an output must not be called as an input.
   const outputs = { next_flat: next.flat, next_mean: next.mean, next_square: next.square, loss: value };
   return compile(p, outputs, runtime);
 }
 
-function stateInputs(p: Program, network: Network): AdamState {
+function stateInputs(p: Program, network: Network): OptimiserState {
   const size = layout(network).at(-1)?.end ?? 0;
   const input = (name: string) => p.input(name, 'float32', [size]);
   return { flat: input('flat'), mean: input('mean'), square: input('square') };

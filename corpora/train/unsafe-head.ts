@@ -1,6 +1,7 @@
 // The faulty head of TensorFuzz's first experiment (arXiv 1807.10875, section 4.1): log(exp(z) / sum(exp(z))) as the
 // formula reads, without subtracting the greatest logit first. exp overflows above 88.7, a class underflows to log(0)
 // once it lies about 103 below the greatest; on ordinary digits neither happens.
+import type { Shape } from '../../src/base/shape.js';
 import { int64, type Tensor } from '../../src/base/tensor.js';
 import type { Model } from '../../src/graph/graph.js';
 import { attribute } from '../../src/program/primitive.js';
@@ -11,7 +12,7 @@ import type { Network, Trained } from './network.js';
 const AXES = 'sum_axes';
 const OUTPUT = 'log_probabilities';
 
-export function unsafeModel(name: string, network: Network, weights: Trained): Model {
+export function unsafeModel(name: string, network: Network, weights: Trained, image?: Shape): Model {
   const keep = new Map([['keepdims', attribute.int(1)]]);
   const plain = (node: string, type: string, inputs: string[], output: string) =>
     nodeOf({ name: node, type, attributes: new Map() }, inputs, output);
@@ -23,7 +24,7 @@ export function unsafeModel(name: string, network: Network, weights: Trained): M
     plain('log', 'Log', ['probabilities'], OUTPUT),
   ];
   const constants = new Map<string, Tensor>([...weights, [AXES, int64([1])]]);
-  return modelOf(name, nodes, constants, [rowsOf10(OUTPUT)]);
+  return modelOf(name, nodes, constants, [rowsOf10(OUTPUT)], image);
 }
 
 /** The last layer's weights times `factor`: logits of the same classes, but this much more extreme. */

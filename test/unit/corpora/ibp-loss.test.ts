@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { adam } from '../../../corpora/train/adam.js';
 import { ibpLoss, ramp } from '../../../corpora/train/ibp-loss.js';
-import { plainLoss } from '../../../corpora/train/loss.js';
+import { type Loss, plainLoss } from '../../../corpora/train/loss.js';
 import { initialise, mlp } from '../../../corpora/train/network.js';
 import { compileStep, startState } from '../../../corpora/train/step.js';
 import { createRng } from '../../../src/base/rng.js';
@@ -14,8 +15,8 @@ const batch = { images: rows(digits.train.images, 0, 32), labels: digits.train.l
 const moment = { step: 1, progress: 0, learningRate: 1e-3 };
 
 /** Loss at the start of training. */
-async function lossOf(loss: Parameters<typeof compileStep>[1], images = batch.images): Promise<number> {
-  const step = await compileStep(network, loss, 32, createInlineRuntime());
+async function lossOf(loss: Loss, images = batch.images): Promise<number> {
+  const step = await compileStep({ network, loss, optimiser: adam }, images.shape, createInlineRuntime());
   return (await step(state, { ...batch, images }, moment)).loss;
 }
 const worst = (epsilon: number) =>
