@@ -27,3 +27,7 @@ export type ScheduleContext = {
 };
 
 export type CreateScheduler = (context: ScheduleContext) => Scheduler;
+
+/** A caller's mistake: schedulers are only asked while some seed is open. */
+export const noOpenEntry = (): Error =>
+  new Error('the scheduler was asked for an entry, but every instance is closed');
