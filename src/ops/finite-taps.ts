@@ -75,22 +75,47 @@ function preserves({ graph, folded }: TypedModel, { type, domain, inputs }: Node
 
 /** Whether some tap of each row is NaN or infinite: bool [batch]. */
 export function anyNonFinite(p: Program, taps: readonly Tap[], x: Value): Value {
-  const sumOf = (value: Value, axes: readonly number[]) => p.cast(witnessSum(p, value, axes), 'float32');
-  const rest = x.shape.slice(1).map((_, axis) => axis + 1);
-  const none = p.reshape(sumOf(x, rest), x.shape.slice(0, 1));
-  const sums = taps.map(({ value }) => perRow(p, value, none, sumOf));
-  const total = sums.reduce((sum, next) => p.add(sum, next), none);
+  const total = witnessSums(p, taps, x).reduce((sum, next) => p.add(sum, next), inputSum(p, x));
   return p.or(p.isNaN(total), p.isInf(total));
 }
+
+/**
+ * Position of the first tap of each row that is NaN or infinite: int64 [batch]; 0 where none is. Programs that ask
+ * `anyNonFinite` of the same taps have the sums already, so that this adds half a dozen nodes, however many taps there are.
+ */
+export function firstNonFinite(p: Program, taps: readonly Tap[], x: Value): Value {
+  const sums = witnessSums(p, taps, x).map((sum) => p.reshape(sum, [...sum.shape, 1]));
+  if (sums.length === 0) return p.cast(p.fillLike(inputSum(p, x), 0), 'int64');
+  const all = p.concat(sums, 1);
+  return p.argMax(p.cast(p.or(p.isNaN(all), p.isInf(all)), 'float32'), 1);
+}
+
+/** Per tap float32 [batch]: NaN or infinite exactly where an element of the row is. */
+const witnessSums = (p: Program, taps: readonly Tap[], x: Value): Value[] =>
+  taps.map(({ value }) => perRow(p, value, inputSum(p, x), (each, axes) => sumOf(p, each, axes)));
+
+const inputSum = (p: Program, x: Value): Value =>
+  p.reshape(
+    sumOf(
+      p,
+      x,
+      x.shape.slice(1).map((_, axis) => axis + 1),
+    ),
+    x.shape.slice(0, 1),
+  );
+
+const sumOf = (p: Program, value: Value, axes: readonly number[]): Value =>
+  p.cast(witnessSum(p, value, axes), 'float32');
 
 /** A sum that is NaN or infinite exactly where an element is: each is scaled down by 2^-30, so that none overflows. */
 function witnessSum(p: Program, value: Value, axes: readonly number[]): Value {
   const elements = value.shape.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);
   const perBatchRow = axes.length === value.shape.length - 1 && !axes.includes(0);
   if (!perBatchRow || !(elements < greatestProduct)) return p.reduceSum(p.mul(value, 2 ** -30), axes);
-  // A product with a column of numbers makes no temporary of the value's size.
-  const column = float32(new Float32Array(elements).fill(2 ** -30), [elements, 1]);
-  return p.matmul(p.mergeInto(value, 1), p.cast(p.constant(column), value.dtype));
+  // A product with a column of numbers makes no temporary of the value's size. The column is folded when the program is
+  // compiled; written as an expression, it is the same one for everybody who sums the same value.
+  const column = p.expand(p.constant(float32([2 ** -30], [1, 1])), [elements, 1]);
+  return p.matmul(p.mergeInto(value, 1), p.cast(column, value.dtype));
 }
 
 /** Elements of a row, so that the constant stays small. */

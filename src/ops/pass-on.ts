@@ -35,6 +35,7 @@ export function passOn(
       inputs,
       outputs,
       opsets: opsetsOf(model, nodes),
+      origin: node,
     },
     inputs.flatMap((name) => lookUp(name) ?? []),
   );

@@ -49,7 +49,7 @@ export class Program {
 
   /** All outputs of nodes that are passed on as they stand. */
   opaque(foreign: Foreign, inputs: readonly Value[]): Value[] {
-    const key = `${foreign.type} ${this.#identity(foreign)}`;
+    const key = this.#foreignKey(foreign);
     return foreign.outputs.map(({ dtype, shape }, output) =>
       this.#make('opaque', inputs, { output }, { dtype, shape }, key, { foreign }),
     );
@@ -259,7 +259,7 @@ export class Program {
     const map = (value: Value): Value => result.get(value) ?? value;
     for (const value of values) {
       if (result.has(value) || value.inputs.every((input) => map(input) === input)) continue;
-      const key = value.foreign === undefined ? '' : `${value.foreign.type} ${this.#identity(value.foreign)}`;
+      const key = value.foreign === undefined ? '' : this.#foreignKey(value.foreign);
       const payload = value.foreign === undefined ? {} : { foreign: value.foreign };
       const name = value.primitive as PrimitiveName;
       result.set(value, this.#make(name, value.inputs.map(map), value.attributes, value, key, payload));
@@ -304,6 +304,12 @@ export class Program {
     const value = { id: this.#next++, primitive, inputs, attributes, dtype, shape, isConstant, ...payload };
     this.#byKey.set(key, value);
     return value;
+  }
+
+  #foreignKey(foreign: Foreign): string {
+    const { type, origin, outputs, opsets } = foreign;
+    if (origin === undefined) return `${type} ${this.#identity(foreign)}`;
+    return `${type} ${this.#identity(origin)} ${JSON.stringify([outputs, [...opsets]])}`;
   }
 
   #identity(object: object): number {

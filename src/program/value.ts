@@ -25,6 +25,8 @@ export type Foreign = {
   readonly outputs: readonly (Typed & { readonly name: string })[];
   /** Least operator set by domain; ONNX's own is the program's or a later one that says the same of these nodes. */
   readonly opsets: ReadonlyMap<string, number>;
+  /** What they were made from: of one origin, with equal types and opsets, they are one expression wherever they are read. */
+  readonly origin?: object;
 };
 
 /** One node of a program. Compare values by identity. */

@@ -1,6 +1,7 @@
+import { int64 } from '../../base/tensor.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
-import { finiteTaps, type Tap } from '../../ops/finite-taps.js';
+import { finiteTaps, firstNonFinite, type Tap } from '../../ops/finite-taps.js';
 import type { Lowered } from '../../ops/lower-model.js';
 import { perRow } from '../../ops/per-row.js';
 import type { Program } from '../../program/program.js';
@@ -13,13 +14,24 @@ const poles: Readonly<Record<string, number>> = { Log: 0, Reciprocal: 0, Sqrt: 0
 /** Keeps logarithms finite at zero; far below every value that matters. */
 const floor = 1e-30;
 
-/** Finite: violated where some value of the graph is NaN or infinite. Gradients enlarge the value nearest to either. */
+/**
+ * Finite: violated where some value of the graph is NaN or infinite. Gradients enlarge the value nearest to either. Clusters
+ * are positions, among the graph's nodes, of the first node whose result is neither.
+ */
 export function finite(model: TypedModel, proven: Proven = nothingProven): Encode {
   return (p, x) => {
-    const { lowered, ...seen } = watched(p, model, x, proven);
+    const { seen, lowered, taps } = watched(p, model, x, proven);
     const losses = risks(p, model, lowered, seen.nonFinite).map(p.neg);
-    return { ...seen, violated: seen.nonFinite, margin: undefined, losses };
+    const cluster = firstNode(p, model, taps, x);
+    return { ...seen, violated: seen.nonFinite, margin: undefined, losses, cluster };
   };
+}
+
+/** Values that are not watched only pass on what others produce, so the first of the watched ones is the first of all. */
+function firstNode(p: Program, { graph }: TypedModel, taps: readonly Tap[], x: Value): Value {
+  const makers = taps.map(({ name }) => graph.nodes.findIndex(({ outputs }) => outputs.includes(name)));
+  const first = firstNonFinite(p, taps, x);
+  return makers.length === 0 ? first : p.gather(p.constant(int64(makers)), first, 0);
 }
 
 /** How near some value is to overflow or to a pole, as a logarithm: [batch]; nothing where no value can be either. */

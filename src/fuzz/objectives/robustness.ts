@@ -3,19 +3,24 @@ import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
-import { anyNaN, classMargin, nothingProven, type Proven, watched } from './watched.js';
+import { anyNaN, classMargin, classPair, nothingProven, type Proven, watched } from './watched.js';
 
 /** Logits as float32 [batch, classes], whatever axes of size 1 the model adds. */
 export const logitsOf = (p: Program, output: Value): Value =>
   p.mergeInto(isFloat(output.dtype) ? p.cast(output, 'float32') : output, 1);
 
-/** Robustness: violated where the target class does not beat every other class, or some output is NaN. */
+/**
+ * Robustness: violated where the target class does not beat every other class, or some output is NaN. Clusters are pairs of
+ * the target and the class that is answered; the answered class is the side.
+ */
 export function robustness(model: TypedModel, proven: Proven = nothingProven): Encode {
   return (p, x, target) => {
-    const seen = watched(p, model, x, proven);
+    const { seen } = watched(p, model, x, proven);
     const logits = logitsOf(p, seen.output.value);
+    const side = p.argMax(logits, 1);
     const margin = classMargin(p, logits, target);
     const violated = p.or(p.not(p.greater(margin, 0)), anyNaN(p, logits));
-    return { ...seen, violated, margin, losses: [margin] };
+    const cluster = classPair(p, logits, target, side);
+    return { ...seen, violated, margin, losses: [margin], cluster, side };
   };
 }

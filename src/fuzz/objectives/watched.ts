@@ -1,7 +1,7 @@
 // What every objective reports besides its own verdict: outputs and hidden layers for coverage, NaN and infinity anywhere.
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encoding, Layer } from '../../ops/encoding.js';
-import { anyNonFinite, finiteTaps } from '../../ops/finite-taps.js';
+import { anyNonFinite, finiteTaps, type Tap } from '../../ops/finite-taps.js';
 import { type Lowered, lowerModel } from '../../ops/lower-model.js';
 import { staticDim } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
@@ -26,24 +26,24 @@ const activations = new Set([
 export type Proven = ReadonlySet<string>;
 export const nothingProven: Proven = new Set();
 
-type Watched = Pick<Encoding, 'nonFinite' | 'output' | 'hidden'>;
+type Watched = {
+  readonly seen: Pick<Encoding, 'nonFinite' | 'output' | 'hidden'>;
+  readonly lowered: Lowered;
+  /** What is watched, in the order of the graph. */
+  readonly taps: readonly Tap[];
+};
 
-export function watched(
-  p: Program,
-  model: TypedModel,
-  x: Value,
-  proven: Proven = nothingProven,
-): Watched & { readonly lowered: Lowered } {
+export function watched(p: Program, model: TypedModel, x: Value, proven: Proven = nothingProven): Watched {
   const lowered = lowerModel(p, model, x);
+  const taps = finiteTaps(model, lowered).filter(({ name }) => !proven.has(name));
   return {
     lowered,
-    nonFinite: anyNonFinite(
-      p,
-      finiteTaps(model, lowered).filter(({ name }) => !proven.has(name)),
-      x,
-    ),
-    output: { name: model.output.name, value: lowered.output },
-    hidden: hiddenLayers(model, lowered, x),
+    taps,
+    seen: {
+      nonFinite: anyNonFinite(p, taps, x),
+      output: { name: model.output.name, value: lowered.output },
+      hidden: hiddenLayers(model, lowered, x),
+    },
   };
 }
 
@@ -61,6 +61,10 @@ function hiddenLayers(model: TypedModel, { values }: Lowered, { shape }: Value):
 /** bool [batch]: some element of the row is NaN. ONNX Runtime's maxima may drop a NaN, so it is looked for by itself. */
 export const anyNaN = (p: Program, logits: Value): Value =>
   p.greater(p.reshape(p.reduceMax(p.cast(p.isNaN(logits), 'float32'), [1]), logits.shape.slice(0, 1)), 0);
+
+/** One number for each pair of classes: int64 [batch]. */
+export const classPair = (p: Program, logits: Value, from: Value, to: Value): Value =>
+  p.add(p.mul(from, staticDim(logits.shape, 1)), to);
 
 /** Element `target` minus the greatest other one: [batch, classes] -> [batch]. */
 export function classMargin(p: Program, logits: Value, target: Value): Value {
