@@ -1,0 +1,182 @@
+// What inputs are valid: the box, whole numbers, and how far from its seed an input may be. In the graph for children, and in
+// plain float64 for findings.
+import { greatestFinite, unitRoundoff } from '../base/dtype.js';
+import { tensor } from '../base/tensor.js';
+import type { Dims } from '../program/dims.js';
+import type { Program } from '../program/program.js';
+import type { Value } from '../program/value.js';
+import type { Domain } from './domain.js';
+import type { Parents } from './mutators/mutator.js';
+
+/** The box holds always; whatever is given here holds too. Distances are those to the seed. */
+export type Limits = {
+  readonly linfEpsilon?: number;
+  readonly l2Epsilon?: number;
+  /** Elements that may differ from the seed. */
+  readonly l0Count?: number;
+  readonly deepHunter?: DeepHunterLimit;
+};
+
+/**
+ * Xie et al., DeepHunter (ISSTA 2019), section 3.2, equation 1: an image s' made of s is valid where
+ *     Linf(s, s') <= 255           if L0(s, s') < alpha x size(s),
+ *     Linf(s, s') <= beta x 255    otherwise.
+ * The paper takes alpha = 0.02 and beta = 0.2. After an affine transformation it measures from the transformed seed, so that only pixel
+ * changes count; here all is measured from the seed itself, which is stricter.
+ */
+export type DeepHunterLimit = {
+  readonly alpha: number;
+  readonly beta: number;
+  /** Greatest minus least value of an element: 255 for bytes, 1 for pixels in [0, 1]. */
+  readonly range: number;
+};
+
+/**
+ * The children with all limits kept: clipped to the box, whole where the domain says so, drawn towards the seed where they are too
+ * far in l2. Those that change too many elements become their parent, which must be valid itself.
+ * Whatever float32 may round away is taken off the distances, so that the result is valid in real numbers.
+ * @param children [parents, children, ...input]; not NaN
+ */
+export function encodeLimits(
+  p: Program,
+  domain: Domain,
+  limits: Limits,
+  parents: Parents,
+  children: Value,
+): Value {
+  const { lower, upper } = boundsOf(p, domain, limits, parents);
+  const whole = domain.integer === undefined ? children : roundWhole(p, domain, children, p.round);
+  const inBox = p.min(p.max(whole, lower), upper);
+  const near =
+    limits.l2Epsilon === undefined ? inBox : projected(p, domain, parents, inBox, limits.l2Epsilon);
+  const kept = rulesOf(p, domain, limits, parents, near);
+  return kept === undefined ? near : p.where(kept, near, parents.inputs);
+}
+
+/** Whole numbers instead of the elements that must be. */
+function roundWhole(p: Program, { integer, shape }: Domain, x: Value, rounding: (x: Value) => Value): Value {
+  if (integer === undefined) return x;
+  return p.where(p.constant(tensor('bool', [1, 1, ...shape], integer)), rounding(x), x);
+}
+
+/** The box, made smaller by the greatest change that any element may undergo: [parents or 1, 1, ...input]. */
+function boundsOf(p: Program, domain: Domain, limits: Limits, parents: Parents) {
+  const radius = Math.min(limits.linfEpsilon ?? Infinity, limits.l2Epsilon ?? Infinity);
+  const ball = radius === Infinity ? undefined : ballAround(p, parents.seeds, radius);
+  const lower = ball === undefined ? parents.lower : p.max(parents.lower, ball.lower);
+  const upper = ball === undefined ? parents.upper : p.min(parents.upper, ball.upper);
+  return { lower: roundWhole(p, domain, lower, p.ceil), upper: roundWhole(p, domain, upper, p.floor) };
+}
+
+/** float32 numbers that are at most `radius` from the seeds, and nearly the farthest: [parents, 1, ...input]. */
+function ballAround(p: Program, seeds: Value, radius: number) {
+  const centre = p.cast(seeds, 'float64');
+  const bound = (sign: 1 | -1): Value => {
+    const end = p.min(p.max(p.add(centre, sign * radius), -greatestFinite.float32), greatestFinite.float32);
+    const nearest = p.cast(p.cast(end, 'float32'), 'float64');
+    // The nearest float32 may be too far away; one step inward it is not.
+    const step = p.add(p.mul(p.abs(nearest), 2 ** -23), 2 ** -149);
+    const isInside = p.less(p.abs(p.sub(nearest, centre)), radius);
+    const inward = p.where(isInside, nearest, p.sub(nearest, p.mul(step, sign)));
+    return p.cast(sign === 1 ? p.max(inward, centre) : p.min(inward, centre), 'float32');
+  };
+  return { lower: bound(-1), upper: bound(1) };
+}
+
+/**
+ * Children farther than `epsilon` from their seed in l2 are moved along the line between the two. Let g = (n + 8) u bound the relative
+ * error of a norm summed axis by axis (n: sum of the axes' sizes; Higham, Accuracy and Stability of Numerical Algorithms,
+ * section 3.1), and u (|seed| + epsilon) the rounding of seed + change.
+ */
+function projected(p: Program, domain: Domain, { seeds }: Parents, children: Value, epsilon: number): Value {
+  const u = unitRoundoff.float32;
+  const g = u * (8 + domain.shape.reduce((sum, dim) => sum + dim, 0));
+  const room =
+    Math.min(epsilon, greatestFinite.float32) * (1 - g - 4 * u) - 2 ** -62 * Math.sqrt(domain.size);
+  // An infinite norm leaves no room: its child becomes the seed.
+  const target = p.max(p.sub(room, p.mul(normOf(p, seeds), 4 * u)), 0);
+  const change = p.sub(children, seeds);
+  const length = normOf(p, change);
+  const scaled = p.mul(change, p.div(p.mul(target, 1 - 2 ** -20), length));
+  const towardsZero = (x: Value) => p.mul(p.sign(x), p.floor(p.abs(x)));
+  const moved = p.add(seeds, roundWhole(p, domain, scaled, towardsZero));
+  return p.where(p.lessOrEqual(length, target), children, moved);
+}
+
+/** Euclidean norm of each child, [parents, children, 1, ...]. */
+function normOf(p: Program, x: Value): Value {
+  const squares = p.mul(x, x);
+  return p.sqrt(elementAxes(x.shape).reduceRight((sum, axis) => p.reduceSum(sum, [axis]), squares));
+}
+
+const elementAxes = ({ length }: Dims): number[] => Array.from({ length: length - 2 }, (_, axis) => axis + 2);
+
+/** Whether each child changes as few elements as it must, bool [parents, children, 1, ...]; undefined where it may change all. */
+function rulesOf(
+  p: Program,
+  domain: Domain,
+  { l0Count, deepHunter }: Limits,
+  { seeds }: Parents,
+  children: Value,
+): Value | undefined {
+  const changed = () => {
+    const differs = p.cast(p.not(p.equal(children, seeds)), 'float32');
+    return p.reduceSum(differs, elementAxes(children.shape));
+  };
+  const few = l0Count === undefined ? undefined : p.lessOrEqual(changed(), l0Count);
+  if (deepHunter === undefined) return few;
+  const { alpha, beta, range } = deepHunter;
+  const { lower, upper } = ballAround(p, seeds, beta * range);
+  const outside = p.max(p.sub(lower, children), p.sub(children, upper));
+  const isSmall = p.lessOrEqual(p.reduceMax(outside, elementAxes(children.shape)), 0);
+  // The count is whole: it is below a number where it is below the next whole one.
+  const valid = p.or(p.less(changed(), Math.ceil(alpha * domain.size)), isSmall);
+  return few === undefined ? valid : p.and(few, valid);
+}
+
+/** Inputs of one instance. */
+export type Box = {
+  readonly lower: Float32Array;
+  readonly upper: Float32Array;
+  /** Per element 1 where only whole numbers are valid. */
+  readonly integer?: Uint8Array | undefined;
+};
+
+/** Whether an input surely is valid: distances are exact for linf, l0 and DeepHunter's rule, and rounded up by some 10^-12 for l2. */
+export function withinLimits(input: Float32Array, seed: Float32Array, limits: Limits, box: Box): boolean {
+  return input.every((value, at) => isValid(value, at, box)) && isNear(input, seed, limits);
+}
+
+const isValid = (value: number, at: number, { lower, upper, integer }: Box): boolean =>
+  value >= (lower[at] as number) &&
+  value <= (upper[at] as number) &&
+  (integer?.[at] !== 1 || Number.isInteger(value));
+
+function isNear(input: Float32Array, seed: Float32Array, limits: Limits): boolean {
+  const { linfEpsilon = Infinity, l2Epsilon = Infinity, l0Count = Infinity, deepHunter } = limits;
+  const allWithin = (radius: number) =>
+    input.every((value, at) => isWithin(value, seed[at] as number, radius));
+  let [changed, squares] = [0, 0];
+  input.forEach((value, at) => {
+    const change = value - (seed[at] as number);
+    if (change !== 0) changed++;
+    squares += change * change;
+  });
+  return (
+    changed <= l0Count &&
+    squares * (1 + 2 ** -52 * (input.length + 8)) <= l2Epsilon * l2Epsilon * (1 - 2 ** -52) &&
+    allWithin(linfEpsilon) &&
+    (deepHunter === undefined ||
+      changed < deepHunter.alpha * input.length ||
+      allWithin(deepHunter.beta * deepHunter.range))
+  );
+}
+
+/** |a - b| <= radius in real numbers. */
+function isWithin(a: number, b: number, radius: number): boolean {
+  const near = a - b;
+  // Knuth's TwoSum: near + error = a - b exactly.
+  const part = near - a;
+  const error = a - (near - part) - (b + part);
+  return near === radius || -near === radius ? near * error <= 0 : Math.abs(near) < radius;
+}
