@@ -1,74 +1,123 @@
-// Batches: which corpus entry each row mutates, and how. The inputs themselves stay in the graph.
+// Batches: which corpus entries have children, and how these differ from them. The children themselves stay in the graph.
 import type { Rng } from '../base/rng.js';
-import { float32, joined, type Tensor, tensor } from '../base/tensor.js';
+import { float32, type Tensor, tensor } from '../base/tensor.js';
 import type { InputSet } from '../policy/input-set.js';
 import type { Feeds } from '../program/session.js';
 import type { Corpus } from './corpus.js';
 import type { Mutator } from './mutators/mutator.js';
 
+/** A grid: child k of parent p is row p * columns + k. */
 export type Batch = {
-  readonly rows: number;
-  /** Seed that each row descends from. */
+  readonly mutator: Mutator;
+  readonly columns: number;
+  /** Positions of the parents in the corpus. */
+  readonly parents: Int32Array;
+  /** Positions of their partners. */
+  readonly partners: Int32Array;
+  /** Seed that each parent descends from. */
   readonly seeds: Int32Array;
-  /** Position of each row's parent in the corpus. */
-  readonly entries: Int32Array;
-  /** Numbers that the mutator drew, row after row. */
+  /** Numbers that the mutator drew: [parents, columns, n], or [1, columns, n] where they are per column. */
   readonly parameters: Float32Array;
 };
 
-/** @param entries what to mutate */
-export function makeBatch(corpus: Corpus, entries: Int32Array, mutator: Mutator, rng: Rng): Batch {
-  const rows = entries.length;
-  const parameters = new Float32Array(rows * mutator.parameters);
-  for (let row = 0; row < rows; row++) mutator.draw(parameters, row * mutator.parameters, rng);
-  const origins = corpus.seeds;
-  return { rows, entries, parameters, seeds: entries.map((entry) => origins[entry] as number) };
-}
+export const rowsOf = ({ parents, columns }: Pick<Batch, 'parents' | 'columns'>): number =>
+  parents.length * columns;
 
-/** Some rows of a batch, as a batch of their own: the same children, wherever the rows stand. */
-export function selectRows(
-  { seeds, entries, parameters, rows: count }: Batch,
-  rows: readonly number[],
+/** Draws the children of some entries. */
+export function makeBatch(
+  corpus: Corpus,
+  parents: Int32Array,
+  columns: number,
+  mutator: Mutator,
+  rng: Rng,
 ): Batch {
-  const width = parameters.length / count;
+  const origins = corpus.seeds;
+  const drawn = (mutator.drawn === 'per column' ? 1 : parents.length) * columns;
+  const parameters = new Float32Array(drawn * mutator.parameters);
+  for (let child = 0; child < drawn; child++) mutator.draw(parameters, child * mutator.parameters, rng);
+  const seeds = parents.map((entry) => origins[entry] as number);
+  const partners = seeds.map((seed) => partnerOf(corpus, seed, rng));
+  return { mutator, columns, parents, partners, seeds, parameters };
+}
+
+/** Another entry of the same seed, if a few draws find one; else any. */
+function partnerOf(corpus: Corpus, seed: number, rng: Rng): number {
+  let entry = rng.below(corpus.size);
+  for (let tries = 0; tries < 3 && corpus.seedOf(entry) !== seed; tries++) entry = rng.below(corpus.size);
+  return entry;
+}
+
+/** The numbers that made one child. */
+export function parametersOf({ mutator, parameters, columns }: Batch, row: number): Float32Array {
+  const child = mutator.drawn === 'per column' ? row % columns : row;
+  return parameters.subarray(child * mutator.parameters, (child + 1) * mutator.parameters);
+}
+
+/** Single children, each with its own parent and numbers: a grid with one column. */
+export function singleChildren(batch: Batch, rows: readonly number[]): Batch {
+  const { mutator, parents, partners, seeds, columns } = batch;
+  const pick = (from: Int32Array) =>
+    Int32Array.from(rows, (row) => from[Math.floor(row / columns)] as number);
+  const parameters = new Float32Array(rows.length * mutator.parameters);
+  rows.forEach((row, at) => {
+    parameters.set(parametersOf(batch, row), at * mutator.parameters);
+  });
   return {
-    rows: rows.length,
-    seeds: Int32Array.from(rows, (row) => seeds[row] as number),
-    entries: Int32Array.from(rows, (row) => entries[row] as number),
-    parameters: Float32Array.from(
-      { length: rows.length * width },
-      (_, at) => parameters[(rows[Math.floor(at / width)] as number) * width + (at % width)] as number,
-    ),
+    mutator: { ...mutator, drawn: 'per child' },
+    columns: 1,
+    parents: pick(parents),
+    partners: pick(partners),
+    seeds: pick(seeds),
+    parameters,
   };
 }
 
-/** What the mutating part of the programs reads of a batch. The corpus itself is shared by a round. */
+/** What the mutating part of a program may read of a batch; `reads` says what it does. */
 export function mutationFeeds(
-  { rows, seeds, entries, parameters }: Batch,
-  { instanceOf, lower }: InputSet,
+  { mutator, columns, parents, partners, seeds, parameters }: Batch,
+  corpus: Corpus,
+  set: InputSet,
+  reads: ReadonlySet<string>,
 ): Feeds {
-  const instances = seeds.map((seed) => instanceOf[seed] as number);
-  return {
-    entry: vector(entries),
-    parameters: float32(parameters, [rows, parameters.length / rows]),
-    // A program with one box for all does not ask.
-    ...(lower.shape[0] !== 1 && { instance: vector(instances) }),
+  const count = parents.length;
+  const inputs = (entries: Int32Array): Tensor =>
+    gathered(set, count, (at) => corpus.input(entries[at] as number));
+  const instance = (at: number) => set.instanceOf[seeds[at] as number] as number;
+  const feeds: Record<string, () => Tensor> = {
+    inputs: () => inputs(parents),
+    partners: () => inputs(partners),
+    seeds: () => gathered(set, count, (at) => rowOf(set.seeds, seeds[at] as number, set.size)),
+    lower: () => gathered(set, count, (at) => rowOf(set.lower, instance(at), set.size)),
+    upper: () => gathered(set, count, (at) => rowOf(set.upper, instance(at), set.size)),
+    parameters: () => {
+      const leading = mutator.drawn === 'per column' ? 1 : count;
+      return float32(parameters, [leading, columns, mutator.parameters]);
+    },
   };
+  return Object.fromEntries([...reads].flatMap((name) => (feeds[name] ? [[name, feeds[name]()]] : [])));
 }
 
-/** @param targets reference class per instance */
-export const targetFeed = ({ seeds }: Batch, { instanceOf }: InputSet, targets: Int32Array): Feeds => ({
-  target: vector(seeds.map((seed) => targets[instanceOf[seed] as number] as number)),
-});
+const rowOf = ({ data }: Tensor<'float32'>, row: number, size: number): Float32Array =>
+  data.subarray(row * size, (row + 1) * size);
 
-const vector = (data: Int32Array): Tensor => tensor('int32', [data.length], data);
-
-/** Batches as one: what several batches leave to be looked at costs one call. */
-export function concatenated(batches: readonly Batch[]): Batch {
-  return {
-    rows: batches.reduce((sum, { rows }) => sum + rows, 0),
-    seeds: Int32Array.from(batches.flatMap(({ seeds }) => [...seeds])),
-    entries: Int32Array.from(batches.flatMap(({ entries }) => [...entries])),
-    parameters: joined(batches.map(({ parameters }) => parameters)),
-  };
+/** Inputs as [n, 1, ...input]. */
+function gathered(set: InputSet, count: number, at: (row: number) => Float32Array): Tensor {
+  const data = new Float32Array(count * set.size);
+  for (let row = 0; row < count; row++) data.set(at(row), row * set.size);
+  return float32(data, [count, 1, ...set.shape]);
 }
+
+/** What the judging part reads of the rows of a batch: their reference classes and their parents. */
+export function rowFeeds(batch: Batch, { instanceOf }: InputSet, targets: Int32Array): Feeds {
+  const { columns, seeds } = batch;
+  const target = new Int32Array(rowsOf(batch));
+  const parent = new Int32Array(target.length);
+  for (let row = 0; row < target.length; row++) {
+    const at = Math.floor(row / columns);
+    parent[row] = at;
+    target[row] = targets[instanceOf[seeds[at] as number] as number] as number;
+  }
+  return { target: vector(target), parent: vector(parent) };
+}
+
+export const vector = (data: Int32Array): Tensor => tensor('int32', [data.length], data);

@@ -1,12 +1,12 @@
 // Which rows of a batch deserve a closer look by the coverage criteria.
-import type { Screened } from './screening.js';
+import type { Screened } from './programs/screened.js';
 
 /** Rows without finite activations are findings, not corpus: distances to them would be NaN ever after. */
 export const isPositive = (value: number | undefined): boolean =>
   value !== undefined && value > 0 && value < Infinity;
 
 /** Per criterion the rows that it suspects most, at most `limit` of them; in the order of the batch. */
-export function candidatesOf({ suspicion }: Screened, limit: number): number[] {
+export function candidatesOf({ suspicion }: Pick<Screened, 'suspicion'>, limit: number): number[] {
   const chosen = new Set<number>();
   for (const values of suspicion) {
     const rows: number[] = [];

@@ -1,57 +1,47 @@
-// Coverage-guided fuzzing in rounds: the main thread mutates and decides, workers execute. A round's batches are made from
+// Coverage-guided fuzzing in rounds: the main thread plans and decides, workers execute. A round's jobs are planned from
 // the corpus as it stood when the round before it was launched, so that the workers never wait, and are judged in order:
 // the result depends on the seed and the budget only, not on the number of workers.
 import type { Deadline } from '../base/deadline.js';
-import { createRng } from '../base/rng.js';
+import { createRng, type Rng } from '../base/rng.js';
 import type { FuzzingSummary } from '../findings/report.js';
-import type { Encode } from '../ops/encoding.js';
-import type { InputSet } from '../policy/input-set.js';
 import type { Runtime } from '../program/session.js';
-import { makeBatch } from './batches.js';
 import type { Corpus } from './corpus.js';
-import type { CoverageCriterion } from './coverage/criterion.js';
-import { judgeRound, type Round } from './judge-round.js';
+import type { CoverageCriterion, CoverageState } from './coverage/criterion.js';
+import type { FuzzEvents } from './events.js';
+import { type Judge, judgeRound, type RunningJob } from './judge-round.js';
 import { createLane } from './lane.js';
-import { createLedger } from './ledger.js';
-import type { Mutator } from './mutators/mutator.js';
-import { createScheduler } from './scheduler.js';
-import { compileScreening } from './screening.js';
-import { seedCorpus } from './seed-corpus.js';
-
-export type FuzzTarget = {
-  readonly encode: Encode;
-  readonly set: InputSet;
-  /** Reference class per instance. */
-  readonly targets: Int32Array;
-  /** Instances still to be decided; some. */
-  readonly open: readonly number[];
-  readonly batched: boolean;
-};
+import { createLedger, type Ledger } from './ledger.js';
+import type { CreateMutator, Mutator } from './mutators/mutator.js';
+import { judgeProgram } from './programs/judge.js';
+import { profileProgram } from './programs/profile.js';
+import { screenProgram } from './programs/screen.js';
+import { createBandit } from './schedule/bandit.js';
+import type { CreateScheduler } from './schedule/scheduler.js';
+import { type Kept, seedCorpus } from './seed-corpus.js';
+import { judgeSeeds } from './seed-visits.js';
+import { createSnapshots, type Snapshots } from './snapshots.js';
+import { createStages, type Gradients } from './stages/index.js';
+import type { Stage } from './stages/stage.js';
+import type { FuzzTarget } from './target.js';
 
 export type FuzzOptions = {
   readonly criteria: readonly CoverageCriterion[];
-  readonly mutator: (seed: number, shape: readonly number[]) => Mutator;
+  /** Those that apply are used; some must. */
+  readonly mutators: readonly CreateMutator[];
+  readonly scheduler: CreateScheduler;
+  readonly gradients: Gradients;
+  /** Whether inputs join the corpus. Without, only the seeds are mutated. */
+  readonly feedback: boolean;
+  /** Whether a finding of the main objective decides its instance; otherwise the search for others goes on. */
+  readonly decides: boolean;
   readonly seed: number;
   /** Executions of the model over all instances. */
   readonly executions: number;
   readonly deadline: Deadline;
-};
-
-/** What looks like a violation. */
-export type Hit = {
-  readonly instance: number;
-  readonly seed: number;
-  readonly input: Float32Array;
-  /** Executions spent on the instance up to this one. */
-  readonly executions: number;
-};
-
-export type FuzzEvents = {
-  /** Replays a hit on the original model; true decides the instance. */
-  confirm(hit: Hit): Promise<boolean>;
-  /** A row that seems to have a NaN or an infinity somewhere in the graph; true where that is settled. */
-  nonFinite(hit: Hit): Promise<boolean>;
-  progress(state: { readonly executions: number; readonly corpusSize: number; readonly open: number }): void;
+  /** Rows of one batch, at most; see `rowsWithin`. */
+  readonly rowsPerBatch: number;
+  /** What earlier runs kept, and how many there were: each run draws other numbers. */
+  readonly earlier?: { readonly kept: readonly Kept[]; readonly runs: number };
 };
 
 export type FuzzResult = FuzzingSummary & {
@@ -62,8 +52,10 @@ export type FuzzResult = FuzzingSummary & {
   readonly smallestMargin: Float32Array;
 };
 
-export const rowsPerBatch = 1024;
+export const greatestBatch = 1024;
 const batchesPerRound = 8;
+/** Rows of the first batches: a violation that gradients lead to is found before a full batch would have been. */
+const firstBatch = 64;
 
 export async function fuzz(
   target: FuzzTarget,
@@ -71,51 +63,23 @@ export async function fuzz(
   events: FuzzEvents,
   runtime: Runtime,
 ): Promise<FuzzResult> {
-  const { set } = target;
-  const mutator = options.mutator(options.seed, set.shape);
-  const screening = await compileScreening({ ...target, criteria: options.criteria, mutator }, runtime);
-  const ledger = createLedger(set, target.open);
-  const { corpus, states } = await seedCorpus(
-    screening,
-    set,
-    target.batched,
-    mutator,
-    createRng(options.seed, 'calibration'),
-  );
-  const scheduler = createScheduler(corpus, set.instanceOf.length, (seed) =>
-    ledger.isOpen(set.instanceOf[seed] ?? 0),
-  );
-  const rng = createRng(options.seed, 'fuzz');
-  const lane = createLane(2 * runtime.workers);
-
-  const launch = (): Round => {
-    const snapshots = states.map((state) => state.snapshot());
-    const shared = screening.share(corpus, Object.assign({}, ...snapshots.map((snapshot) => snapshot.feeds)));
-    const jobs: Round['jobs'][number][] = [];
-    for (let count = 0; count < batchesPerRound && ledger.planned < options.executions; count++) {
-      const rows = Math.min(target.batched ? rowsPerBatch : 1, options.executions - ledger.planned);
-      const entries = Int32Array.from({ length: rows }, () => scheduler.next(rng));
-      const batch = makeBatch(corpus, entries, mutator, rng);
-      ledger.planned += rows;
-      jobs.push({ batch, result: lane(() => screening.screen(batch, shared)) });
-    }
-    return { jobs, snapshots, shared };
-  };
+  const run = await prepare(target, options, events, runtime);
+  const { ledger, corpus, states } = run;
   const more = () =>
     ledger.planned < options.executions && ledger.openCount > 0 && !options.deadline.expired();
-
-  let current: Round | undefined = more() ? launch() : undefined;
+  if (!options.decides && more()) await judgeSeeds(target, run.judgement, run.judge, events);
+  let current = more() ? launch(run, options) : undefined;
   while (current !== undefined) {
-    const next: Round | undefined = more() ? launch() : undefined;
+    const next = more() ? launch(run, options) : undefined;
     try {
-      await judgeRound(current, { screening, ledger, corpus, states, events });
+      await judgeRound({ ...current.snapshots, jobs: current.jobs }, run.judge);
     } catch (error) {
       // Threads that are ended while ONNX Runtime computes take the whole process with them.
-      await Promise.allSettled([current, next].flatMap((round) => round?.jobs.map(({ result }) => result)));
+      await Promise.allSettled([current, next].flatMap((round) => round?.jobs.map(({ visits }) => visits)));
       throw error;
     }
-    current.shared.release();
-    events.progress({ executions: ledger.executed, corpusSize: corpus.size, open: ledger.openCount });
+    current.snapshots.release();
+    events.progress(run.progress());
     current = next;
   }
   return {
@@ -127,3 +91,103 @@ export async function fuzz(
     smallestMargin: ledger.smallestMargin,
   };
 }
+
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+async function prepare(target: FuzzTarget, options: FuzzOptions, events: FuzzEvents, runtime: Runtime) {
+  const { set } = target;
+  const mutators = createMutators(target, options);
+  const profiles = await profileProgram(target, options.criteria, runtime);
+  const judgement = await judgeProgram(target, runtime);
+  const screens = screenProgram(target, profiles.criteria, runtime);
+  const runs = options.earlier?.runs ?? 0;
+  const { corpus, states } = await seedCorpus(
+    target,
+    screens,
+    profiles,
+    mutators[0],
+    options.earlier?.kept ?? [],
+    createRng(options.seed, 'calibration'),
+  );
+  const objectives = judgement.signals;
+  const ledger = createLedger(set, { objectives, openInstances: target.open, decides: options.decides });
+  const isOpen = (seed: number) => ledger.isOpen(set.instanceOf[seed] ?? 0);
+  const scheduler = options.scheduler({ corpus, seedCount: set.instanceOf.length, isOpen });
+  const { gradients } = options;
+  const parts = { target, screens, mutators, criteria: profiles.criteria, objectives, gradients };
+  const stages = await createStages(parts, runtime);
+  const bandit = createBandit(stages.map(({ name }) => name));
+  let lastNew = 0;
+  const joined = (entry: number) => {
+    lastNew = ledger.executed;
+    events.kept?.(entry);
+  };
+  const { confirm } = events;
+  const { feedback } = options;
+  const judge: Judge = { ledger, corpus, states, profiles, scheduler, bandit, feedback, confirm, joined };
+  return {
+    target,
+    ledger,
+    corpus,
+    states,
+    stages,
+    judge,
+    judgement,
+    takeSnapshots: createSnapshots(states, runtime),
+    lane: createLane(2 * runtime.workers),
+    rng: createRng(options.seed, runs === 0 ? 'fuzz' : `fuzz/${runs}`),
+    launched: { count: 0 },
+    progress: () => ({
+      executions: ledger.executed,
+      corpusSize: corpus.size,
+      open: ledger.openCount,
+      coverage: states.map((state: CoverageState) => state.summary()),
+      violations: ledger.violations,
+      lastNew,
+      stages: bandit.table(),
+    }),
+  };
+}
+
+function createMutators({ domain }: FuzzTarget, options: FuzzOptions): [Mutator, ...Mutator[]] {
+  const [first, ...others] = options.mutators.flatMap((create) => create(domain, options.seed) ?? []);
+  if (first === undefined) throw new RangeError('no mutator applies to such inputs');
+  return [first, ...others];
+}
+
+type Launched = { readonly jobs: readonly RunningJob[]; readonly snapshots: Snapshots };
+
+function launch(run: Prepared, options: FuzzOptions): Launched {
+  const snapshots = run.takeSnapshots();
+  const { stages, ledger, rng } = run;
+  const jobs: RunningJob[] = [];
+  const batches = run.launched.count === 0 ? 1 : batchesPerRound;
+  for (let count = 0; count < batches && ledger.planned < options.executions; count++) {
+    const arm = nextArm(run, rng);
+    const stage = stages[arm] as Stage;
+    const rows = Math.min(
+      options.rowsPerBatch,
+      firstBatch * 2 ** Math.floor(run.launched.count / batchesPerRound),
+    );
+    const left = options.executions - ledger.planned;
+    const job = stage.plan({
+      corpus: run.corpus,
+      scheduler: run.judge.scheduler,
+      round: snapshots,
+      executions: Math.min(rows, left),
+      rng,
+    });
+    ledger.planned += job.executions;
+    run.launched.count++;
+    jobs.push({ arm, job, visits: run.lane(job.run) });
+  }
+  return { jobs, snapshots };
+}
+
+/** Every stage once, in order, before the bandit chooses. */
+const nextArm = ({ launched, stages, judge: { bandit } }: Prepared, rng: Rng): number =>
+  launched.count < stages.length ? launched.count : bandit.choose(rng);
+
+export type { FuzzEvents, Hit } from './events.js';
+export type { FuzzTarget } from './target.js';
+export type { Ledger };

@@ -1,113 +1,202 @@
-// What becomes of a round of batches: findings first, then whatever is new to some criterion joins the corpus.
+// What becomes of a round of jobs: findings first, then whatever is new to some criterion, or nearer to a violation, joins
+// the corpus. Jobs are judged in the order in which they were planned, whichever worker was first.
+import { joined } from '../base/tensor.js';
 import type { Shared } from '../program/session.js';
-import { type Batch, concatenated, selectRows } from './batches.js';
 import { candidatesOf, isPositive } from './candidates.js';
-import type { Corpus } from './corpus.js';
+import type { Corpus, Lineage } from './corpus.js';
 import type { CoverageState, Snapshot } from './coverage/criterion.js';
-import type { FuzzEvents, Hit } from './fuzz.js';
+import type { Hit } from './events.js';
 import type { Ledger, Suspect } from './ledger.js';
-import type { Inspected, Screened, Screening } from './screening.js';
+import type { Profiled, ProfileProgram } from './programs/profile.js';
+import type { Bandit } from './schedule/bandit.js';
+import type { Scheduler } from './schedule/scheduler.js';
+import type { Job, Visit } from './stages/stage.js';
 
-/** Batches that are under way together, the coverage that they are screened by, and the corpus that they mutate. */
+/** Jobs that are under way together, and the coverage that they are screened by. */
 export type Round = {
-  readonly jobs: readonly { readonly batch: Batch; readonly result: Promise<Screened> }[];
+  readonly jobs: readonly RunningJob[];
   readonly snapshots: readonly Snapshot[];
+  /** What programs read of the snapshots: small, and the tables. */
   readonly shared: Shared;
+  readonly tables: Shared;
+};
+
+export type RunningJob = {
+  readonly arm: number;
+  readonly job: Job;
+  readonly visits: Promise<readonly Visit[]>;
 };
 
 export type Judge = {
-  readonly screening: Screening;
   readonly ledger: Ledger;
   readonly corpus: Corpus;
   readonly states: readonly CoverageState[];
-  readonly events: FuzzEvents;
+  readonly profiles: ProfileProgram;
+  readonly scheduler: Scheduler;
+  readonly bandit: Bandit;
+  /** Whether anything joins the corpus. */
+  readonly feedback: boolean;
+  confirm(hit: Hit): Promise<boolean>;
+  /** Tells of an input that joined the corpus. */
+  joined(entry: number): void;
 };
 
 /** Of each criterion and batch; more than these wait until they are found again. */
 const candidatesPerBatch = 16;
 
-export async function judgeRound(round: Round, judge: Judge): Promise<void> {
-  const results = await Promise.all(round.jobs.map(({ result }) => result));
-  const chosen = round.jobs.map(({ batch }, at) => choose(batch, results[at], judge));
-  // One call for all that the round leaves to be looked at: it waits behind batches of the next.
-  const batch = concatenated(
-    round.jobs.map((job, at) => selectRows(job.batch, chosen[at]?.map(({ row }) => row) ?? [])),
-  );
-  if (batch.rows === 0) return;
-  const inspected = await judge.screening.inspect(batch, round.shared);
-  const picks = chosen.flat();
-  for (const [at, pick] of picks.entries()) {
-    const input = rowOf(inspected.inputs.data, at, batch.rows).slice();
-    await judgeHits(pick, input, judge);
-  }
-  picks.forEach(({ isCandidate }, at) => {
-    if (isCandidate) considerForCorpus(at, batch, inspected, round, judge);
-  });
-}
-
-/** A row of a batch that is to be looked at, and why. */
+/** A row that is to be looked at, and why. */
 type Pick = {
+  readonly job: number;
+  readonly visit: Visit;
   readonly row: number;
-  readonly suspect: Suspect | undefined;
-  readonly strange: Suspect | undefined;
+  readonly suspects: readonly Suspect[];
   readonly isCandidate: boolean;
+  readonly isNearer: boolean;
+  readonly executions: number;
 };
 
-function choose(batch: Batch, screened: Screened | undefined, { ledger }: Judge): Pick[] {
-  if (screened === undefined) return [];
-  const suspects = new Map(ledger.record(batch, screened).map((suspect) => [suspect.row, suspect]));
-  const strange = ledger.firstNonFinite(batch, screened);
-  const candidates = new Set(candidatesOf(screened, candidatesPerBatch));
-  const rows = new Set([...suspects.keys(), ...candidates, ...(strange ? [strange.row] : [])]);
-  return [...rows]
+export async function judgeRound(round: Round, judge: Judge): Promise<void> {
+  const done = await Promise.all(round.jobs.map(({ visits }) => visits));
+  const picks = done.map((visits, job) => visits.map((visit) => choose(visit, job, judge)));
+  settlePlans(round, done, judge.ledger);
+  const inputs = await Promise.all(picks.flat().map(inputsOf));
+  const flat = picks.flat(2);
+  const all = joined(inputs);
+  const outcomes = round.jobs.map(() => ({ kept: 0, findings: 0 }));
+  // Inspected while replay is busy with the hits.
+  const asked = flat.flatMap((pick, at) => (pick.isCandidate || pick.isNearer ? [at] : []));
+  const inspected = judge.feedback ? inspect(asked, all, round, judge) : Promise.resolve(undefined);
+  await judgeHits(flat, all, outcomes, judge);
+  const profiled = await inspected;
+  if (profiled !== undefined) extend(flat, all, asked, profiled, { round, judge, outcomes });
+  learn(round, done, outcomes, judge);
+}
+
+function choose(visit: Visit, job: number, { ledger }: Judge): Pick[] {
+  const executions = ledger.executed;
+  const { suspects, nearer } = ledger.record(visit);
+  const candidates = new Set([...candidatesOf(visit.screened, candidatesPerBatch), ...visit.proposed]);
+  const nearerRows = new Set(nearer);
+  const byRow = new Map<number, Suspect[]>();
+  for (const suspect of suspects) byRow.set(suspect.row, [...(byRow.get(suspect.row) ?? []), suspect]);
+  return [...new Set([...byRow.keys(), ...candidates, ...nearerRows])]
     .sort((a, b) => a - b)
     .map((row) => ({
+      job,
+      visit,
       row,
-      suspect: suspects.get(row),
-      strange: strange?.row === row ? strange : undefined,
+      suspects: byRow.get(row) ?? [],
       isCandidate: candidates.has(row),
+      isNearer: nearerRows.has(row),
+      executions: executions + row + 1,
     }));
 }
 
-async function judgeHits(
-  { suspect, strange }: Pick,
-  input: Float32Array,
-  { ledger, events }: Judge,
-): Promise<void> {
-  // An earlier row of the round may have decided the instance, or the question.
-  if (
-    suspect !== undefined &&
-    ledger.isOpen(suspect.instance) &&
-    (await events.confirm(hitOf(suspect, input)))
-  ) {
-    ledger.close(suspect.instance);
-  }
-  const asked = strange !== undefined && !ledger.nonFiniteIsSettled();
-  if (asked && (await events.nonFinite(hitOf(strange, input)))) ledger.settleNonFinite();
+/** Jobs that took less than planned give back what is left. */
+function settlePlans({ jobs }: Round, done: readonly (readonly Visit[])[], ledger: Ledger): void {
+  jobs.forEach(({ job }, at) => {
+    ledger.planned -= job.executions - executionsOf(done[at] ?? []);
+  });
 }
 
-const hitOf = ({ row: _, ...suspect }: Suspect, input: Float32Array): Hit => ({ ...suspect, input });
+const executionsOf = (visits: readonly Visit[]): number =>
+  visits.reduce((sum, { seeds }) => sum + seeds.length, 0);
 
-function considerForCorpus(
-  at: number,
-  batch: Batch,
-  { inputs, profiled }: Inspected,
-  round: Round,
-  judge: Judge,
+const inputsOf = async (picks: readonly Pick[]): Promise<Float32Array> =>
+  picks.length === 0
+    ? new Float32Array()
+    : ((await picks[0]?.visit.inputs(picks.map(({ row }) => row))) ?? new Float32Array());
+
+type Outcomes = { kept: number; findings: number }[];
+
+async function judgeHits(
+  picks: readonly Pick[],
+  inputs: Float32Array,
+  outcomes: Outcomes,
+  { ledger, corpus, confirm, scheduler }: Judge,
+): Promise<void> {
+  for (const [at, pick] of picks.entries()) {
+    for (const suspect of pick.suspects) {
+      if (!ledger.isWanted(suspect)) continue;
+      const input = inputs.slice(at * corpus.width, (at + 1) * corpus.width);
+      const confirmed = await confirm({ ...hitOf(suspect), input, lineage: lineageOf(pick) });
+      ledger.answered(suspect, confirmed);
+      const outcome = outcomes[pick.job];
+      if (!confirmed || outcome === undefined) continue;
+      outcome.findings++;
+      scheduler.learn({ entry: pick.visit.parents[pick.row] ?? 0, executions: 0, kept: 0, findings: 1 });
+    }
+  }
+}
+
+const hitOf = ({ row: _row, key: _key, margin: _margin, ...rest }: Suspect) => rest;
+
+const lineageOf = ({ visit, row, executions }: Pick): Lineage => ({
+  parent: visit.parents[row] ?? -1,
+  by: visit.by,
+  parameters: visit.parameters(row),
+  executions,
+});
+
+async function inspect(
+  asked: readonly number[],
+  inputs: Float32Array,
+  { shared, tables }: Round,
+  { profiles, corpus: { width } }: Judge,
+): Promise<readonly Profiled[]> {
+  const rows = new Float32Array(asked.length * width);
+  asked.forEach((pick, at) => {
+    rows.set(inputs.subarray(pick * width, (pick + 1) * width), at * width);
+  });
+  return profiles.inspect(rows, shared, tables);
+}
+
+function extend(
+  picks: readonly Pick[],
+  inputs: Float32Array,
+  asked: readonly number[],
+  profiled: readonly Profiled[],
+  { round, judge, outcomes }: { round: Round; judge: Judge; outcomes: Outcomes },
 ): void {
   const { corpus, states } = judge;
-  const rows = profiled.map(({ profiles }) => rowOf(profiles, at, batch.rows));
-  const wanted = states.map((state, criterion) => {
-    const [row, since] = [rows[criterion], round.snapshots[criterion]];
-    const isNew = isPositive(profiled[criterion]?.novelty[at]);
-    return isNew && row !== undefined && since !== undefined && state.isNew(row, since);
+  asked.forEach((pickAt, at) => {
+    const pick = picks[pickAt];
+    if (pick === undefined) return;
+    const rows = profiled.map(({ profiles }) => rowOf(profiles, at, asked.length));
+    const wanted = states.map((state, criterion) => {
+      const [row, since] = [rows[criterion], round.snapshots[criterion]];
+      const isNew = isPositive(profiled[criterion]?.novelty[at]);
+      return isNew && row !== undefined && since !== undefined && state.isNew(row, since);
+    });
+    const hasProfiles = rows.every((row) => row.every(Number.isFinite));
+    if (!wanted.includes(true) && !(pick.isNearer && hasProfiles)) return;
+    // Every criterion learns what joins the corpus, so that their tables stay in step with it.
+    states.forEach((state, criterion) => {
+      state.add(rows[criterion] ?? new Float32Array(), wanted[criterion] ?? false);
+    });
+    const input = inputs.subarray(pickAt * corpus.width, (pickAt + 1) * corpus.width);
+    corpus.add(input, pick.visit.seeds[pick.row] ?? 0, lineageOf(pick));
+    judge.joined(corpus.size - 1);
+    const outcome = outcomes[pick.job];
+    if (outcome !== undefined) outcome.kept++;
+    judge.scheduler.learn({ entry: pick.visit.parents[pick.row] ?? 0, executions: 0, kept: 1, findings: 0 });
   });
-  if (!wanted.includes(true)) return;
-  // Every criterion learns what joins the corpus, so that their tables stay in step with it.
-  states.forEach((state, criterion) => {
-    state.add(rows[criterion] ?? new Float32Array(), wanted[criterion] ?? false);
+}
+
+/** The bandit learns what a stage yields, the scheduler what each of its parents does. */
+function learn(
+  { jobs }: Round,
+  done: readonly (readonly Visit[])[],
+  outcomes: Outcomes,
+  { bandit, scheduler }: Judge,
+): void {
+  jobs.forEach(({ arm, job }, at) => {
+    const executions = executionsOf(done[at] ?? []);
+    const { kept, findings } = outcomes[at] ?? { kept: 0, findings: 0 };
+    bandit.learn(arm, { executions, reward: kept + findings });
+    const share = executions / Math.max(job.entries.length, 1);
+    for (const entry of job.entries) scheduler.learn({ entry, executions: share, kept: 0, findings: 0 });
   });
-  corpus.add(rowOf(inputs.data, at, batch.rows), batch.seeds[at] ?? 0);
 }
 
 const rowOf = (values: Float32Array, row: number, rows: number): Float32Array =>

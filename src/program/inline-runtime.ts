@@ -17,7 +17,10 @@ export function createInlineRuntime(): Runtime {
       whileOpen(() =>
         cached(sessions, sessionKey(model, optimization, memory), async () => {
           const session = await openSession(model, optimization, memory);
-          return { run: (feeds, shared) => whileOpen(() => session.run(feeds, shared?.feeds)) };
+          return {
+            run: (feeds, ...shared) =>
+              whileOpen(() => session.run(feeds, ...shared.map((common) => common.feeds))),
+          };
         }),
       ),
     share: (feeds) => ({ feeds, release: () => {} }),

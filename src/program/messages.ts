@@ -16,7 +16,7 @@ export type Request =
       readonly id: number;
       readonly session: string;
       readonly feeds: Feeds;
-      readonly shared: number | undefined;
+      readonly shared: readonly number[];
     }
   | { readonly kind: 'share'; readonly id: number; readonly shared: number; readonly feeds: Feeds }
   | { readonly kind: 'release'; readonly id: number; readonly shared: number };

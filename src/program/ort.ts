@@ -29,7 +29,7 @@ export function runtimeVersion(): string {
 const wrongOptimizers = { optimization: { disable_specified_optimizers: 'NoopElimination' } };
 
 /** A session in this thread. `common` may hold feeds that this model does not read. */
-export type LocalSession = { run(feeds: Feeds, common?: Feeds): Promise<Results> };
+export type LocalSession = { run(feeds: Feeds, ...common: readonly Feeds[]): Promise<Results> };
 
 /** Throws RuntimeError where ONNX Runtime refuses the model. */
 export async function openSession(
@@ -55,8 +55,8 @@ export async function openSession(
   const tensors = session.outputMetadata.filter(({ isTensor }) => isTensor).map(({ name }) => name);
   refuseHuge(session.outputMetadata);
   return {
-    run: async (feeds, common = {}) => {
-      const given = [...Object.entries(common), ...Object.entries(feeds)];
+    run: async (feeds, ...common) => {
+      const given = [...common, feeds].flatMap((some) => Object.entries(some));
       const wanted = given.filter(([name]) => readable.has(name));
       // Feeds whose array does not fit their shape are refused while they are converted.
       const compute = async () =>

@@ -22,7 +22,7 @@ export type Session = {
    * again as soon as the call has returned from a pool, and when it has resolved inline. Throws RuntimeError.
    * @param shared feeds besides `feeds`, from the same runtime; those that the model does not read are passed over
    */
-  run(feeds: Feeds, shared?: Shared): Promise<Results>;
+  run(feeds: Feeds, ...shared: readonly Shared[]): Promise<Results>;
 };
 
 /** Tensors that many runs read: each thread gets them once. Their arrays must not be written to before `release`. */

@@ -91,12 +91,14 @@ export function createWorkerRuntime(workers: number): Runtime {
   const leastLoaded = () => pool.reduce((best, worker) => (worker.load < best.load ? worker : best));
   const holders = new Map<Shared, Holder>();
   let sharedCount = 0;
-  const run: (session: string) => Session['run'] = (session) => async (given, shared) => {
-    const worker = leastLoaded();
-    const feeds = detached(given);
-    const held = shared && hold(worker, shared);
-    return worker.send({ kind: 'run', session, feeds, shared: held }, buffersOf(feeds));
-  };
+  const run: (session: string) => Session['run'] =
+    (session) =>
+    async (given, ...shared) => {
+      const worker = leastLoaded();
+      const feeds = detached(given);
+      const held = shared.map((common) => hold(worker, common));
+      return worker.send({ kind: 'run', session, feeds, shared: held }, buffersOf(feeds));
+    };
   /** Sends shared feeds to a worker that does not have them yet. */
   const hold = (worker: PoolWorker, shared: Shared): number => {
     const holder = holders.get(shared);

@@ -30,10 +30,13 @@ async function answer(request: Request): Promise<Results> {
 function run(request: Extract<Request, { kind: 'run' }>): Promise<Results> {
   const session = sessions.get(request.session);
   if (session === undefined) throw new Error('the session is not open in this worker');
-  if (request.shared === undefined) return session.run(request.feeds);
-  const common = shared.get(request.shared);
-  if (common === undefined) throw new Error('the shared feeds were released');
-  return session.run(request.feeds, common);
+  return session.run(request.feeds, ...request.shared.map(sharedFeeds));
+}
+
+function sharedFeeds(id: number): Feeds {
+  const feeds = shared.get(id);
+  if (feeds === undefined) throw new Error('the shared feeds were released');
+  return feeds;
 }
 
 /** Results move to the main thread without a copy, but for strings. */

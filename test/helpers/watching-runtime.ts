@@ -23,13 +23,13 @@ export function watchingRuntime(
     open: async (...model) => {
       const session = await inner.open(...model);
       return {
-        run: (feeds, shared) => {
+        run: (feeds, ...shared) => {
           const batch = feeds[input];
           if (batch !== undefined) {
             before();
             fed.push({ ...batch, data: batch.data.slice() } as Tensor);
           }
-          return session.run(feeds, shared);
+          return session.run(feeds, ...shared);
         },
       };
     },

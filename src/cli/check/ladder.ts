@@ -3,15 +3,14 @@
 import { type Clock, createDeadline, type Deadline } from '../../base/deadline.js';
 import type { FuzzingSummary, PropertyReport } from '../../findings/report.js';
 import type { Witness } from '../../findings/verdict.js';
-import { coverageCriteria } from '../../fuzz/coverage/index.js';
-import { type FuzzResult, fuzz } from '../../fuzz/fuzz.js';
-import { mutators } from '../../fuzz/mutators/index.js';
+import { type FuzzResult, fuzz, type Hit } from '../../fuzz/fuzz.js';
+import { nonFinite } from '../../fuzz/target.js';
 import { Unbounded } from '../../ops/operator.js';
-import { runsBatched } from '../../ops/runs-batched.js';
 import type { Runtime } from '../../program/session.js';
 import { count as inWords } from '../../report/words.js';
 import { attack } from '../../verify/attack.js';
 import type { Evidence, Found } from './evidence.js';
+import { defaultFuzzing, fuzzTarget, isBatched } from './fuzzing.js';
 import { instanceCount } from './instances.js';
 import type { Subject } from './subject.js';
 import { concluded } from './verdicts.js';
@@ -146,33 +145,19 @@ async function fuzzOpen(
   if (executions <= 0) return;
   const open = openInstances(subject, state);
   const before = state.executions.slice();
-  const target = {
-    encode: subject.encode,
-    set: subject.set,
-    targets: subject.targets,
-    open,
-    batched: isBatched(subject),
-  };
-  const options = {
-    criteria: Object.values(coverageCriteria),
-    mutator: mutators.noise,
-    seed: context.seed,
-    executions,
-    deadline,
-  };
-  const found = (hit: Omit<Found, 'foundBy'>): Found => ({
+  const target = { ...fuzzTarget(subject), open };
+  const options = { ...defaultFuzzing(subject), decides: true, seed: context.seed, executions, deadline };
+  const found = ({ instanceExecutions, ...hit }: Hit): Found => ({
     ...hit,
     foundBy: 'fuzz',
-    executions: hit.executions + (before[hit.instance] ?? 0),
+    executions: instanceExecutions + (before[hit.instance] ?? 0),
   });
   const result = await fuzz(
     target,
     options,
     {
-      confirm: (hit) => confirm(subject, state, context, found(hit)),
-      nonFinite: async (hit) => {
-        // Where the property asks for it, it is a hit already.
-        if (property.kind === 'finite') return true;
+      confirm: async (hit) => {
+        if (hit.objective !== nonFinite) return confirm(subject, state, context, found(hit));
         const { violated, summary } = await subject.strange(hit.input);
         if (violated)
           state.notes.push(`some values are not finite, although this property does not ask: ${summary}`);
@@ -226,5 +211,3 @@ function addUp(state: State, executions: Int32Array, smallestMargin: Float32Arra
     state.smallestMargin[at] = Math.min(state.smallestMargin[at] ?? Infinity, smallestMargin[at] ?? Infinity);
   });
 }
-
-const isBatched = ({ models }: Subject): boolean => models.every(({ typed }) => runsBatched(typed));

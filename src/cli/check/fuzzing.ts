@@ -1,0 +1,36 @@
+// A property as the fuzzer takes it, and the options that suit most.
+import { coverageCriteria } from '../../fuzz/coverage/index.js';
+import { domainOf } from '../../fuzz/domain.js';
+import type { FuzzOptions, FuzzTarget } from '../../fuzz/fuzz.js';
+import { mutators } from '../../fuzz/mutators/index.js';
+import { rowsWithin } from '../../fuzz/rows-within.js';
+import { schedulers } from '../../fuzz/schedule/index.js';
+import { runsBatched } from '../../ops/runs-batched.js';
+import type { Subject } from './subject.js';
+
+export const fuzzTarget = (subject: Subject): Omit<FuzzTarget, 'open'> => ({
+  objective: subject.property.kind,
+  encode: subject.encode,
+  set: subject.set,
+  targets: subject.targets,
+  domain: domainOf(subject.set),
+  limits: {},
+  batched: isBatched(subject),
+});
+
+export const isBatched = ({ models }: Pick<Subject, 'models'>): boolean =>
+  models.every(({ typed }) => runsBatched(typed));
+
+type Choices = Pick<
+  FuzzOptions,
+  'criteria' | 'mutators' | 'scheduler' | 'gradients' | 'feedback' | 'rowsPerBatch'
+>;
+
+export const defaultFuzzing = ({ models }: Subject): Choices => ({
+  criteria: [coverageCriteria['activation-distance'], coverageCriteria['neuron-coverage']],
+  mutators: Object.values(mutators),
+  scheduler: schedulers.recent,
+  gradients: 'ascent and bisection',
+  feedback: true,
+  rowsPerBatch: rowsWithin(models.map(({ typed }) => typed)),
+});

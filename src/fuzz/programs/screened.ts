@@ -1,0 +1,84 @@
+// What a batch leaves behind: one small number per row and question.
+
+import type { Tensor } from '../../base/tensor.js';
+import type { Encoding, Signal } from '../../ops/encoding.js';
+import type { Program } from '../../program/program.js';
+import type { Results } from '../../program/session.js';
+import type { Value } from '../../program/value.js';
+import { type FuzzTarget, nonFinite } from '../target.js';
+
+/** Per row of a batch. */
+export type Screened = {
+  /** Per objective; the main one first. */
+  readonly signals: readonly Judged[];
+  /** Per criterion; positive where the row may be new. Empty where the criteria were not asked. */
+  readonly suspicion: readonly Float32Array[];
+  /** The answer whose change bisection looks for. */
+  readonly side: Int32Array | undefined;
+};
+
+export type Judged = {
+  readonly violated: Uint8Array;
+  readonly margin: Float32Array | undefined;
+  /** The smaller, the nearer to a violation: the margin, or what gradients descend. */
+  readonly guide: Float32Array | undefined;
+  readonly cluster: Int32Array | undefined;
+};
+
+/** All objectives of an encoding, the main one first, by name. */
+export function signalsOf(encoding: Encoding, { objective }: FuzzTarget): [string, Signal][] {
+  const named: [string, Signal][] = [[objective, encoding], ...Object.entries(encoding.also ?? {})];
+  // A main objective that is violated by every value that is not finite finds it under its own name.
+  if (encoding.violated === encoding.nonFinite) return named;
+  return [...named, [nonFinite, { violated: encoding.nonFinite, margin: undefined, losses: [] }]];
+}
+
+/** Outputs of a program that judges rows. @param target takes part, so that every program has the same inputs */
+export function screenOutputs(
+  p: Program,
+  encoding: Encoding,
+  fuzzed: FuzzTarget,
+  target: Value,
+): Record<string, Value> {
+  const zero = p.mul(p.cast(target, 'float32'), 0);
+  const outputs: Record<string, Value> = {};
+  signalsOf(encoding, fuzzed).forEach(([, signal], at) => {
+    const guide = signal.margin ?? signal.losses[0];
+    const violated = p.cast(signal.violated, 'float32');
+    outputs[`violated${at}`] = p.greater(at === 0 ? p.add(violated, zero) : violated, 0.5);
+    if (signal.margin) outputs[`margin${at}`] = signal.margin;
+    if (guide) outputs[`guide${at}`] = guide;
+    if (signal.cluster) outputs[`cluster${at}`] = p.cast(signal.cluster, 'int32');
+    if (signal.side && outputs.side === undefined) outputs.side = p.cast(signal.side, 'int32');
+  });
+  return outputs;
+}
+
+/** Reads the results of such a program back. */
+export function screened(results: Results, signals: number, criteria: number): Screened {
+  return {
+    signals: Array.from({ length: signals }, (_, at) => ({
+      violated: flags(results[`violated${at}`]),
+      margin: results[`margin${at}`] && floats(results[`margin${at}`]),
+      guide: results[`guide${at}`] && floats(results[`guide${at}`]),
+      cluster: results[`cluster${at}`] && integers(results[`cluster${at}`]),
+    })),
+    suspicion: Array.from({ length: criteria }, (_, at) => floats(results[`suspicion${at}`])),
+    side: results.side && integers(results.side),
+  };
+}
+
+export function floats(value: Tensor | undefined): Float32Array {
+  if (value?.dtype !== 'float32') throw new TypeError('a program gave no float32 result');
+  return (value as Tensor<'float32'>).data;
+}
+
+function flags(value: Tensor | undefined): Uint8Array {
+  if (value?.dtype !== 'bool') throw new TypeError('a program gave no boolean result');
+  return (value as Tensor<'bool'>).data;
+}
+
+function integers(value: Tensor | undefined): Int32Array {
+  if (value?.dtype !== 'int32') throw new TypeError('a program gave no integer result');
+  return (value as Tensor<'int32'>).data;
+}

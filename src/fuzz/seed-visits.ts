@@ -1,0 +1,45 @@
+// The seeds themselves: some may be findings already.
+
+import { seedLineage } from './corpus.js';
+import type { FuzzEvents } from './events.js';
+import type { Judge } from './judge-round.js';
+import { type JudgeProgram, rowsPerJudgement } from './programs/judge.js';
+import { rowsAt } from './rows.js';
+import type { Visit } from './stages/stage.js';
+import type { FuzzTarget } from './target.js';
+
+export async function judgeSeeds(
+  { set, targets, batched }: FuzzTarget,
+  { judge }: JudgeProgram,
+  { ledger, corpus }: Judge,
+  { confirm }: FuzzEvents,
+): Promise<void> {
+  const all = Int32Array.from(set.instanceOf, (_, seed) => seed);
+  const classes = Int32Array.from(set.instanceOf, (instance) => targets[instance] as number);
+  const parts = await judge(set.seeds.data, classes);
+  const size = batched ? rowsPerJudgement : 1;
+  for (const [at, screened] of parts.entries()) {
+    const seeds = all.subarray(at * size, (at + 1) * size);
+    const visit: Visit = {
+      by: 'seed',
+      seeds,
+      parents: seeds,
+      screened,
+      proposed: [],
+      parameters: () => [],
+      inputs: async (rows) =>
+        rowsAt(
+          corpus.inputs,
+          rows.map((row) => row + at * size),
+          set.size,
+        ),
+    };
+    ledger.planned += seeds.length;
+    for (const suspect of ledger.record(visit).suspects) {
+      if (!ledger.isWanted(suspect)) continue;
+      const { row, key: _key, margin: _margin, ...hit } = suspect;
+      const input = await visit.inputs([row]);
+      ledger.answered(suspect, await confirm({ ...hit, input, lineage: seedLineage }));
+    }
+  }
+}

@@ -1,0 +1,155 @@
+// Gradient ascent as a stage beside mutation: every row takes some sign-gradient steps from a corpus entry or near it, and
+// where the answer changes on the way, the boundary in between is searched by bisection.
+import type { Rng } from '../../base/rng.js';
+import { makeBatch } from '../batches.js';
+import type { Corpus } from '../corpus.js';
+import type { Mutator } from '../mutators/mutator.js';
+import type { AscendProgram } from '../programs/ascend.js';
+import type { BetweenProgram } from '../programs/between.js';
+import type { ScreenProgram } from '../programs/screen.js';
+import type { Screened } from '../programs/screened.js';
+import { rowsAt } from '../rows.js';
+import type { FuzzTarget } from '../target.js';
+import { bisect, type Crossing } from './bisect.js';
+import type { Job, Plan, Stage, Visit } from './stage.js';
+
+/** Of a job; its rows take turns on the model. */
+const stepsPerRow = 16;
+/** In widths of the box: a row keeps its own. */
+const stepSizes = [1 / 4, 1 / 8, 1 / 16, 1 / 32] as const;
+
+export type GradientParts = {
+  readonly name: string;
+  readonly target: FuzzTarget;
+  readonly ascend: AscendProgram;
+  /** Undefined where there is no side to bisect for. */
+  readonly between: BetweenProgram | undefined;
+  readonly screens: ScreenProgram;
+  /** Makes starting points near an entry. */
+  readonly start: Mutator;
+};
+
+export function gradientStage(parts: GradientParts): Stage {
+  const perRow = stepsPerRow + (parts.between === undefined ? 0 : bisect.stepsPerCrossing);
+  return {
+    name: parts.name,
+    plan(plan) {
+      const rows = parts.target.batched ? Math.max(1, Math.floor(plan.executions / perRow)) : 1;
+      const entries = Int32Array.from({ length: rows }, () => plan.scheduler.next(plan.rng));
+      return { entries, executions: rows * perRow, run: ascent(parts, plan, entries) };
+    },
+  };
+}
+
+/** Draws what the rows need, and returns what is left to do. */
+function ascent(parts: GradientParts, { corpus, rng }: Plan, parents: Int32Array): Job['run'] {
+  const batch = makeBatch(corpus, parents, 1, parts.start, rng);
+  const { seeds } = batch;
+  const steps = Float32Array.from(parents, () => stepSizes[rng.below(stepSizes.length)] as number);
+  const atParent = Uint8Array.from(parents, () => rng.uint32() & 1);
+  const chosen =
+    parts.ascend.neurons > 0 ? oneNeuronEach(parents.length, parts.ascend.neurons, rng) : undefined;
+  return async () => {
+    const rows = Array.from(parents, (_, row) => row);
+    const inputs = await parts.screens.children(batch, corpus, rows);
+    startAtParents(inputs, parents, atParent, corpus);
+    const { visits, crossings } = await climb(parts, { inputs, seeds, steps, chosen }, parents);
+    if (parts.between === undefined || crossings.length === 0) return visits;
+    return [...visits, ...(await bisect.run(parts.between, crossings, parts.target))];
+  };
+}
+
+function startAtParents(
+  inputs: Float32Array,
+  parents: Int32Array,
+  atParent: Uint8Array,
+  corpus: Corpus,
+): void {
+  parents.forEach((entry, row) => {
+    if (atParent[row] === 1) inputs.set(corpus.input(entry), row * corpus.width);
+  });
+}
+
+function oneNeuronEach(rows: number, neurons: number, rng: Rng): Float32Array {
+  const chosen = new Float32Array(rows * neurons);
+  for (let row = 0; row < rows; row++) chosen[row * neurons + rng.below(neurons)] = 1;
+  return chosen;
+}
+
+type Start = {
+  readonly inputs: Float32Array;
+  readonly seeds: Int32Array;
+  readonly steps: Float32Array;
+  readonly chosen: Float32Array | undefined;
+};
+
+async function climb(
+  { ascend, target, name }: GradientParts,
+  { inputs: start, ...rest }: Start,
+  parents: Int32Array,
+): Promise<{ visits: Visit[]; crossings: Crossing[] }> {
+  const { size } = target.set;
+  const visits: Visit[] = [];
+  const crossings = new Map<number, Crossing>();
+  let inputs = start;
+  let before: { screened: Screened; inputs: Float32Array } | undefined;
+  for (let step = 0; step < stepsPerRow; step++) {
+    const { screened, moved } = await ascend.step({ ...rest, inputs });
+    const here = { screened, inputs };
+    // What was climbed to at last is worth a look by the criteria.
+    const proposed = step === stepsPerRow - 1 ? Array.from(parents, (_, row) => row) : [];
+    visits.push(visitOf(here, proposed, rest, parents, size, step, name));
+    for (const crossing of newCrossings(before, here, rest.seeds, parents, size))
+      if (!crossings.has(crossing.row)) crossings.set(crossing.row, crossing);
+    [before, inputs] = [here, moved];
+  }
+  return { visits, crossings: [...crossings.values()] };
+}
+
+function visitOf(
+  { screened, inputs }: { screened: Screened; inputs: Float32Array },
+  proposed: readonly number[],
+  { seeds, steps }: Omit<Start, 'inputs'>,
+  parents: Int32Array,
+  size: number,
+  step: number,
+  by: string,
+): Visit {
+  return {
+    by,
+    seeds,
+    parents,
+    screened,
+    proposed,
+    parameters: (row) => [steps[row] as number, step],
+    inputs: async (rows) => rowsAt(inputs, rows, size),
+  };
+}
+
+type Point = { readonly screened: Screened; readonly inputs: Float32Array };
+
+function newCrossings(
+  before: Point | undefined,
+  here: Point,
+  seeds: Int32Array,
+  parents: Int32Array,
+  size: number,
+): Crossing[] {
+  const [left, right] = [before?.screened.side, here.screened.side];
+  if (before === undefined || left === undefined || right === undefined) return [];
+  const rowOf = (inputs: Float32Array, row: number) => inputs.subarray(row * size, (row + 1) * size);
+  return [...right].flatMap((side, row) =>
+    side === left[row]
+      ? []
+      : [
+          {
+            row,
+            from: rowOf(before.inputs, row),
+            to: rowOf(here.inputs, row),
+            side: left[row] as number,
+            seed: seeds[row] as number,
+            parent: parents[row] as number,
+          },
+        ],
+  );
+}

@@ -1,0 +1,56 @@
+// The stage of fuzzers since AFL: children of corpus entries, by one mutator per batch.
+import { makeBatch, parametersOf, rowsOf } from '../batches.js';
+import type { CoverageCriterion } from '../coverage/criterion.js';
+import type { Mutator } from '../mutators/mutator.js';
+import type { ScreenProgram } from '../programs/screen.js';
+import type { FuzzTarget } from '../target.js';
+import type { Stage } from './stage.js';
+
+/** Children per parent: enough that reading the parent costs little, few enough that a batch spreads over the corpus. */
+const greatestColumns = 32;
+
+/** Rows of a batch that criteria without a screen look at. */
+const glimpses = 4;
+
+export function mutateStage(
+  mutator: Mutator,
+  program: ScreenProgram,
+  { batched }: FuzzTarget,
+  criteria: readonly CoverageCriterion[],
+): Stage {
+  const hasDear = criteria.some(({ screen }) => screen === undefined);
+  return {
+    name: mutator.name,
+    plan({ corpus, scheduler, round, executions, rng }) {
+      const columns = batched ? columnsFor(executions) : 1;
+      const count = batched ? Math.floor(executions / columns) : 1;
+      const entries = Int32Array.from({ length: count }, () => scheduler.next(rng));
+      const batch = makeBatch(corpus, entries, columns, mutator, rng);
+      const rows = rowsOf(batch);
+      const step = Math.max(1, Math.floor(rows / glimpses));
+      const proposed = hasDear ? Array.from({ length: Math.min(rows, glimpses) }, (_, at) => at * step) : [];
+      const rowAt = (from: Int32Array) =>
+        Int32Array.from({ length: rows }, (_, row) => from[Math.floor(row / columns)] as number);
+      const [seeds, parents] = [rowAt(batch.seeds), rowAt(entries)];
+      const run = async () => {
+        const screened = await program.screen(batch, corpus, round.shared, round.parentFeeds(entries));
+        return [
+          {
+            by: mutator.name,
+            seeds,
+            parents,
+            screened,
+            proposed,
+            parameters: (row: number) => [...parametersOf(batch, row)],
+            inputs: (picked: readonly number[]) => program.children(batch, corpus, picked),
+          },
+        ];
+      };
+      return { entries, executions: rows, run };
+    },
+  };
+}
+
+/** Near a square for small batches. */
+const columnsFor = (executions: number): number =>
+  Math.max(1, Math.min(greatestColumns, Math.floor(Math.sqrt(executions))));

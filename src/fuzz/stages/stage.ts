@@ -1,0 +1,54 @@
+// What a stage is: a way of making inputs out of the corpus and judging them. Everything random is drawn when a job is planned,
+// so that jobs may run in any order and on any worker.
+import type { Rng } from '../../base/rng.js';
+import type { Tensor } from '../../base/tensor.js';
+import type { Shared } from '../../program/session.js';
+import type { Corpus } from '../corpus.js';
+import type { Screened } from '../programs/screened.js';
+import type { Scheduler } from '../schedule/scheduler.js';
+
+/** Some judged inputs. */
+export type Visit = {
+  /** Mutator or stage that made the rows. */
+  readonly by: string;
+  /** Seed that each row descends from. */
+  readonly seeds: Int32Array;
+  /** Corpus entry that each row was made from. */
+  readonly parents: Int32Array;
+  readonly screened: Screened;
+  /** Rows that the coverage criteria are to look at, whatever their screens say. */
+  readonly proposed: readonly number[];
+  /** The numbers that made a row. */
+  parameters(row: number): readonly number[];
+  /** Rows, each [...input]. */
+  inputs(rows: readonly number[]): Promise<Float32Array>;
+};
+
+export type Job = {
+  /** Entries of the corpus that it starts from, once each per share of its executions. */
+  readonly entries: Int32Array;
+  /** At most. */
+  readonly executions: number;
+  run(): Promise<readonly Visit[]>;
+};
+
+/** What a round of jobs has in common. */
+export type RoundState = {
+  /** Snapshots of the coverage states. */
+  readonly shared: Shared;
+  parentFeeds(entries: Int32Array): Record<string, Tensor>;
+};
+
+export type Plan = {
+  readonly corpus: Corpus;
+  readonly scheduler: Scheduler;
+  readonly round: RoundState;
+  /** Executions that the job may take. */
+  readonly executions: number;
+  readonly rng: Rng;
+};
+
+export type Stage = {
+  readonly name: string;
+  plan(plan: Plan): Job;
+};
