@@ -28,7 +28,7 @@ const arrows: Record<string, readonly string[]> = {
   onnx: ['graph'],
   program: ['onnx'],
   ops: ['graph', 'program'],
-  backends: ['graph', 'program'],
+  backends: ['graph', 'program', 'ops'],
   policy: ['graph'],
   verify: ['ops', 'program', 'backends', 'graph', 'policy', 'findings'],
   fuzz: ['ops', 'program', 'backends', 'graph', 'policy', 'findings'],
@@ -42,7 +42,8 @@ const arrows: Record<string, readonly string[]> = {
 const guarded: Record<string, readonly string[]> = {
   '@bufbuild/protobuf': ['onnx'],
   'onnxruntime-node': ['program'],
-  'node:worker_threads': ['program'],
+  'gpu.js': ['backends'],
+  'node:worker_threads': ['program', 'backends'],
   yargs: ['cli'],
   chalk: ['cli'],
   'node:process': ['cli'],
