@@ -1,25 +1,58 @@
-// Rows of noise that were drawn once, as the changes of children.
-import type { Tensor } from '../../base/tensor.js';
+// Rows of noise that are drawn once. Drawing a random number per element of every child would cost more than a small network.
+import { createRng, type Rng } from '../../base/rng.js';
+import { float32, type Tensor } from '../../base/tensor.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
+import type { Domain } from '../domain.js';
+import { indexAt, type Part } from './parts.js';
+
+/** [rows, ...input] */
+export type NoiseTable = Tensor<'float32'>;
+
+export type NoiseKind = {
+  /** Keeps the tables of different mutators apart. */
+  readonly stream: string;
+  /** Elements of the table, if that leaves it between `leastRows` and 4096 rows. */
+  readonly elements: number;
+  readonly leastRows: number;
+  /** One number of a row. */
+  sample(rng: Rng, row: number): number;
+};
+
+const mostRows = 4096;
+
+export function noiseTable(
+  { shape, size }: Domain,
+  seed: number,
+  { stream, elements, leastRows, sample }: NoiseKind,
+): NoiseTable {
+  const rows = Math.min(Math.max(Math.floor(elements / size), leastRows), mostRows);
+  const rng = createRng(seed, stream);
+  const data = Float32Array.from({ length: rows * size }, (_, at) => sample(rng, Math.floor(at / size)));
+  return float32(data, [rows, ...shape]);
+}
+
+/** One row of a table: [parents or 1, children, ...input]. */
+export const rowOf = (table: NoiseTable): Part => ({
+  bounds: [[0, rowsOf(table) - 1]],
+  draw(parameters, at, rng) {
+    parameters[at] = rng.below(rowsOf(table));
+  },
+  encode: (p, parameters) => p.gather(p.constant(table), indexAt(p, parameters, 0), 0),
+});
+
+export const rowsOf = ({ shape }: NoiseTable): number => shape[0] ?? 0;
 
 /**
- * The sum of the two rows that the first two parameters of each column name, in units of the width: [1, children, ...input],
- * or [parents, children, ...input] where the boxes differ.
- * @param table [rows, ...input]
+ * Two rows of a table added, in units of the width. From r rows that makes r^2 / 2 changes, at the price of one more row per column
+ * of a batch.
  */
-export function sumOfTwoRows(p: Program, table: Tensor, width: Value, parameters: Value): Value {
+export function sumOfTwoRows(p: Program, table: NoiseTable, width: Value, parameters: Value): Value {
   const noise = p.constant(table);
   const shared = width.isConstant && width.shape[0] === 1;
   // One width for all is multiplied into the table when the program is compiled, with the same result.
   const rows = shared ? p.mul(noise, p.reshape(width, [1, ...width.shape.slice(2)])) : noise;
-  const sum = p.add(
-    p.gather(rows, integerAt(p, parameters, 0), 0),
-    p.gather(rows, integerAt(p, parameters, 1), 0),
-  );
+  const row = (at: number) => p.gather(rows, indexAt(p, parameters, at), 0);
+  const sum = p.add(row(0), row(1));
   return shared ? sum : p.mul(sum, width);
 }
-
-/** One of the numbers of each child as an index: int64 [parents, children]. */
-export const integerAt = (p: Program, parameters: Value, at: number): Value =>
-  p.cast(p.reshape(p.slice(parameters, 2, at, at + 1), parameters.shape.slice(0, 2)), 'int64');

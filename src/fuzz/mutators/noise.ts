@@ -1,23 +1,39 @@
-// Uniform noise on every element: TensorFuzz's mutator, at a fraction of its cost.
-import { createRng } from '../../base/rng.js';
-import { float32 } from '../../base/tensor.js';
+// Noise on every element: uniform, which is TensorFuzz's mutator at a fraction of its cost, and Gaussian.
+import type { Rng } from '../../base/rng.js';
 import type { Domain } from '../domain.js';
-import type { Mutator } from './mutator.js';
-import { sumOfTwoRows } from './noise-table.js';
+import { type NoiseTable, noiseTable, rowsOf, sumOfTwoRows } from './noise-table.js';
+import type { Bound, BoundedMutator } from './parts.js';
 
-const greatestTable = 2 ** 18;
+/** Fits into the cache with whatever else a batch reads. */
+const elements = 2 ** 18;
+const leastRows = 64;
+
 /** Of each row of the table, in widths of the box: fine and coarse changes are equally likely, at most half of the width. */
 const amplitudes = [0.25, 0.125, 0.0625, 0.03125];
+const amplitudeOf = (row: number): number => amplitudes[row % amplitudes.length] as number;
 
-/**
- * Drawing a random number per element would cost more than a small network: rows of noise are drawn once into a table that
- * fits into the cache, and each child takes the sum of two of them, which gives thousands of distinct changes of one parent.
- */
-export function createNoise({ shape, size }: Domain, seed: number): Mutator {
-  const rows = Math.min(Math.max(Math.floor(greatestTable / size), 64), 4096);
-  const table = float32(noiseTable(seed, rows, size), [rows, ...shape]);
+/** Uniform, at most half of the width either way. */
+export function createNoise(domain: Domain, seed: number): BoundedMutator {
+  const sample = (rng: Rng, row: number) => amplitudeOf(row) * (2 * rng.uniform() - 1);
+  return addition('noise', noiseTable(domain, seed, { stream: 'noise-table', elements, leastRows, sample }));
+}
+
+/** Normal, with standard deviations from 0.022 to 0.18 of the width. */
+export function createGaussianNoise(domain: Domain, seed: number): BoundedMutator {
+  const sample = (rng: Rng, row: number) => 0.5 * amplitudeOf(row) * rng.normal();
+  return addition(
+    'gaussian-noise',
+    noiseTable(domain, seed, { stream: 'gaussian-noise-table', elements, leastRows, sample }),
+  );
+}
+
+/** Each child takes the sum of two rows, which gives thousands of distinct changes of one parent. */
+function addition(name: string, table: NoiseTable): BoundedMutator {
+  const rows = rowsOf(table);
+  const bound: Bound = [0, rows - 1];
   return {
-    name: 'noise',
+    name,
+    bounds: [bound, bound],
     parameters: 2,
     drawn: 'per column',
     draw(parameters, at, rng) {
@@ -26,11 +42,4 @@ export function createNoise({ shape, size }: Domain, seed: number): Mutator {
     },
     encode: (p, { inputs, width }, parameters) => p.add(inputs, sumOfTwoRows(p, table, width, parameters)),
   };
-}
-
-/** Row r is uniform within its amplitude, either sign. */
-function noiseTable(seed: number, rows: number, size: number): Float32Array {
-  const rng = createRng(seed, 'noise-table');
-  const amplitudeAt = (at: number) => amplitudes[Math.floor(at / size) % amplitudes.length] as number;
-  return Float32Array.from({ length: rows * size }, (_, at) => amplitudeAt(at) * (2 * rng.uniform() - 1));
 }
