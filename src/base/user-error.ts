@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'INVALID_POLICY'
   | 'INVALID_DATA'
   | 'INVALID_FINDING'
+  | 'INVALID_CORPUS'
   | 'UNSUPPORTED_MODEL'
   | 'RUNTIME_FAILED';
 
@@ -19,6 +20,8 @@ export type Problem = {
   readonly problem: string;
   /** What the user can do about it. */
   readonly hint?: string;
+  /** The text that is wrong, and the offset of the place in it: shown with a caret. */
+  readonly excerpt?: { readonly line: string; readonly at: number };
 };
 
 export class UserError extends Error {

@@ -2,8 +2,11 @@
 // https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 const alignment = 64;
 
-export function encodeNpy(data: Float32Array | Int32Array, shape: readonly number[]): Uint8Array {
-  const descr = data instanceof Float32Array ? '<f4' : '<i4';
+export function encodeNpy(
+  data: Float32Array | Float64Array | Int32Array,
+  shape: readonly number[],
+): Uint8Array {
+  const descr = `<${data instanceof Int32Array ? 'i' : 'f'}${data.BYTES_PER_ELEMENT}`;
   const tuple = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${tuple}), }`;
   const unpadded = 10 + dictionary.length + 1;
