@@ -1,5 +1,5 @@
 // `marauder check`: every property of a policy, one report, one exit code.
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { PropertyReport, RunReport } from '../findings/report.js';
 import { parsePolicy } from '../policy/parse.js';
 import type { Policy } from '../policy/policy.js';
@@ -19,6 +19,7 @@ import { sha256 } from './hash.js';
 import { interruptedExitCode } from './interrupt.js';
 import type { CheckOptions, Io, Output } from './options.js';
 import { createProgress } from './progress.js';
+import { shownFrom } from './shown.js';
 import { createThreads } from './threads.js';
 import { version } from './version.js';
 import { wrap } from './wrap.js';
@@ -66,14 +67,6 @@ type Run = {
 };
 
 const tool = () => ({ name: 'marauder', version, onnxruntime: runtimeVersion() }) as const;
-
-/** Paths as people read them: relative to where they stand, unless that leads out of it for more than a step or two. */
-const shownFrom =
-  (cwd: string) =>
-  (file: string): string => {
-    const path = relative(cwd, file);
-    return path.startsWith('../../..') ? file : path;
-  };
 
 async function checkProperties(run: Run, resources: Resources): Promise<PropertyReport[]> {
   const { policy, io, options, seed, runtime } = run;

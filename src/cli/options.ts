@@ -48,19 +48,12 @@ export type InspectOptions = {
 /** The inputs that bounds are asked for. */
 export type Region =
   /** All inputs within `linfEpsilon` of a row, one box per row. */
-  | {
+  | ({
       readonly kind: 'rows';
-      readonly file: string;
-      /** As in a policy's data set. */
-      readonly inputs: readonly string[] | undefined;
-      readonly labels: string | undefined;
-      readonly scale: number;
-      /** undefined: all. */
-      readonly rows: { readonly from: number; readonly to: number } | undefined;
       readonly linfEpsilon: number;
       /** Least and greatest value of every element; undefined: any float32 number. */
       readonly clip: readonly [number, number] | undefined;
-    }
+    } & DataOptions)
   /** All inputs whose every element lies in one range. */
   | { readonly kind: 'box'; readonly range: readonly [number, number] };
 
@@ -79,8 +72,54 @@ export type ReplayOptions = {
   readonly findings: readonly string[];
 };
 
+/** Rows that search starts from, as options give them. */
+export type DataOptions = {
+  readonly file: string;
+  /** As in a policy's data set. */
+  readonly inputs: readonly string[] | undefined;
+  readonly labels: string | undefined;
+  readonly scale: number;
+  /** undefined: all. */
+  readonly rows: { readonly from: number; readonly to: number } | undefined;
+};
+
+/** Paths are as typed: relative to `Io.cwd`. */
+export type FuzzCommandOptions = {
+  /** A model or a policy; undefined: the nearest policy upwards. */
+  readonly target: string | undefined;
+  /** Of a policy; undefined: all. */
+  readonly properties: readonly string[] | undefined;
+  readonly data: DataOptions | undefined;
+  /** Least and greatest value of every element; undefined: what the data has. */
+  readonly range: readonly [number, number] | undefined;
+  readonly linfEpsilon: number | undefined;
+  readonly l2Epsilon: number | undefined;
+  readonly l0Count: number | undefined;
+  readonly deepHunter: { readonly alpha: number; readonly beta: number } | undefined;
+  /** As typed; undefined: what the other options allow. */
+  readonly objectives: string | undefined;
+  readonly coverage: string | undefined;
+  /** Names of values whose neurons are covered; undefined: results of all activation functions. */
+  readonly layers: readonly string[] | undefined;
+  readonly mutators: string | undefined;
+  readonly scheduler: string | undefined;
+  readonly gradients: boolean;
+  readonly feedback: boolean;
+  readonly backend: 'onnxruntime' | 'gpu' | 'auto';
+  readonly seconds: number | undefined;
+  readonly executions: number | undefined;
+  /** undefined: the policy's own, or 1. */
+  readonly seed: number | undefined;
+  readonly workers: number;
+  readonly outputDir: string;
+  /** Whether what earlier runs left is set aside. */
+  readonly fresh: boolean;
+  readonly json: boolean;
+};
+
 /** What one command line asks for. */
 export type Invocation =
+  | { readonly command: 'fuzz'; readonly options: FuzzCommandOptions }
   | { readonly command: 'bounds'; readonly options: BoundsOptions }
   | { readonly command: 'check'; readonly options: CheckOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }

@@ -1,6 +1,6 @@
 // What a run tells while it goes on.
 import type { CoverageSummary } from '../findings/report.js';
-import type { Lineage } from './corpus.js';
+import type { Corpus, Lineage } from './corpus.js';
 
 /** What looks like a finding. */
 export type Hit = {
@@ -41,6 +41,6 @@ export type FuzzEvents = {
   /** Replays a hit on the original model; true where it is a finding. */
   confirm(hit: Hit): Promise<boolean>;
   progress(state: FuzzProgress): void;
-  /** An input joined the corpus. */
-  kept?(entry: number): void;
+  /** At the start, and after every round. */
+  grown?(corpus: Corpus): void;
 };

@@ -67,6 +67,7 @@ export async function fuzz(
   const { ledger, corpus, states } = run;
   const more = () =>
     ledger.planned < options.executions && ledger.openCount > 0 && !options.deadline.expired();
+  events.grown?.(corpus);
   if (!options.decides && more()) await judgeSeeds(target, run.judgement, run.judge, events);
   let current = more() ? launch(run, options) : undefined;
   while (current !== undefined) {
@@ -79,6 +80,7 @@ export async function fuzz(
       throw error;
     }
     current.snapshots.release();
+    events.grown?.(corpus);
     events.progress(run.progress());
     current = next;
   }
@@ -118,9 +120,8 @@ async function prepare(target: FuzzTarget, options: FuzzOptions, events: FuzzEve
   const stages = await createStages(parts, runtime);
   const bandit = createBandit(stages.map(({ name }) => name));
   let lastNew = 0;
-  const joined = (entry: number) => {
+  const joined = () => {
     lastNew = ledger.executed;
-    events.kept?.(entry);
   };
   const { confirm } = events;
   const { feedback } = options;

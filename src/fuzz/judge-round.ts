@@ -37,8 +37,8 @@ export type Judge = {
   /** Whether anything joins the corpus. */
   readonly feedback: boolean;
   confirm(hit: Hit): Promise<boolean>;
-  /** Tells of an input that joined the corpus. */
-  joined(entry: number): void;
+  /** Tells that an input joined the corpus. */
+  joined(): void;
 };
 
 /** Of each criterion and batch; more than these wait until they are found again. */
@@ -176,7 +176,7 @@ function extend(
     });
     const input = inputs.subarray(pickAt * corpus.width, (pickAt + 1) * corpus.width);
     corpus.add(input, pick.visit.seeds[pick.row] ?? 0, lineageOf(pick));
-    judge.joined(corpus.size - 1);
+    judge.joined();
     const outcome = outcomes[pick.job];
     if (outcome !== undefined) outcome.kept++;
     judge.scheduler.learn({ entry: pick.visit.parents[pick.row] ?? 0, executions: 0, kept: 1, findings: 0 });

@@ -87,7 +87,7 @@ export function createLedger(set: InputSet, { objectives, openInstances, decides
   };
   /** What is watched for besides the property concerns the model, not one instance. */
   const keyOf = (at: number, instance: number, cluster: number): number => {
-    const shared = decides && objectives[at] === nonFinite;
+    const shared = decides && at > 0 && objectives[at] === nonFinite;
     return (
       (at * count + (shared ? 0 : instance)) * clusterCount + (shared ? 0 : Math.abs(cluster) % clusterCount)
     );

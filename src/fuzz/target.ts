@@ -19,5 +19,5 @@ export type FuzzTarget = {
   readonly batched: boolean;
 };
 
-/** What is watched for whatever the objectives are. */
-export const nonFinite = 'non-finite';
+/** NaN and infinity anywhere in the graph: watched for whatever the objectives are. */
+export const nonFinite = 'finite';

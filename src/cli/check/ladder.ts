@@ -157,7 +157,8 @@ async function fuzzOpen(
     options,
     {
       confirm: async (hit) => {
-        if (hit.objective !== nonFinite) return confirm(subject, state, context, found(hit));
+        if (property.kind === 'finite' || hit.objective !== nonFinite)
+          return confirm(subject, state, context, found(hit));
         const { violated, summary } = await subject.strange(hit.input);
         if (violated)
           state.notes.push(`some values are not finite, although this property does not ask: ${summary}`);

@@ -5,17 +5,10 @@ import { defaultMemoryBytes, readBytes } from '../memory.js';
 import type { BoundsOptions, Region } from '../options.js';
 import { readChoice, readInteger, readNumber, readRange, usageError } from '../values.js';
 import type { Command, OptionTable } from './common.js';
+import { dataOptions, dataTable, onlyWithData } from './data-options.js';
 
 const options = {
-  data: { describe: 'Rows to bound around: .npz, .npy, .csv or a folder of PNG images', type: 'string' },
-  inputs: {
-    describe: 'Array of the .npz, or columns of the .csv (a,b,c), that hold the rows',
-    type: 'string',
-  },
-  labels: { describe: 'Array or column that holds labels, and no input', type: 'string' },
-  scale: { describe: 'Stored values are multiplied by this, such as 1/255; default: 1', type: 'string' },
-  row: { describe: 'One row, counted from 0; default: all', type: 'string' },
-  rows: { describe: 'FROM:TO (TO is not one of them), or N for the first N rows', type: 'string' },
+  ...dataTable('Rows to bound around: .npz, .npy, .csv or a folder of PNG images'),
   linf: { describe: 'Greatest change of any element of a row, such as 0.05 or 8/255', type: 'string' },
   clip: { describe: 'MIN:MAX that every element keeps to', type: 'string' },
   box: { describe: 'MIN:MAX of every element, instead of rows', type: 'string' },
@@ -58,16 +51,15 @@ const boundsOptions = (args: Args): BoundsOptions => ({
   json: args.json ?? false,
 });
 
-const onlyWithData = ['inputs', 'labels', 'scale', 'row', 'rows', 'linf', 'clip'] as const;
-
 /** Rows and a distance, or a box: an option that the other form would ignore is a mistake. */
 function readRegion(args: Args): Region {
-  const { data, inputs, labels, scale, linf, clip } = args;
+  const { linf, clip } = args;
+  const data = dataOptions(name, args);
   const range = readRange(name, 'box', args.box);
   if (data !== undefined && range !== undefined)
     throw usageError(name, '--data and --box exclude each other', 'keep rows in a range with --clip MIN:MAX');
   if (range !== undefined) {
-    const idle = onlyWithData.find((option) => args[option] !== undefined);
+    const idle = ([...onlyWithData, 'linf', 'clip'] as const).find((option) => args[option] !== undefined);
     if (idle !== undefined) throw usageError(name, `--${idle} goes with --data, not with --box`);
     return { kind: 'box', range };
   }
@@ -75,39 +67,7 @@ function readRegion(args: Args): Region {
   if (data === undefined) throw usageError(name, 'which inputs?', usage);
   const linfEpsilon = readNumber(name, 'linf', linf, 0);
   if (linfEpsilon === undefined) throw usageError(name, '--linf is missing', usage);
-  return {
-    kind: 'rows',
-    file: data,
-    inputs: inputs?.split(','),
-    labels,
-    scale: readScale(scale),
-    rows: readRows(args),
-    linfEpsilon,
-    clip: readRange(name, 'clip', clip),
-  };
-}
-
-function readScale(text: string | undefined): number {
-  const scale = readNumber(name, 'scale', text, 0) ?? 1;
-  if (scale > 0) return scale;
-  throw usageError(name, `--scale cannot be ${JSON.stringify(text)}`, 'give a number above 0');
-}
-
-const greatestRow = 2 ** 31;
-
-/** `--row 3`, `--rows 5`, `--rows 2:10`. */
-function readRows({ row, rows }: Args): { readonly from: number; readonly to: number } | undefined {
-  if (row !== undefined && rows !== undefined)
-    throw usageError(name, '--row and --rows exclude each other', '--row 3 is --rows 3:4');
-  const from = readInteger(name, 'row', row, 0, greatestRow);
-  if (from !== undefined) return { from, to: from + 1 };
-  if (rows === undefined) return undefined;
-  const [, first = '0', end = ''] = /^(?:(\d+):)?(\d+)$/.exec(rows) ?? [];
-  const range = { from: Number(first), to: end === '' ? Number.NaN : Number(end) };
-  if (range.from < range.to && range.to <= greatestRow) return range;
-  const hint =
-    'give FROM:TO, rows from FROM (counted from 0) up to, but without, TO; or the number of first rows';
-  throw usageError(name, `--rows cannot be ${JSON.stringify(rows)}`, hint);
+  return { kind: 'rows', ...data, linfEpsilon, clip: readRange(name, 'clip', clip) };
 }
 
 export const bounds: Command = {

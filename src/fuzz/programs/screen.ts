@@ -97,5 +97,5 @@ async function compileChildren(
 }
 
 /** Inputs as a tensor. */
-export const inputsOf = (data: Float32Array, { set }: FuzzTarget): Tensor<'float32'> =>
+export const inputsOf = (data: Float32Array, { set }: Pick<FuzzTarget, 'set'>): Tensor<'float32'> =>
   float32(data, [data.length / set.size, ...set.shape]);

@@ -1,0 +1,112 @@
+// One campaign from start to end: corpus from disk, fuzzing, findings replayed and saved as they come, corpus to disk.
+import type { Deadline } from '../../base/deadline.js';
+import type { FuzzingSummary } from '../../findings/report.js';
+import { createClusters } from '../../fuzz/clusters.js';
+import type { Hit } from '../../fuzz/events.js';
+import { type FuzzOptions, fuzz } from '../../fuzz/fuzz.js';
+import type { Runtime } from '../../program/session.js';
+import type { Evidence } from '../check/evidence.js';
+import { instanceName } from '../check/instances.js';
+import type { FuzzCommandOptions, Io } from '../options.js';
+import { type Campaign, judged } from './campaign.js';
+import { createSession, type FoundHere, type Session } from './session.js';
+import { openStore } from './store.js';
+import { createView } from './view.js';
+
+export type CampaignRun = {
+  readonly campaign: Campaign;
+  readonly fuzzing: Omit<FuzzOptions, 'earlier' | 'deadline' | 'executions'>;
+  readonly executions: number;
+  readonly deadline: Deadline;
+  /** When `deadline` ends by itself; undefined where only executions are counted. */
+  readonly endsAt: number | undefined;
+  readonly evidence: Evidence;
+  readonly options: FuzzCommandOptions;
+  readonly io: Io;
+  readonly runtime: Runtime;
+};
+
+export type CampaignResult = FuzzingSummary & {
+  readonly session: Session;
+  readonly folder: string;
+  readonly before: { readonly executions: number; readonly runs: number };
+  readonly notes: readonly string[];
+  readonly totalMs: number;
+};
+
+export async function runCampaign(run: CampaignRun): Promise<CampaignResult> {
+  const { campaign, fuzzing, options, io } = run;
+  const store = openStore(campaign, fuzzing.seed, options, io);
+  const session = createSession(campaign.name, campaign.subject.claim, io.clock());
+  const runsBefore = store.before.runs;
+  const view = createView(
+    session,
+    {
+      executions: options.executions,
+      seed: fuzzing.seed,
+      runsBefore,
+      leftMs: () => (run.endsAt === undefined ? undefined : run.endsAt - io.clock()),
+    },
+    io,
+  );
+  let executions = 0;
+  try {
+    for (const note of store.notes) view.note(io.style.warn(note));
+    const result = await fuzz(
+      campaign.target,
+      {
+        ...fuzzing,
+        executions: run.executions,
+        deadline: run.deadline,
+        earlier: { kept: store.kept, runs: runsBefore },
+      },
+      {
+        confirm: confirmer(run, session, view.found),
+        grown: (corpus) => store.save(corpus, executions),
+        progress: (state) => {
+          executions = state.executions;
+          view.progress(state);
+        },
+      },
+      run.runtime,
+    );
+    executions = result.executions;
+    const { corpusSize, coverage } = result;
+    const totalMs = io.clock() - session.startedAt;
+    const { folder, before, notes } = store;
+    return { session, executions, corpusSize, coverage, folder, before, notes, totalMs };
+  } finally {
+    view.stop();
+    store.close(executions);
+  }
+}
+
+/** Replays a hit and saves what is a finding. */
+function confirmer(
+  { campaign, evidence }: CampaignRun,
+  session: Session,
+  found: (finding: FoundHere) => void,
+): (hit: Hit) => Promise<boolean> {
+  const clusters = createClusters({});
+  return async (hit) => {
+    const { subject, judgement } = await judged(campaign, hit.objective, hit.input, hit.instance);
+    if (!judgement.violated) return false;
+    const { cluster, isNew } = clusters.add({
+      objective: hit.objective,
+      cluster: hit.cluster,
+      features: hit.input,
+    });
+    const witness = evidence.saveFinding(subject, { ...hit, foundBy: 'fuzz' }, judgement);
+    if (isNew) session.clusters++;
+    const finding = {
+      objective: hit.objective,
+      cluster,
+      isNewCluster: isNew,
+      instance: instanceName(subject, hit.instance),
+      witness,
+    };
+    session.findings.push(finding);
+    found(finding);
+    return true;
+  };
+}
