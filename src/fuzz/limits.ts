@@ -1,6 +1,6 @@
 // What inputs are valid: the box, whole numbers, and how far from its seed an input may be. In the graph for children, and in
 // plain float64 for findings.
-import { greatestFinite, unitRoundoff } from '../base/dtype.js';
+import { greatestFinite, smallestNormal, unitRoundoff } from '../base/dtype.js';
 import { tensor } from '../base/tensor.js';
 import type { Dims } from '../program/dims.js';
 import type { Program } from '../program/program.js';
@@ -97,10 +97,12 @@ function projected(p: Program, domain: Domain, { seeds }: Parents, children: Val
   const target = p.max(p.sub(room, p.mul(normOf(p, seeds), 4 * u)), 0);
   const change = p.sub(children, seeds);
   const length = normOf(p, change);
-  const scaled = p.mul(change, p.div(p.mul(target, 1 - 2 ** -20), length));
+  // The norm of a change of subnormals is 0; without room for what it hides the child becomes the seed.
+  const share = p.div(p.mul(target, 1 - 2 ** -20), p.max(length, smallestNormal.float32));
+  const scaled = p.mul(change, share);
   const towardsZero = (x: Value) => p.mul(p.sign(x), p.floor(p.abs(x)));
   const moved = p.add(seeds, roundWhole(p, domain, scaled, towardsZero));
-  return p.where(p.lessOrEqual(length, target), children, moved);
+  return p.where(p.less(length, target), children, moved);
 }
 
 /** Euclidean norm of each child, [parents, children, 1, ...]. */
