@@ -4,9 +4,12 @@
 // and whoever adds the same ones in the same order again gets the same clusters.
 import { cosineDistance, directionOf, type NoDirection } from './direction.js';
 
+/** Where nothing is known of the seeds: directions 18 degrees apart. */
+export const defaultThreshold = 0.05;
+
 export type ClusterOptions = {
-  /** Greatest cosine distance to a leader, 0 to 2 (`cluster-threshold.ts`). */
-  readonly threshold: number;
+  /** Greatest cosine distance to a leader, 0 to 2; best taken from the seeds (`cluster-threshold.ts`). */
+  readonly threshold?: number;
   /** Leaders per group; when there are so many, a finding joins the nearest, however far. Bounds the time of `add`. */
   readonly mostLeaders?: number;
 };
@@ -42,7 +45,10 @@ export type Clusters = {
   summary(): ClusterSummary[];
 };
 
-export function createClusters({ threshold, mostLeaders = 256 }: ClusterOptions): Clusters {
+export function createClusters({
+  threshold = defaultThreshold,
+  mostLeaders = 256,
+}: ClusterOptions = {}): Clusters {
   const groups = new Map<string, Group>();
   const found: { objective: string; origin: number; cluster: number; findings: number }[] = [];
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRng, type Rng, shuffle } from '../../../src/base/rng.js';
 import { clusterThreshold } from '../../../src/fuzz/cluster-threshold.js';
-import { type Clustered, createClusters } from '../../../src/fuzz/clusters.js';
+import { type Clustered, createClusters, defaultThreshold } from '../../../src/fuzz/clusters.js';
 
 const width = 16;
 
@@ -112,11 +112,12 @@ describe('what is apart whatever the features', () => {
   });
 });
 
+const at = (degrees: number) =>
+  robust(vector(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)));
+
 test('joins the nearest leader, not the first that is near enough', () => {
   const clusters = createClusters({ threshold: 0.4 });
   // At 0, 60 and 40 degrees: distances 0.23 and 0.06.
-  const at = (degrees: number) =>
-    robust(vector(Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)));
   expect([0, 60, 40].map((degrees) => clusters.add(at(degrees)).cluster)).toEqual([0, 1, 1]);
 });
 
@@ -124,6 +125,11 @@ test('the greatest float32 features have a direction, and so have the smallest',
   const clusters = createClusters({ threshold: 1e-6 });
   for (const length of [3.4e38, 1e-40, 1]) clusters.add(robust(vector(length, length)));
   expect(clusters.summary().map(({ findings }) => findings)).toEqual([3]);
+});
+
+test('the default threshold parts directions more than 18 degrees apart', () => {
+  const clusters = createClusters();
+  expect([0, 18, 19].map((degrees) => clusters.add(at(degrees)).cluster)).toEqual([0, 0, 1]);
 });
 
 test('when there are too many leaders, findings join the nearest', () => {
@@ -174,7 +180,7 @@ describe('threshold', () => {
   });
 
   test('without two seeds of one class, or without directions, there is a default', () => {
-    expect(clusterThreshold(Float32Array.of(1, 0, 0, 1), 2, [0, 1])).toBe(0.05);
-    expect(clusterThreshold(Float32Array.of(0, 0, Number.NaN, 1), 2, [0, 0])).toBe(0.05);
+    expect(clusterThreshold(Float32Array.of(1, 0, 0, 1), 2, [0, 1])).toBe(defaultThreshold);
+    expect(clusterThreshold(Float32Array.of(0, 0, Number.NaN, 1), 2, [0, 0])).toBe(defaultThreshold);
   });
 });
