@@ -1,73 +1,107 @@
 // TensorFuzz (Odena et al., arXiv 1807.10875): an input is new when no activation of the corpus is near its own.
 import { float32 } from '../../base/tensor.js';
 import type { Encoding } from '../../ops/encoding.js';
+import type { Dim } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
-import type { Feeds } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
-import type { CoverageCriterion, CoverageState, Start } from './criterion.js';
+import { type CalibratedCriterion, type MeasurableState, rowsIn } from './calibrated.js';
+import type { Start } from './criterion.js';
+import { type Given, nameOf, type OptionRules, withDefaults } from './options.js';
 import { type DistanceMatrix, ProfileTable, squaredDistance } from './profile-table.js';
 
-const name = 'activation-distance';
-const parentsInput = `${name}:parents`;
-const corpusInput = `${name}:corpus`;
-const thresholdInput = `${name}:squared-threshold`;
+export const activationDistanceOptions = {
+  threshold: {
+    default: undefined,
+    least: 0,
+    greatest: 1e15,
+    integer: false,
+    meaning: 'new beyond this distance; default: what nine in ten mutants of seeds stay within, then adapted',
+  },
+} satisfies OptionRules;
 
 /**
  * Screening asks only how far a child is from its parent, which is in the corpus: most children stay near it and are not new,
  * whatever else the corpus holds. The rest are compared with all of it, exactly, as one product:
  * |a - c|^2 = |a|^2 + [a, 1] . [-2 c, |c|^2], with the corpus as the matrix [k + 1, entries] of columns (-2 c, |c|^2).
  */
-export const activationDistance: CoverageCriterion = {
-  name,
-  screen(p, encoding, parent) {
-    const activations = activationsOf(p, encoding);
-    const [rows, width] = activations.shape;
-    if (rows === undefined || typeof width !== 'number') return undefined;
-    const parents = p.gather(p.input(parentsInput, 'float32', ['parents', width]), parent, 0);
-    const difference = p.sub(activations, parents);
-    const squared = p.reshape(p.reduceSum(p.mul(difference, difference), [1]), [rows]);
-    return p.sub(squared, threshold(p));
-  },
-  profile(p, encoding) {
-    const activations = activationsOf(p, encoding);
-    const [rows, width] = activations.shape;
-    if (rows === undefined || typeof width !== 'number') return undefined;
-    const corpus = p.input(corpusInput, 'float32', [width + 1, 'corpus']);
-    const extended = p.concat([activations, p.fillLike(p.slice(activations, 1, 0, 1), 1)], 1);
+export function activationDistance(given: Given<typeof activationDistanceOptions> = {}): CalibratedCriterion {
+  const { threshold } = withDefaults(given, activationDistanceOptions);
+  const name = nameOf('activation-distance', given, activationDistanceOptions);
+  const inputs = inputsOf(name);
+  const squaredThreshold = (p: Program) => p.input(inputs.threshold, 'float32', []);
+  const squaredDistanceOf = (p: Program, { values, rows, width }: Activations): Value => {
+    const corpus = p.input(inputs.corpus, 'float32', [width + 1, 'corpus']);
+    const extended = p.concat([values, p.fillLike(p.slice(values, 1, 0, 1), 1)], 1);
     const nearest = p.reduceMin(p.matmul(extended, corpus), [1]);
-    const squared = p.add(p.reduceSum(p.mul(activations, activations), [1]), nearest);
-    return { novelty: p.sub(p.reshape(squared, [rows]), threshold(p)), profile: activations };
-  },
-  createState,
-};
+    return p.reshape(p.add(p.reduceSum(p.mul(values, values), [1]), nearest), [rows]);
+  };
+  const calibrated = (start: Start) => createState(name, start, threshold);
+  return {
+    name,
+    screen(p, encoding, parent) {
+      const activations = activationsOf(p, encoding);
+      if (activations === undefined) return undefined;
+      const { values, rows, width } = activations;
+      const parents = p.gather(p.input(inputs.parents, 'float32', ['parents', width]), parent, 0);
+      const difference = p.sub(values, parents);
+      const squared = p.reshape(p.reduceSum(p.mul(difference, difference), [1]), [rows]);
+      return p.sub(squared, squaredThreshold(p));
+    },
+    profile(p, encoding) {
+      const activations = activationsOf(p, encoding);
+      if (activations === undefined) return undefined;
+      const novelty = p.sub(squaredDistanceOf(p, activations), squaredThreshold(p));
+      return { novelty, profile: activations.values };
+    },
+    score(p, encoding) {
+      const activations = activationsOf(p, encoding);
+      return activations && p.sqrt(p.relu(squaredDistanceOf(p, activations)));
+    },
+    // What is near to nothing has no distance: the seeds are always known.
+    calibrate: calibrated,
+    createState: calibrated,
+  };
+}
 
-const threshold = (p: Program): Value => p.input(thresholdInput, 'float32', []);
+const inputsOf = (name: string) => ({
+  parents: `${name}:parents`,
+  corpus: `${name}:corpus`,
+  threshold: `${name}:squared-threshold`,
+});
 
-const activationsOf = (p: Program, { output }: Encoding): Value =>
-  p.mergeInto(p.cast(output.value, 'float32'), 1);
+/** Of the output, float32 [batch, width]. */
+type Activations = { readonly values: Value; readonly rows: Dim; readonly width: number };
 
-function createState(start: Start): CoverageState {
+function activationsOf(p: Program, { output }: Encoding): Activations | undefined {
+  const values = p.mergeInto(p.cast(output.value, 'float32'), 1);
+  const [rows, width] = values.shape;
+  return rows === undefined || typeof width !== 'number' ? undefined : { values, rows, width };
+}
+
+function createState(name: string, start: Start, threshold: number | undefined): MeasurableState {
   const { seeds, width } = start;
+  const inputs = inputsOf(name);
   const table = new ProfileTable(width);
-  for (let at = 0; at < seeds.length; at += width) table.add(seeds.subarray(at, at + width));
-  let squaredThreshold = calibrate(start);
-  let kept = 0;
-  let keptBefore = 0;
-  let matrix = table.distanceMatrix();
-  let corpus = matrixFeed(matrix, width);
+  for (const seed of rowsIn(seeds, width)) table.add(seed);
+  const matrixFeeds = ({ data, count }: DistanceMatrix) => ({
+    feeds: { [inputs.corpus]: float32(data, [width + 1, count]) },
+    count,
+    data,
+  });
+  let corpus = matrixFeeds(table.distanceMatrix());
+  let squaredThreshold = threshold === undefined ? calibrate(start) : threshold ** 2;
+  let [kept, keptBefore] = [0, 0];
   return {
     snapshot() {
-      squaredThreshold *= adjustment(kept - keptBefore);
+      if (threshold === undefined) squaredThreshold *= adjustment(kept - keptBefore);
       keptBefore = kept;
-      if (table.distanceMatrix() !== matrix) {
-        matrix = table.distanceMatrix();
-        corpus = matrixFeed(matrix, width);
-      }
-      const feeds = { [thresholdInput]: float32([squaredThreshold], []) };
-      return { feeds, table: corpus, size: matrix.count };
+      const matrix = table.distanceMatrix();
+      if (matrix.data !== corpus.data) corpus = matrixFeeds(matrix);
+      const feeds = { [inputs.threshold]: float32([squaredThreshold], []) };
+      return { feeds, table: corpus.feeds, size: corpus.count };
     },
     parentFeeds: (entries) => ({
-      [parentsInput]: float32(table.rowsAt(entries), [entries.length, width]),
+      [inputs.parents]: float32(table.rowsAt(entries), [entries.length, width]),
     }),
     // Not `<=`: a profile that is not finite is never new.
     isNew: (profile, { size }) => table.nearest(profile, size) > squaredThreshold,
@@ -76,12 +110,9 @@ function createState(start: Start): CoverageState {
       if (wasNew) kept++;
     },
     summary: () => ({ criterion: name, kept, covered: null }),
+    measure: () => ({ covered: null, value: null, detail: 'distance of outputs to the nearest of the data' }),
   };
 }
-
-const matrixFeed = ({ data, count }: DistanceMatrix, width: number): Feeds => ({
-  [corpusInput]: float32(data, [width + 1, count]),
-});
 
 /**
  * Factor on the squared threshold after a round that kept so many: a corpus of everything is as useless as an empty one.

@@ -1,66 +1,103 @@
-// DeepXplore (Pei et al., arXiv 1705.06640): a neuron is covered once some input activates it above a threshold, after
-// scaling each layer to [0, 1] for each input. Channels of a convolution are averaged over space, as in the paper.
+// DeepXplore (Pei et al., arXiv 1705.06640, section 4.1): a neuron is covered once some input activates it above a threshold.
+// Scaled: each layer is first brought to [0, 1] for each input, as in the paper's experiments (section 6). Absolute: it is not.
 import { float32 } from '../../base/tensor.js';
-import type { Encoding, Layer } from '../../ops/encoding.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
-import type { CoverageCriterion, CoverageState, Profile, Start } from './criterion.js';
+import { type CalibratedCriterion, withSeeds } from './calibrated.js';
+import { cellState } from './cells.js';
+import { greatestOf, type Neurons, neuronsOf, offsetsOf, strangeness, unreachable } from './neurons.js';
+import { type Given, nameOf, type OptionRules, withDefaults } from './options.js';
 
-const name = 'neuron-coverage';
-const uncoveredInput = `${name}:uncovered`;
-const activeAbove = 0.75;
+export const neuronCoverageOptions = {
+  threshold: {
+    default: 0.75,
+    least: 0,
+    greatest: 1,
+    integer: false,
+    meaning: 'active above this, in a layer scaled to [0, 1]',
+  },
+} satisfies OptionRules;
 
-/** The exact question is cheap enough for every execution, so it is asked twice. */
-export const neuronCoverage: CoverageCriterion = {
-  name,
-  screen: (p, encoding) => profileOf(p, encoding)?.novelty,
-  profile: profileOf,
-  createState,
-};
+export const absoluteNeuronCoverageOptions = {
+  threshold: {
+    default: 0.75,
+    least: -1e30,
+    greatest: 1e30,
+    integer: false,
+    meaning: 'active above this',
+  },
+} satisfies OptionRules;
 
-/** novelty: how many neurons the row covers that nothing has covered yet. */
-function profileOf(p: Program, { hidden }: Encoding): Profile | undefined {
-  if (hidden.length === 0) return undefined;
-  const active = p.concat(
-    hidden.map((layer) => activeNeurons(p, layer)),
+/** Active above a share of the way from the least to the greatest activation of the layer. */
+export function neuronCoverage(given: Given<typeof neuronCoverageOptions> = {}): CalibratedCriterion {
+  const { threshold } = withDefaults(given, neuronCoverageOptions);
+  return build(nameOf('neuron-coverage', given, neuronCoverageOptions), (p, layer) => {
+    const [least, most] = [p.reduceMin(layer, [1]), p.reduceMax(layer, [1])];
+    return p.add(least, p.mul(p.sub(most, least), threshold));
+  });
+}
+
+/** Active above a number. */
+export function absoluteNeuronCoverage(
+  given: Given<typeof absoluteNeuronCoverageOptions> = {},
+): CalibratedCriterion {
+  const { threshold } = withDefaults(given, absoluteNeuronCoverageOptions);
+  const name = nameOf('absolute-neuron-coverage', given, absoluteNeuronCoverageOptions);
+  return build(name, (p) => p.scalar('float32', threshold));
+}
+
+/** What a layer's activations are compared with: [batch, width] -> [batch, 1], or one number. */
+type Threshold = (p: Program, layer: Value) => Value;
+
+/**
+ * Screening compares the greatest activation of what is still uncovered of each layer: what is covered has a huge number
+ * subtracted first.
+ */
+function build(name: string, threshold: Threshold): CalibratedCriterion {
+  const uncoveredInput = `${name}:uncovered`;
+  const coveredInput = `${name}:covered`;
+  return withSeeds({
+    name,
+    screen(p, encoding) {
+      const neurons = neuronsOf(p, encoding);
+      if (neurons === undefined) return undefined;
+      const covered = p.input(coveredInput, 'float32', [1, neurons.count]);
+      const offsets = offsetsOf(neurons.widths);
+      const excesses = neurons.layers.map((layer, at) => {
+        const [from, width] = [offsets[at] ?? 0, neurons.widths[at] ?? 0];
+        const candidates = p.sub(layer, p.slice(covered, 1, from, from + width));
+        return p.sub(p.reduceMax(candidates, [1]), threshold(p, layer));
+      });
+      return greatestOf(p, excesses, neurons.rows);
+    },
+    profile(p, encoding) {
+      const neurons = neuronsOf(p, encoding);
+      if (neurons === undefined) return undefined;
+      const active = p.add(activeOf(p, neurons, threshold), strangeness(p, neurons));
+      // A product with the column of uncovered neurons counts them.
+      const uncovered = p.input(uncoveredInput, 'float32', [neurons.count, 1]);
+      return { novelty: p.reshape(p.matmul(active, uncovered), [neurons.rows]), profile: active };
+    },
+    calibrate: ({ width }) =>
+      cellState({
+        name,
+        count: width,
+        noun: 'neurons',
+        cellsOf: (profile) => [...profile.keys()].filter((neuron) => profile[neuron] === 1),
+        feeds: (uncovered) => ({
+          [uncoveredInput]: float32(uncovered, [width, 1]),
+          [coveredInput]: float32(
+            Float32Array.from(uncovered, (one) => (one === 1 ? 0 : unreachable)),
+            [1, width],
+          ),
+        }),
+      }),
+  });
+}
+
+/** 1 where the activation is above the threshold: [batch, neurons]. */
+const activeOf = (p: Program, { layers }: Neurons, threshold: Threshold): Value =>
+  p.concat(
+    layers.map((layer) => p.cast(p.greater(layer, threshold(p, layer)), 'float32')),
     1,
   );
-  const [rows, width] = active.shape;
-  if (rows === undefined || width === undefined) return undefined;
-  // A product with the column of uncovered neurons counts them.
-  const uncovered = p.input(uncoveredInput, 'float32', [width, 1]);
-  return { novelty: p.reshape(p.matmul(active, uncovered), [rows]), profile: active };
-}
-
-/** 1 where the scaled activation is above the threshold: [batch, ...d] -> [batch, neurons]. */
-function activeNeurons(p: Program, { value }: Layer): Value {
-  const spatial = value.shape.slice(2).map((_, axis) => axis + 2);
-  const neurons = p.mergeInto(p.reduceMean(p.cast(value, 'float32'), spatial), 1);
-  const [least, most] = [p.reduceMin(neurons, [1]), p.reduceMax(neurons, [1])];
-  const threshold = p.add(least, p.mul(p.sub(most, least), activeAbove));
-  return p.cast(p.greater(neurons, threshold), 'float32');
-}
-
-function createState({ seeds, width }: Start): CoverageState {
-  const uncovered = new Float32Array(width).fill(1);
-  let size = 0;
-  const add = (profile: Float32Array) => {
-    size++;
-    for (let neuron = 0; neuron < width; neuron++) if (profile[neuron] === 1) uncovered[neuron] = 0;
-  };
-  for (let at = 0; at < seeds.length; at += width) add(seeds.subarray(at, at + width));
-  let kept = 0;
-  return {
-    snapshot: () => ({ size, feeds: { [uncoveredInput]: float32(uncovered.slice(), [width, 1]) } }),
-    isNew: (profile) => profile.some((active, neuron) => active === 1 && uncovered[neuron] === 1),
-    add(profile, wasNew) {
-      add(profile);
-      if (wasNew) kept++;
-    },
-    summary: () => ({
-      criterion: name,
-      kept,
-      covered: 1 - uncovered.reduce((sum, one) => sum + one, 0) / width,
-    }),
-  };
-}

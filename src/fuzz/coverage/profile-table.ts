@@ -1,44 +1,34 @@
 // Profiles of the corpus, row after row in one growing array, with what distances to them need.
+import { GrowingRows } from './growing-rows.js';
 
 /** Farther from every profile than those are from each other, and its square is a float32. */
 const farAway = 1e15;
 
 export class ProfileTable {
-  count = 0;
-  #rows: Float32Array;
+  readonly #rows: GrowingRows<Float32Array>;
   #matrix: DistanceMatrix = { count: 0, data: new Float32Array() };
 
   constructor(readonly width: number) {
-    this.#rows = new Float32Array(64 * width);
+    this.#rows = new GrowingRows(width, (length) => new Float32Array(length));
+  }
+
+  get count(): number {
+    return this.#rows.count;
   }
 
   /** A row without finite distances is stored as one that is far from everything: NaN would be the nearest to all. */
   add(row: Float32Array): void {
-    if ((this.count + 1) * this.width > this.#rows.length) {
-      const grown = new Float32Array(2 * this.#rows.length);
-      grown.set(this.#rows);
-      this.#rows = grown;
-    }
-    const at = this.count++ * this.width;
-    if (hasDistances(row)) this.#rows.set(row, at);
-    else this.#rows.fill(farAway, at, at + this.width);
+    this.#rows.add(hasDistances(row) ? row : new Float32Array(this.width).fill(farAway));
   }
 
   /** Copies of some rows, one after the other. */
-  rowsAt(entries: Int32Array): Float32Array {
-    const { width } = this;
-    const rows = new Float32Array(entries.length * width);
-    entries.forEach((entry, at) => {
-      rows.set(this.#rows.subarray(entry * width, (entry + 1) * width), at * width);
-    });
-    return rows;
-  }
+  rowsAt = (entries: Int32Array): Float32Array => this.#rows.rowsAt(entries);
 
   /** Squared distance to the nearest row from number `first` on; NaN where the row is not finite. */
   nearest(row: Float32Array, first: number): number {
     let least = Infinity;
     for (let entry = first; entry < this.count; entry++) {
-      least = Math.min(least, squaredDistance(row, this.#rows, entry * this.width));
+      least = Math.min(least, squaredDistance(row, this.#rows.data, entry * this.width));
     }
     return least;
   }
@@ -50,24 +40,24 @@ export class ProfileTable {
   distanceMatrix(): DistanceMatrix {
     const missing = this.count - this.#matrix.count;
     if (missing > 0 && (this.#matrix.count === 0 || missing > Math.max(64, this.#matrix.count / 100)))
-      this.#matrix = { count: this.count, data: this.#columns() };
+      this.#matrix = { count: this.count, data: distanceColumns(this.#rows.data, this.count, this.width) };
     return this.#matrix;
   }
+}
 
-  #columns(): Float32Array {
-    const { count, width } = this;
-    const data = new Float32Array((width + 1) * count);
-    for (let entry = 0; entry < count; entry++) {
-      let squared = 0;
-      for (let at = 0; at < width; at++) {
-        const value = this.#rows[entry * width + at] as number;
-        data[at * count + entry] = -2 * value;
-        squared += value * value;
-      }
-      data[width * count + entry] = squared;
+/** [width + 1, count]: a column (-2 c, |c|^2) per row c, so that |a|^2 + [a, 1] . column = |a - c|^2. */
+export function distanceColumns(rows: Float32Array, count: number, width: number): Float32Array {
+  const data = new Float32Array((width + 1) * count);
+  for (let entry = 0; entry < count; entry++) {
+    let squared = 0;
+    for (let at = 0; at < width; at++) {
+      const value = rows[entry * width + at] as number;
+      data[at * count + entry] = -2 * value;
+      squared += value * value;
     }
-    return data;
+    data[width * count + entry] = squared;
   }
+  return data;
 }
 
 export type DistanceMatrix = { readonly count: number; readonly data: Float32Array };

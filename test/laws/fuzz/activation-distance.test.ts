@@ -21,11 +21,11 @@ const thresholdOf = ({ feeds }: Snapshot) => Number(feeds['activation-distance:s
 
 /** A corpus of random seeds, and some random rows to ask about. */
 async function drawn({ network, seeds, rows, draw }: Recipe) {
-  const asked = await questions(activationDistance, await smallMlp(network));
+  const asked = await questions(activationDistance(), await smallMlp(network));
   const [start, inputs] = [randomTensor([seeds, 4], draw), randomTensor([rows, 4], draw + 1)];
   const [before, after] = [await asked.profile(start), await asked.profile(inputs)];
   const mutants = await asked.profile(randomTensor([seeds, 4], draw + 2));
-  const state = activationDistance.createState({
+  const state = activationDistance().createState({
     seeds: before.data,
     mutants: mutants.data,
     width: before.width,
@@ -65,7 +65,7 @@ test('a seed itself is never new', () =>
   holds(recipe, async (made) => {
     const { asked, start, before } = await drawn(made);
     // A threshold far below what mutations do, above the rounding of distances.
-    const state = activationDistance.createState({
+    const state = activationDistance().createState({
       seeds: before.data,
       mutants: before.data.map((value) => value + 0.01),
       width: before.width,

@@ -12,6 +12,7 @@ import { inline } from '../../helpers/programs.js';
 export type Rows = { readonly data: Float32Array; readonly width: number };
 
 export type Questions = {
+  readonly screens: boolean;
   /** Row after row, `width` numbers each. */
   profile(x: Tensor): Promise<Rows>;
   novelty(x: Tensor, snapshot: Snapshot): Promise<Float32Array>;
@@ -35,7 +36,7 @@ export async function questionsOf(
   const p = new Program();
   const x = p.input('x', 'float32', model.input.shape);
   const parent = p.input('parent', 'int64', model.input.shape.slice(0, 1));
-  const encoding = { ...watched(p, model, x), violated: p.greater(x, 0), margin: undefined, losses: [] };
+  const encoding = { ...watched(p, model, x).seen, violated: p.greater(x, 0), margin: undefined, losses: [] };
   const [asked, screened] = [criterion.profile(p, encoding), criterion.screen?.(p, encoding, parent)];
   if (asked === undefined) return undefined;
   const session = async (value: Value) => {
@@ -49,6 +50,7 @@ export async function questionsOf(
     screened && (await session(screened)),
   ];
   return {
+    screens: suspicion !== undefined,
     profile: async (inputs) => {
       const data = await profile({ x: inputs });
       return { data, width: data.length / (inputs.shape[0] ?? 1) };
@@ -67,6 +69,26 @@ export async function questions(criterion: CoverageCriterion, model: TypedModel)
   const found = await questionsOf(criterion, model);
   if (found === undefined) throw new Error(`${criterion.name} has nothing to cover`);
   return found;
+}
+
+/** Activations of the hidden layers of each row; channels are averaged over space. */
+export async function activationsOf(model: TypedModel): Promise<(x: Tensor) => Promise<number[][][]>> {
+  const p = new Program();
+  const { hidden } = watched(p, model, p.input('x', 'float32', model.input.shape)).seen;
+  const layers = hidden.map(({ value }, at) => {
+    const spatial = value.shape.slice(2).map((_, axis) => axis + 2);
+    return [`layer${at}`, p.mergeInto(p.reduceMean(value, spatial), 1)] as const;
+  });
+  const { run } = await compile(p, Object.fromEntries(layers), inline);
+  return async (x) => {
+    const values = await run({ x });
+    return Array.from({ length: x.shape[0] ?? 0 }, (_, row) =>
+      layers.map(([name, { shape }]) => {
+        const width = Number(shape[1]);
+        return [...(values[name] as Tensor<'float32'>).data.subarray(row * width, (row + 1) * width)];
+      }),
+    );
+  };
 }
 
 export const rowOf = ({ data, width }: Rows, row: number): Float32Array =>

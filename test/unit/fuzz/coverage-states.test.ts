@@ -12,7 +12,7 @@ const parentsOf = ({ parentFeeds }: CoverageState, ...entries: number[]) =>
 
 /** One seed at the origin, whose mutant lies at distance 1. */
 const distance = (seeds = profile(0, 0), mutants = profile(1, 0)) =>
-  activationDistance.createState({ seeds, mutants, width: 2 });
+  activationDistance().createState({ seeds, mutants, width: 2 });
 
 describe('activation distance', () => {
   test('the threshold is what nine in ten mutants stay within', () => {
@@ -116,7 +116,7 @@ describe('activation distance', () => {
 
 describe('neuron coverage', () => {
   const create = () =>
-    neuronCoverage.createState({
+    neuronCoverage().createState({
       seeds: profile(1, 0, 0, 0),
       mutants: profile(0, 0, 0, 1),
       width: 4,

@@ -1,6 +1,6 @@
 // Whole runs of the fuzzer for tests: every event is written down.
 import { noDeadline } from '../../../src/base/deadline.js';
-import { coverageCriteria } from '../../../src/fuzz/coverage/index.js';
+import { defaultCriteria } from '../../../src/fuzz/coverage/index.js';
 import {
   type FuzzEvents,
   type FuzzOptions,
@@ -38,7 +38,7 @@ export async function runFuzz(encode: Encode, set: InputSet, changes: RunChanges
     targets: new Int32Array(instances),
     open: Array.from({ length: instances }, (_, at) => at),
     batched: true,
-    criteria: Object.values(coverageCriteria),
+    criteria: Object.values(defaultCriteria),
     mutator: mutators.noise,
     seed: 1,
     executions: defaultExecutions,

@@ -1,0 +1,53 @@
+// The neurons of the hidden layers, as DeepXplore and DeepGauge count them: one per element of a dense layer, one per channel of
+// a convolution, averaged over space (Pei et al., arXiv 1705.06640, section 4.1).
+import type { Encoding, Layer } from '../../ops/encoding.js';
+import type { Dim } from '../../program/dims.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
+
+export type Neurons = {
+  /** float32 [batch, width] per layer. */
+  readonly layers: readonly Value[];
+  readonly widths: readonly number[];
+  /** All of them, layer after layer: float32 [batch, count]. */
+  readonly values: Value;
+  readonly count: number;
+  /** The batch. */
+  readonly rows: Dim;
+};
+
+/** undefined where there are none. */
+export function neuronsOf(p: Program, { hidden }: Pick<Encoding, 'hidden'>): Neurons | undefined {
+  const layers = hidden.map((layer) => neuronsOfLayer(p, layer)).filter(({ shape }) => isWidth(shape[1]));
+  const rows = layers[0]?.shape[0];
+  if (rows === undefined) return undefined;
+  const widths = layers.map(({ shape }) => Number(shape[1]));
+  const count = widths.reduce((sum, width) => sum + width, 0);
+  return { layers, widths, values: p.concat(layers, 1), count, rows };
+}
+
+const isWidth = (dim: Dim | undefined): boolean => typeof dim === 'number' && dim > 0;
+
+/** [batch, ...d] -> [batch, neurons]. */
+function neuronsOfLayer(p: Program, { value }: Layer): Value {
+  const spatial = value.shape.slice(2).map((_, axis) => axis + 2);
+  return p.mergeInto(p.reduceMean(p.cast(value, 'float32'), spatial), 1);
+}
+
+/** [batch, 1]: 0, or NaN where some neuron is not finite. Added to a novelty, it keeps such rows out. */
+export const strangeness = (p: Program, { values, count }: Neurons): Value =>
+  p.matmul(values, p.constant({ dtype: 'float32', shape: [count, 1], data: new Float32Array(count) }));
+
+/** Greatest of single columns: [batch, 1] each -> [batch]. */
+export const greatestOf = (p: Program, columns: readonly Value[], rows: Dim): Value =>
+  p.reshape(
+    columns.reduce((most, column) => p.max(most, column)),
+    [rows],
+  );
+
+/** Where each layer starts among all neurons. */
+export const offsetsOf = (widths: readonly number[]): number[] =>
+  widths.map((_, layer) => widths.slice(0, layer).reduce((sum, width) => sum + width, 0));
+
+/** No threshold is above this one: what is compared with it is covered. */
+export const unreachable = 3.4028234663852886e38;

@@ -1,0 +1,113 @@
+// Sign patterns: which neurons are active together. The pattern of a whole network is different for almost every input, so
+// that everything would be new. Patterns of eight neighbouring neurons of a layer are not: each is one of 256, and after a while
+// most have been seen. This is the combinatorial coverage of DeepCT (Ma et al., arXiv 1806.07723, section III) for groups
+// of eight; as AFL's map of edges, it has 2^16 cells however wide the network is.
+import { float32 } from '../../base/tensor.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
+import { type CalibratedCriterion, isFiniteRow, withSeeds } from './calibrated.js';
+import { cellState } from './cells.js';
+import type { Profile } from './criterion.js';
+import { type Neurons, neuronsOf, strangeness } from './neurons.js';
+
+const name = 'sign-patterns';
+const uncoveredInput = `${name}:uncovered`;
+const groupSize = 8;
+const patternsPerGroup = 2 ** groupSize;
+const greatestMap = 2 ** 16;
+
+/**
+ * The exact question is cheap enough for every execution. Profiles: [batch, 2 * groups], the cell of each group, NaN where the row
+ * is not finite, then the number of neurons of each group.
+ */
+export const signPatterns = (): CalibratedCriterion =>
+  withSeeds({
+    name,
+    screen: (p, encoding) => {
+      const neurons = neuronsOf(p, encoding);
+      return neurons && noveltyOf(p, cellsOf(p, neurons), neurons);
+    },
+    profile(p, encoding): Profile | undefined {
+      const neurons = neuronsOf(p, encoding);
+      if (neurons === undefined) return undefined;
+      const cells = cellsOf(p, neurons);
+      const strange = strangeness(p, neurons);
+      const novelty = p.add(noveltyOf(p, cells, neurons), p.reshape(strange, [neurons.rows]));
+      const sizes = sizesOf(neurons.widths).map((size) => p.fillLike(strange, size));
+      return { novelty, profile: p.concat([p.add(cells, strange), ...sizes], 1) };
+    },
+    calibrate({ seeds, width }) {
+      const groups = width / 2;
+      const count = mapSize(groups);
+      return cellState({
+        name,
+        count,
+        impossible: count - possibleCells(seeds.subarray(groups, width)).size,
+        noun: 'patterns of eight neurons',
+        cellsOf: (profile) => (isFiniteRow(profile) ? [...profile.subarray(0, groups)] : []),
+        feeds: (uncovered) => ({ [uncoveredInput]: float32(uncovered, [count]) }),
+      });
+    },
+  });
+
+/** A group of fewer neurons has fewer patterns. @param sizes of the groups */
+function possibleCells(sizes: Float32Array): Set<number> {
+  const cells = new Set<number>();
+  sizes.forEach((size, group) => {
+    for (let code = 0; code < 2 ** size; code++) cells.add(firstCell(group) + code);
+  });
+  return cells;
+}
+
+const firstCell = (group: number): number => (group * patternsPerGroup) % greatestMap;
+
+const mapSize = (groups: number): number => Math.min(groups * patternsPerGroup, greatestMap);
+
+/** How many of the row's patterns are uncovered: [batch]. */
+function noveltyOf(p: Program, cells: Value, { rows }: Neurons): Value {
+  const [, groups] = cells.shape;
+  const map = p.input(uncoveredInput, 'float32', [mapSize(Number(groups))]);
+  const found = p.gatherElements(map, p.mergeInto(p.cast(cells, 'int32'), 0), 0);
+  return p.reshape(p.reduceSum(p.reshape(found, [rows, groups ?? 1]), [1]), [rows]);
+}
+
+/**
+ * The cell of each group's pattern, float32 [batch, groups]: the active neurons as bits of a number, read off by one product with
+ * powers of two, which is exact. Groups end where layers end. From the 257th group on, groups share the cells of others.
+ */
+function cellsOf(p: Program, neurons: Neurons): Value {
+  const sizes = sizesOf(neurons.widths);
+  const count = sizes.length;
+  const weights = new Float32Array(neurons.count * count);
+  let neuron = 0;
+  sizes.forEach((size, group) => {
+    for (let bit = 0; bit < size; bit++) weights[neuron++ * count + group] = 2 ** bit;
+  });
+  const active = p.cast(p.greater(neurons.values, thresholds(p, neurons)), 'float32');
+  const codes = p.matmul(active, p.constant(float32(weights, [neurons.count, count])));
+  return p.add(
+    codes,
+    p.constant(
+      float32(
+        sizes.map((_, group) => firstCell(group)),
+        [1, count],
+      ),
+    ),
+  );
+}
+
+/** Neurons of each group: eight, or what is left at the end of a layer. */
+const sizesOf = (widths: readonly number[]): number[] =>
+  widths.flatMap((width) =>
+    Array.from({ length: Math.ceil(width / groupSize) }, (_, at) =>
+      Math.min(width - at * groupSize, groupSize),
+    ),
+  );
+
+/** Zero; one half for Sigmoid, whose argument changes its sign there. */
+function thresholds(p: Program, { layers, widths }: Neurons): Value | number {
+  const middles = layers.map(({ primitive }) => (primitive === 'sigmoid' ? 0.5 : 0));
+  if (middles.every((middle) => middle === 0)) return 0;
+  const all = widths.flatMap((width, layer) => new Array<number>(width).fill(middles[layer] ?? 0));
+  return p.constant(float32(all, [1, all.length]));
+}

@@ -1,0 +1,80 @@
+// Top-k neuron coverage (DeepGauge, Ma et al., arXiv 1803.07519, section 3.2, definition 4): a neuron is covered once it was among
+// the k most active of its layer.
+import { float32 } from '../../base/tensor.js';
+import { type CalibratedCriterion, withSeeds } from './calibrated.js';
+import { cellState } from './cells.js';
+import { neuronsOf, offsetsOf, unreachable } from './neurons.js';
+import { type Given, nameOf, withDefaults } from './options.js';
+import {
+  layoutOf,
+  neuronCount,
+  parentsTops,
+  placesAmongAll,
+  placesIn,
+  TopsOfCorpus,
+  topKOptions,
+  topProfile,
+} from './top-k.js';
+
+/**
+ * Screening sorts nothing: whatever is among the top k is at least as active as the least of any k neurons of its layer, such
+ * as those that are the parent's top. So it compares the most active of the uncovered neurons with them.
+ */
+export function topKNeurons(given: Given<typeof topKOptions> = {}): CalibratedCriterion {
+  const { k } = withDefaults(given, topKOptions);
+  const name = nameOf('top-k-neurons', given, topKOptions);
+  const [uncoveredInput, coveredInput, parentsInput] = [
+    `${name}:uncovered`,
+    `${name}:covered`,
+    `${name}:parents`,
+  ];
+  return withSeeds({
+    name,
+    screen(p, encoding, parent) {
+      const neurons = neuronsOf(p, encoding);
+      if (neurons === undefined) return undefined;
+      const covered = p.input(coveredInput, 'float32', [1, neurons.count]);
+      const offsets = offsetsOf(neurons.widths);
+      const mayBeTop = parentsTops(p, neurons, parent, parentsInput, k).map(({ layer, least }, at) => {
+        const [from, width] = [offsets[at] ?? 0, neurons.widths[at] ?? 0];
+        const candidates = p.sub(layer, p.slice(covered, 1, from, from + width));
+        return p.cast(p.greaterOrEqual(p.reduceMax(candidates, [1]), least), 'float32');
+      });
+      return p.reshape(
+        mayBeTop.reduce((sum, one) => p.add(sum, one)),
+        [neurons.rows],
+      );
+    },
+    profile(p, encoding) {
+      const neurons = neuronsOf(p, encoding);
+      if (neurons === undefined) return undefined;
+      const profile = topProfile(p, neurons, k);
+      const uncovered = p.input(uncoveredInput, 'float32', [neurons.count]);
+      const fresh = p.reduceSum(p.gather(uncovered, placesAmongAll(p, profile, neurons, k), 0), [1]);
+      const strange = p.mul(p.reduceSum(profile, [1]), 0);
+      return { novelty: p.reshape(p.add(fresh, strange), [neurons.rows]), profile };
+    },
+    calibrate(start) {
+      const layout = layoutOf(start, k);
+      const count = neuronCount(layout);
+      const tops = new TopsOfCorpus(parentsInput, layout);
+      return cellState({
+        name,
+        count,
+        noun: 'neurons',
+        cellsOf: (profile) =>
+          placesIn(profile, layout)?.map((place, at) => place + (layout.offsets[Math.floor(at / k)] ?? 0)) ??
+          [],
+        feeds: (uncovered) => ({
+          [uncoveredInput]: float32(uncovered),
+          [coveredInput]: float32(
+            Float32Array.from(uncovered, (one) => (one === 1 ? 0 : unreachable)),
+            [1, count],
+          ),
+        }),
+        joined: (profile) => tops.add(profile),
+        parentFeeds: tops.feeds,
+      });
+    },
+  });
+}
