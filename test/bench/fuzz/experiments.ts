@@ -1,0 +1,7 @@
+// All experiments of `npm run bench:fuzz`, in the order in which they run.
+import type { Experiment } from './experiment.js';
+import { nonFiniteExperiment } from './nonfinite.js';
+
+export const experiments = {
+  nonfinite: nonFiniteExperiment,
+} satisfies Record<string, Experiment>;
