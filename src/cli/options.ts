@@ -68,8 +68,9 @@ export type BoundsOptions = {
 };
 
 export type ReplayOptions = {
-  /** Folders of findings, or the `finding.json` in them; at least one. */
+  /** Folders of findings, the `finding.json` in them, or folders above; at least one. */
   readonly findings: readonly string[];
+  readonly json: boolean;
 };
 
 /** Rows that search starts from, as options give them. */

@@ -1,11 +1,14 @@
-// Reading a finding back. Imports zod: import this file only where a finding is read.
+// Reading a finding back, also one of an earlier version. Imports zod: import this file only where a finding is read.
 import { z } from 'zod';
 import { UserError } from '../base/user-error.js';
 import { type Finding, findingSchemaVersion } from './finding.js';
 import { preprocess } from './preprocess-schema.js';
 
-const finding = z.object({
-  schemaVersion: z.literal(findingSchemaVersion),
+const count = z.int().nonnegative();
+const size = z.number().nonnegative();
+
+/** What has not changed since version 1. */
+const common = {
   property: z.string(),
   kind: z.enum(['robustness', 'finite', 'agreement']),
   models: z
@@ -16,16 +19,54 @@ const finding = z.object({
     .max(2),
   input: z.literal('input.npy'),
   inputSha256: z.string(),
-  target: z.int().nonnegative().nullable(),
-  row: z.int().nonnegative().nullable(),
-  linfDistance: z.number().nullable(),
+  target: count.nullable(),
+  row: count.nullable(),
   linfEpsilon: z.number().nullable(),
   margin: z.number().nullable(),
   summary: z.string(),
   foundBy: z.enum(['seed', 'corner', 'random', 'gradient', 'fuzz']),
-  executions: z.int().nonnegative(),
-  seed: z.int().nonnegative(),
+  executions: count,
+  seed: count,
+};
+
+const current = z.object({
+  schemaVersion: z.literal(findingSchemaVersion),
+  ...common,
+  objective: z.string(),
+  cluster: z.int().nullable(),
+  seedInput: z.literal('seed.npy').nullable(),
+  seedSha256: z.string().nullable(),
+  distances: z.object({ linf: size, l2: size, l1: size, l0: count }).nullable(),
+  chain: z.array(z.object({ by: z.string(), parameters: z.array(z.number()) })),
+  integer: z.array(count),
+  images: z
+    .object({
+      range: z.tuple([z.number(), z.number()]),
+      scale: z.int().positive(),
+      amplification: z.int().positive(),
+    })
+    .nullable(),
+  minimizedFrom: z.string().nullable(),
 }) satisfies z.ZodType<Finding>;
+
+/** Had no seed beside the input, and of the distances only linf. */
+const first = z.object({ schemaVersion: z.literal(1), ...common }).transform(
+  (old): Finding => ({
+    ...old,
+    schemaVersion: findingSchemaVersion,
+    objective: old.kind,
+    cluster: null,
+    seedInput: null,
+    seedSha256: null,
+    distances: null,
+    chain: [],
+    integer: [],
+    images: null,
+    minimizedFrom: null,
+  }),
+);
+
+const finding = z.discriminatedUnion('schemaVersion', [current, first]);
 
 /** @param file where `text` was read, for the error */
 export function parseFinding(text: string, file: string): Finding {
@@ -35,7 +76,7 @@ export function parseFinding(text: string, file: string): Finding {
   const key = issue?.path.length ? `"${z.core.toDotPath(issue.path)}": ` : '';
   throw invalid(
     file,
-    `not a finding of schema version ${findingSchemaVersion}: ${key}${issue?.message ?? 'invalid'}`,
+    `not a finding of schema version ${findingSchemaVersion} or 1: ${key}${issue?.message ?? 'invalid'}`,
   );
 }
 
@@ -50,6 +91,10 @@ function parseJson(text: string, file: string): unknown {
 const invalid = (where: string, problem: string, options?: ErrorOptions): UserError =>
   new UserError(
     'INVALID_FINDING',
-    { where, problem, hint: 'give a folder that "marauder check" wrote below .marauder/findings' },
+    {
+      where,
+      problem,
+      hint: 'give a folder that "marauder check" or "marauder fuzz" wrote below .marauder/findings',
+    },
     options,
   );

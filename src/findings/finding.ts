@@ -1,28 +1,57 @@
-// A finding on disk: one violating input and all that is needed to run it again.
+// A finding on disk: one violating input and all that is needed to run it again, look at it and make it smaller.
+import type { Distances } from './distances.js';
 import type { ModelRef } from './report.js';
 import type { FoundBy } from './verdict.js';
 
-export const findingSchemaVersion = 1;
+export const findingSchemaVersion = 2;
 
-/** `finding.json`; the input lies beside it as `input.npy`, float32 [1, ...], as it is before any preprocessing. */
+/** `finding.json`; the inputs lie beside it as `.npy`, float32 [1, ...], as they are before any preprocessing. */
 export type Finding = {
   readonly schemaVersion: typeof findingSchemaVersion;
   readonly property: string;
-  /** What was violated; `non-finite` is watched for whatever the property is. */
+  /** What was violated, and so how it is judged again; `finite` is watched for whatever the property is. */
   readonly kind: 'robustness' | 'finite' | 'agreement';
+  /** The objective that noticed it. */
+  readonly objective: string;
+  /** Findings of one run with equal numbers fail alike; null where they were not compared. */
+  readonly cluster: number | null;
   /** One model, or two for agreement; paths relative to the finding's folder. */
   readonly models: readonly ModelRef[];
   readonly input: 'input.npy';
   readonly inputSha256: string;
+  /** The input that search started from; null in findings of schema version 1. */
+  readonly seedInput: 'seed.npy' | null;
+  readonly seedSha256: string | null;
   /** The class that should win; null where the kind has none. */
   readonly target: number | null;
-  /** Row of the data set that the search started from, and its distance. */
+  /** Row of the data set that is the seed; null where it is of no data set. */
   readonly row: number | null;
-  readonly linfDistance: number | null;
+  /** From the seed. */
+  readonly distances: Distances | null;
   readonly linfEpsilon: number | null;
   readonly margin: number | null;
   readonly summary: string;
   readonly foundBy: FoundBy;
+  /** From the seed to the input; empty for the seed itself. */
+  readonly chain: readonly Mutation[];
+  /** Elements that take whole numbers only, by their position. */
+  readonly integer: readonly number[];
   readonly executions: number;
   readonly seed: number;
+  readonly images: FindingImages | null;
+  /** Folder beside this one that holds the finding that was minimised; null where it is as it was found. */
+  readonly minimizedFrom: string | null;
+};
+
+/** A mutator or stage, and the numbers that it drew. */
+export type Mutation = { readonly by: string; readonly parameters: readonly number[] };
+
+/** `input.png`, `seed.png`, and `difference.png`: grey where nothing has changed, lighter for more, darker for less. */
+export type FindingImages = {
+  /** Values that are black and white. */
+  readonly range: readonly [number, number];
+  /** Pixels of the image per pixel of the input, along each axis. */
+  readonly scale: number;
+  /** Changes are shown that many times as large. */
+  readonly amplification: number;
 };

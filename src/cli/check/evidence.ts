@@ -1,11 +1,15 @@
 // Findings and corpora on disk, below the output folder.
 import { join, relative, resolve } from 'node:path';
-import { sizeOf } from '../../base/shape.js';
-import { type Finding, findingSchemaVersion } from '../../findings/finding.js';
+import { distances } from '../../findings/distances.js';
+import type { Mutation } from '../../findings/finding.js';
 import type { FoundBy, Witness } from '../../findings/verdict.js';
 import type { Corpus } from '../../fuzz/corpus.js';
+import { type Domain, domainOf } from '../../fuzz/domain.js';
+import { nonFinite } from '../../fuzz/target.js';
+import type { InputSet } from '../../policy/input-set.js';
 import type { Judgement } from '../../policy/judge.js';
 import { writeFileAtomic } from '../files.js';
+import { type FindingParts, writeFinding } from '../findings/write.js';
 import { sha256 } from '../hash.js';
 import { encodeNpy } from '../npy.js';
 import { writeNpz } from '../npz.js';
@@ -25,6 +29,11 @@ export type Found = {
   readonly input: Float32Array;
   readonly foundBy: FoundBy;
   readonly executions: number;
+  /** The property itself, unless it is said. */
+  readonly objective?: string;
+  readonly cluster?: number;
+  /** How the fuzzer came to it: `chainOf`. */
+  readonly chain?: readonly Mutation[];
 };
 
 /**
@@ -32,17 +41,19 @@ export type Found = {
  * @param seed of the run
  */
 export function createEvidence(cwd: string, folder: string, seed: number): Evidence {
+  const domains = new Map<InputSet, Domain>();
+  const domainFor = (set: InputSet): Domain => {
+    const domain = domains.get(set) ?? domainOf(set);
+    domains.set(set, domain);
+    return domain;
+  };
   return {
     saveFinding(subject, found, judgement) {
+      const { set } = subject;
       const witness = describe(subject, found, judgement, folder);
       const target = resolve(cwd, witness.finding);
-      const input = encodeNpy(found.input, [1, ...subject.set.shape]);
-      const finding = toFinding(subject, found, witness, { seed, inputSha256: sha256(input) }, (file) =>
-        relative(target, resolve(cwd, file)),
-      );
-      writeFileAtomic(join(target, 'input.npy'), input);
-      // Last, so that a folder with a finding.json is complete.
-      writeFileAtomic(join(target, 'finding.json'), `${JSON.stringify(finding, null, 2)}\n`);
+      const parts = partsOf(subject, found, witness, seed, (file) => relative(target, resolve(cwd, file)));
+      writeFinding(target, parts, found.input, seedOf(set, found.seed), domainFor(set));
       return witness;
     },
     saveCorpus(subject, corpus) {
@@ -66,35 +77,36 @@ function describe(subject: Subject, found: Found, { margin, summary }: Judgement
     foundBy: found.foundBy,
     executions: found.executions,
     row: row < 0 ? null : row,
-    linfDistance: row < 0 ? null : linfDistance(found, set.seeds.data, sizeOf(set.shape)),
+    linfDistance: row < 0 ? null : distances(found.input, seedOf(set, found.seed)).linf,
     margin,
     summary,
   };
 }
 
-function linfDistance({ input, seed }: Found, seeds: Float32Array, size: number): number {
-  return input.reduce(
-    (most, value, at) => Math.max(most, Math.abs(value - (seeds[seed * size + at] ?? 0))),
-    0,
-  );
-}
+const seedOf = ({ seeds, size }: InputSet, seed: number): Float32Array =>
+  seeds.data.subarray(seed * size, (seed + 1) * size);
 
-function toFinding(
+function partsOf(
   { property, models, targets, hasTarget }: Subject,
-  { instance }: Found,
-  { finding: _, ...witness }: Witness,
-  run: Pick<Finding, 'seed' | 'inputSha256'>,
+  found: Found,
+  { finding: _, linfDistance: __, ...witness }: Witness,
+  seed: number,
   fromFinding: (file: string) => string,
-): Finding {
+): FindingParts {
+  const { objective = property.kind, cluster = null, foundBy } = found;
+  // Watched for whatever the property is: judged again as what it is.
+  const kind = objective === nonFinite ? 'finite' : property.kind;
   return {
-    schemaVersion: findingSchemaVersion,
     property: property.name,
-    kind: property.kind,
+    kind,
+    objective,
+    cluster,
     models: models.map((model) => modelRef({ ...model, file: fromFinding(model.file) })),
-    input: 'input.npy',
-    target: hasTarget ? (targets[instance] ?? 0) : null,
+    target: hasTarget && kind === property.kind ? (targets[found.instance] ?? 0) : null,
     linfEpsilon: property.linfEpsilon ?? null,
+    chain: found.chain ?? (foundBy === 'seed' ? [] : [{ by: foundBy, parameters: [] }]),
+    minimizedFrom: null,
+    seed,
     ...witness,
-    ...run,
   };
 }

@@ -72,7 +72,8 @@ export async function runOne(
 export const batchOfOne = ({ input: { shape } }: TypedModel, input: Float32Array): Tensor<'float32'> =>
   float32(input, [1, ...shape.slice(1).map(Number)]);
 
-function numbersOf({ dtype, data }: Tensor): ArrayLike<number> {
+/** @throws UserError where the elements are no floats */
+export function numbersOf({ dtype, data }: Tensor): Float32Array | Float64Array {
   if (dtype === 'float32' || dtype === 'float64') return data as Float32Array | Float64Array;
   throw new UserError('UNSUPPORTED_MODEL', {
     where: "the model's first output",

@@ -33,7 +33,7 @@ test('inspect and replay', async () => {
   });
   expect(await parse('replay findings/a 007')).toEqual({
     command: 'replay',
-    options: { findings: ['findings/a', '007'] },
+    options: { findings: ['findings/a', '007'], json: false },
   });
 });
 

@@ -1,0 +1,61 @@
+// A finding's folder: the input, the seed, images of both where they are images, and last the description, so that a folder
+// with a finding.json is complete.
+import { join } from 'node:path';
+import { distances } from '../../findings/distances.js';
+import { type Finding, type FindingImages, findingSchemaVersion } from '../../findings/finding.js';
+import type { Domain } from '../../fuzz/domain.js';
+import { writeFileAtomic } from '../files.js';
+import { sha256 } from '../hash.js';
+import { encodeNpy } from '../npy.js';
+import { amplificationOf, differencePng, imagePng, isDrawable, scaleOf } from './images.js';
+
+/** What a finding says besides its files and what follows from them. */
+export type FindingParts = Omit<
+  Finding,
+  'schemaVersion' | 'input' | 'inputSha256' | 'seedInput' | 'seedSha256' | 'distances' | 'images' | 'integer'
+>;
+
+/** @throws UserError FILE_UNWRITABLE */
+export function writeFinding(
+  folder: string,
+  parts: FindingParts,
+  input: Float32Array,
+  seed: Float32Array,
+  domain: Domain,
+): Finding {
+  const array = (data: Float32Array) => encodeNpy(data, [1, ...domain.shape]);
+  const [inputNpy, seedNpy] = [array(input), array(seed)];
+  const finding: Finding = {
+    schemaVersion: findingSchemaVersion,
+    ...parts,
+    input: 'input.npy',
+    inputSha256: sha256(inputNpy),
+    seedInput: 'seed.npy',
+    seedSha256: sha256(seedNpy),
+    distances: distances(input, seed),
+    integer: [...(domain.integer ?? [])].flatMap((isWhole, at) => (isWhole === 1 ? [at] : [])),
+    images: writeImages(folder, input, seed, domain),
+  };
+  writeFileAtomic(join(folder, 'input.npy'), inputNpy);
+  writeFileAtomic(join(folder, 'seed.npy'), seedNpy);
+  writeFileAtomic(join(folder, 'finding.json'), `${JSON.stringify(finding, null, 2)}\n`);
+  return finding;
+}
+
+function writeImages(
+  folder: string,
+  input: Float32Array,
+  seed: Float32Array,
+  { image, lower, upper }: Domain,
+): FindingImages | null {
+  if (image === undefined || !isDrawable(image)) return null;
+  const range = [
+    lower.reduce((least, value) => Math.min(least, value), Infinity),
+    upper.reduce((most, value) => Math.max(most, value), -Infinity),
+  ] as const;
+  const amplification = amplificationOf(input, seed, range);
+  writeFileAtomic(join(folder, 'input.png'), imagePng(input, image, range));
+  writeFileAtomic(join(folder, 'seed.png'), imagePng(seed, image, range));
+  writeFileAtomic(join(folder, 'difference.png'), differencePng(input, seed, image, range, amplification));
+  return { range, scale: scaleOf(image), amplification };
+}
