@@ -15,6 +15,7 @@ import { createResources, type Resources } from './check/resources.js';
 import { withPlace } from './check/runtime-failure.js';
 import { createSubject } from './check/subjects/index.js';
 import { assertWritable, assertWritableFolder, findPolicy, readTextFile, writeFileAtomic } from './files.js';
+import { writeListing } from './findings/listing.js';
 import { sha256 } from './hash.js';
 import { interruptedExitCode } from './interrupt.js';
 import type { CheckOptions, Io, Output } from './options.js';
@@ -46,6 +47,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
     };
     const resources = createResources(policy, runtime, shownFrom(io.cwd));
     const properties = await checkProperties(run, resources);
+    writeListing(resolve(io.cwd, options.outputDir, 'findings'));
     const timing = { startedAt, totalMs: io.clock() - started, workers: options.workers };
     const report = { ...(await assemble(run, resources, properties)), timing };
     writeFileAtomic(reportFile, reporters.json(report));
