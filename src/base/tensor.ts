@@ -7,6 +7,8 @@ export type Tensor<D extends DType = DType> = {
   readonly dtype: D;
   readonly shape: Shape;
   readonly data: ArrayOf<D>;
+  /** Its maker has no more use for the array: another thread may take it instead of a copy. */
+  readonly expendable?: true;
 };
 
 /** A tensor of any type; the array is not copied. */

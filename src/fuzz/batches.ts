@@ -82,13 +82,11 @@ export function mutationFeeds(
   const count = parents.length;
   const inputs = (entries: Int32Array): Tensor =>
     gathered(set, count, (at) => corpus.input(entries[at] as number));
-  const instance = (at: number) => set.instanceOf[seeds[at] as number] as number;
   const feeds: Record<string, () => Tensor> = {
     inputs: () => inputs(parents),
     partners: () => inputs(partners),
-    seeds: () => gathered(set, count, (at) => rowOf(set.seeds, seeds[at] as number, set.size)),
-    lower: () => gathered(set, count, (at) => rowOf(set.lower, instance(at), set.size)),
-    upper: () => gathered(set, count, (at) => rowOf(set.upper, instance(at), set.size)),
+    seed: () => vector(seeds.slice()),
+    instance: () => vector(seeds.map((seed) => set.instanceOf[seed] as number)),
     parameters: () => {
       const leading = mutator.drawn === 'per column' ? 1 : count;
       return float32(parameters, [leading, columns, mutator.parameters]);
@@ -97,14 +95,19 @@ export function mutationFeeds(
   return Object.fromEntries([...reads].flatMap((name) => (feeds[name] ? [[name, feeds[name]()]] : [])));
 }
 
-const rowOf = ({ data }: Tensor<'float32'>, row: number, size: number): Float32Array =>
-  data.subarray(row * size, (row + 1) * size);
-
 /** Inputs as [n, 1, ...input]. */
 function gathered(set: InputSet, count: number, at: (row: number) => Float32Array): Tensor {
   const data = new Float32Array(count * set.size);
   for (let row = 0; row < count; row++) data.set(at(row), row * set.size);
-  return float32(data, [count, 1, ...set.shape]);
+  return { ...float32(data, [count, 1, ...set.shape]), expendable: true };
+}
+
+/** A number per parent as one per row. */
+export function perRow(perParent: Int32Array, columns: number): Int32Array {
+  const result = new Int32Array(perParent.length * columns);
+  for (let at = 0; at < perParent.length; at++)
+    result.fill(perParent[at] as number, at * columns, (at + 1) * columns);
+  return result;
 }
 
 /** What the judging part reads of the rows of a batch: their reference classes and their parents. */
@@ -112,12 +115,16 @@ export function rowFeeds(batch: Batch, { instanceOf }: InputSet, targets: Int32A
   const { columns, seeds } = batch;
   const target = new Int32Array(rowsOf(batch));
   const parent = new Int32Array(target.length);
-  for (let row = 0; row < target.length; row++) {
-    const at = Math.floor(row / columns);
-    parent[row] = at;
-    target[row] = targets[instanceOf[seeds[at] as number] as number] as number;
+  for (let at = 0; at < seeds.length; at++) {
+    parent.fill(at, at * columns, (at + 1) * columns);
+    const instance = instanceOf[seeds[at] as number] as number;
+    target.fill(targets[instance] as number, at * columns, (at + 1) * columns);
   }
   return { target: vector(target), parent: vector(parent) };
 }
 
-export const vector = (data: Int32Array): Tensor => tensor('int32', [data.length], data);
+/** @param data not used any more by the caller */
+export const vector = (data: Int32Array): Tensor => ({
+  ...tensor('int32', [data.length], data),
+  expendable: true,
+});

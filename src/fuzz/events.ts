@@ -30,10 +30,11 @@ export type FuzzProgress = {
 
 export type StageYield = {
   readonly name: string;
+  /** In units of one mutant's: a gradient step counts as several. */
   readonly executions: number;
   /** Inputs for the corpus, and findings. */
   readonly reward: number;
-  /** Of the choices that the scheduler of stages would make now. */
+  /** Of the executions of late. */
   readonly share: number;
 };
 

@@ -13,6 +13,7 @@ import { createLane } from './lane.js';
 import { createLedger, type Ledger } from './ledger.js';
 import type { CreateMutator, Mutator } from './mutators/mutator.js';
 import { judgeProgram } from './programs/judge.js';
+import { tablesOf } from './programs/mutation.js';
 import { profileProgram } from './programs/profile.js';
 import { screenProgram } from './programs/screen.js';
 import { createBandit } from './schedule/bandit.js';
@@ -54,6 +55,8 @@ export type FuzzResult = FuzzingSummary & {
 
 export const greatestBatch = 1024;
 const batchesPerRound = 8;
+/** One is judged while the other runs. */
+const roundsUnderWay = 2;
 /** Rows of the first batches: a violation that gradients lead to is found before a full batch would have been. */
 const firstBatch = 64;
 
@@ -68,21 +71,23 @@ export async function fuzz(
   const more = () =>
     ledger.planned < options.executions && ledger.openCount > 0 && !options.deadline.expired();
   events.grown?.(corpus);
-  if (!options.decides && more()) await judgeSeeds(target, run.judgement, run.judge, events);
-  let current = more() ? launch(run, options) : undefined;
-  while (current !== undefined) {
-    const next = more() ? launch(run, options) : undefined;
-    try {
+  if (!options.decides && more())
+    await judgeSeeds(target, run.judgement, run.judge, options.executions, events);
+  const underWay: Launched[] = [];
+  try {
+    for (;;) {
+      while (underWay.length < roundsUnderWay && more()) underWay.push(launch(run, options));
+      const [current] = underWay;
+      if (current === undefined) break;
       await judgeRound({ ...current.snapshots, jobs: current.jobs }, run.judge);
-    } catch (error) {
-      // Threads that are ended while ONNX Runtime computes take the whole process with them.
-      await Promise.allSettled([current, next].flatMap((round) => round?.jobs.map(({ visits }) => visits)));
-      throw error;
+      underWay.shift();
+      current.snapshots.release();
+      events.grown?.(corpus);
+      events.progress(run.progress());
     }
-    current.snapshots.release();
-    events.grown?.(corpus);
-    events.progress(run.progress());
-    current = next;
+  } finally {
+    await abandon(underWay);
+    run.tables.release();
   }
   return {
     executions: ledger.executed,
@@ -101,7 +106,8 @@ async function prepare(target: FuzzTarget, options: FuzzOptions, events: FuzzEve
   const mutators = createMutators(target, options);
   const profiles = await profileProgram(target, options.criteria, runtime);
   const judgement = await judgeProgram(target, runtime);
-  const screens = screenProgram(target, profiles.criteria, runtime);
+  const tables = runtime.share(tablesOf(target));
+  const screens = screenProgram(target, profiles.criteria, tables, runtime);
   const runs = options.earlier?.runs ?? 0;
   const { corpus, states } = await seedCorpus(
     target,
@@ -116,7 +122,7 @@ async function prepare(target: FuzzTarget, options: FuzzOptions, events: FuzzEve
   const isOpen = (seed: number) => ledger.isOpen(set.instanceOf[seed] ?? 0);
   const scheduler = options.scheduler({ corpus, seedCount: set.instanceOf.length, isOpen });
   const { gradients } = options;
-  const parts = { target, screens, mutators, criteria: profiles.criteria, objectives, gradients };
+  const parts = { target, screens, mutators, criteria: profiles.criteria, objectives, gradients, tables };
   const stages = await createStages(parts, runtime);
   const bandit = createBandit(stages.map(({ name }) => name));
   let lastNew = 0;
@@ -135,6 +141,7 @@ async function prepare(target: FuzzTarget, options: FuzzOptions, events: FuzzEve
     judge,
     judgement,
     takeSnapshots: createSnapshots(states, runtime),
+    tables,
     lane: createLane(2 * runtime.workers),
     rng: createRng(options.seed, runs === 0 ? 'fuzz' : `fuzz/${runs}`),
     launched: { count: 0 },
@@ -158,6 +165,12 @@ function createMutators({ domain }: FuzzTarget, options: FuzzOptions): [Mutator,
 
 type Launched = { readonly jobs: readonly RunningJob[]; readonly snapshots: Snapshots };
 
+/** Threads that are ended while ONNX Runtime computes take the whole process with them. */
+async function abandon(rounds: readonly Launched[]): Promise<void> {
+  await Promise.allSettled(rounds.flatMap(({ jobs }) => jobs.map(({ visits }) => visits)));
+  for (const { snapshots } of rounds) snapshots.release();
+}
+
 function launch(run: Prepared, options: FuzzOptions): Launched {
   const snapshots = run.takeSnapshots();
   const { stages, ledger, rng } = run;
@@ -175,12 +188,16 @@ function launch(run: Prepared, options: FuzzOptions): Launched {
       corpus: run.corpus,
       scheduler: run.judge.scheduler,
       round: snapshots,
-      executions: Math.min(rows, left),
+      rows: Math.min(rows, left),
+      executions: left,
       rng,
     });
     ledger.planned += job.executions;
     run.launched.count++;
-    jobs.push({ arm, job, visits: run.lane(job.run) });
+    const visits = run.lane(job.run);
+    // It may fail while the round before it is still being judged; whoever judges its own round is told.
+    visits.catch(() => {});
+    jobs.push({ arm, cost: stage.cost, job, visits });
   }
   return { jobs, snapshots };
 }

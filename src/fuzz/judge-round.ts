@@ -2,6 +2,7 @@
 // the corpus. Jobs are judged in the order in which they were planned, whichever worker was first.
 import { joined } from '../base/tensor.js';
 import type { Shared } from '../program/session.js';
+import { allDone } from './all-done.js';
 import { candidatesOf, isPositive } from './candidates.js';
 import type { Corpus, Lineage } from './corpus.js';
 import type { CoverageState, Snapshot } from './coverage/criterion.js';
@@ -23,6 +24,8 @@ export type Round = {
 
 export type RunningJob = {
   readonly arm: number;
+  /** Of the stage, per execution. */
+  readonly cost: number;
   readonly job: Job;
   readonly visits: Promise<readonly Visit[]>;
 };
@@ -56,18 +59,17 @@ type Pick = {
 };
 
 export async function judgeRound(round: Round, judge: Judge): Promise<void> {
-  const done = await Promise.all(round.jobs.map(({ visits }) => visits));
+  const done = await allDone(round.jobs.map(({ visits }) => visits));
   const picks = done.map((visits, job) => visits.map((visit) => choose(visit, job, judge)));
   settlePlans(round, done, judge.ledger);
-  const inputs = await Promise.all(picks.flat().map(inputsOf));
+  const inputs = await allDone(picks.flat().map(inputsOf));
   const flat = picks.flat(2);
   const all = joined(inputs);
   const outcomes = round.jobs.map(() => ({ kept: 0, findings: 0 }));
   // Inspected while replay is busy with the hits.
   const asked = flat.flatMap((pick, at) => (pick.isCandidate || pick.isNearer ? [at] : []));
-  const inspected = judge.feedback ? inspect(asked, all, round, judge) : Promise.resolve(undefined);
-  await judgeHits(flat, all, outcomes, judge);
-  const profiled = await inspected;
+  const inspected = judge.feedback ? inspect(asked, all, round, judge) : undefined;
+  const [, profiled] = await allDone([judgeHits(flat, all, outcomes, judge), inspected]);
   if (profiled !== undefined) extend(flat, all, asked, profiled, { round, judge, outcomes });
   learn(round, done, outcomes, judge);
 }
@@ -190,10 +192,10 @@ function learn(
   outcomes: Outcomes,
   { bandit, scheduler }: Judge,
 ): void {
-  jobs.forEach(({ arm, job }, at) => {
+  jobs.forEach(({ arm, cost, job }, at) => {
     const executions = executionsOf(done[at] ?? []);
     const { kept, findings } = outcomes[at] ?? { kept: 0, findings: 0 };
-    bandit.learn(arm, { executions, reward: kept + findings });
+    bandit.learn(arm, { executions: executions * cost, reward: kept + findings });
     const share = executions / Math.max(job.entries.length, 1);
     for (const entry of job.entries) scheduler.learn({ entry, executions: share, kept: 0, findings: 0 });
   });

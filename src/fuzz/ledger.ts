@@ -126,12 +126,16 @@ export function createLedger(set: InputSet, { objectives, openInstances, decides
 
   /** Executions of each row's instance up to the row. */
   const bookRows = (visit: Visit): Int32Array => {
-    const [main] = visit.screened.signals;
-    const before = new Int32Array(visit.seeds.length);
+    const { seeds, screened } = visit;
+    const margin = screened.signals[0]?.margin;
+    const before = new Int32Array(seeds.length);
     for (let row = 0; row < before.length; row++) {
-      const instance = set.instanceOf[visit.seeds[row] as number] as number;
-      before[row] = executionsOf[instance] = (executionsOf[instance] as number) + 1;
-      const value = main?.margin === undefined ? Infinity : (main.margin[row] as number);
+      const instance = set.instanceOf[seeds[row] as number] as number;
+      const spent = (executionsOf[instance] as number) + 1;
+      executionsOf[instance] = spent;
+      before[row] = spent;
+      if (margin === undefined) continue;
+      const value = margin[row] as number;
       if (value < (smallestMargin[instance] as number)) smallestMargin[instance] = value;
     }
     return before;
@@ -142,10 +146,14 @@ export function createLedger(set: InputSet, { objectives, openInstances, decides
     visit.screened.signals.forEach(({ guide }, at) => {
       const least = nearest[at];
       if (guide === undefined || least === undefined) return;
+      const { seeds } = visit;
       for (let row = 0; row < guide.length; row++) {
-        const instance = set.instanceOf[visit.seeds[row] as number] as number;
-        const [value, best] = [guide[row] as number, least[instance] as number];
-        if (!(value < best - progress * Math.abs(best)) && !(best === Infinity && value < best)) continue;
+        const value = guide[row] as number;
+        const instance = set.instanceOf[seeds[row] as number] as number;
+        const best = least[instance] as number;
+        // Most rows end here: the loop is over every execution.
+        if (!(value < best)) continue;
+        if (best < Infinity && !(value < best - progress * Math.abs(best))) continue;
         least[instance] = value;
         // What is found already needs no nearer point.
         if (rows.length < nearerPerVisit && visit.screened.signals[at]?.violated[row] === 0) rows.push(row);

@@ -19,7 +19,7 @@ export type ValueMemory = 'kept' | 'returned';
 export type Session = {
   /**
    * Blocks the thread it runs in, which is a worker unless the runtime is inline. The feeds' arrays may be written to
-   * again as soon as the call has returned from a pool, and when it has resolved inline. Throws RuntimeError.
+   * again as soon as the call has returned from a pool, and when it has resolved inline; those marked expendable never. Throws RuntimeError.
    * @param shared feeds besides `feeds`, from the same runtime; those that the model does not read are passed over
    */
   run(feeds: Feeds, ...shared: readonly Shared[]): Promise<Results>;

@@ -7,7 +7,7 @@ import type { Dim } from '../../program/dims.js';
 import { grad } from '../../program/grad.js';
 import { Program } from '../../program/program.js';
 import { NotDifferentiable } from '../../program/program-error.js';
-import type { Feeds, Runtime, Session } from '../../program/session.js';
+import type { Runtime, Session, Shared } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 import { vector } from '../batches.js';
 import { encodeLimits } from '../limits.js';
@@ -42,6 +42,7 @@ export type Slope = number | 'neurons';
 export async function ascendProgram(
   fuzzed: FuzzTarget,
   slope: Slope,
+  tables: Shared,
   runtime: Runtime,
 ): Promise<AscendProgram | undefined> {
   const p = new Program();
@@ -60,7 +61,7 @@ export async function ascendProgram(
   const outputs = { ...screenOutputs(p, encoding, fuzzed, target), moved };
   const session = await compile(p, outputs, runtime);
   const width = Number(neurons?.shape[1] ?? 0);
-  return { neurons: width, step: stepper(session, fuzzed, reads, signals, width) };
+  return { neurons: width, step: stepper(session, fuzzed, tables, signals, width) };
 }
 
 function lossesOf(
@@ -134,7 +135,7 @@ const stepper =
   (
     session: Session,
     fuzzed: FuzzTarget,
-    reads: Reads,
+    tables: Shared,
     signals: number,
     neurons: number,
   ): AscendProgram['step'] =>
@@ -145,26 +146,10 @@ const stepper =
       x: float32(inputs, [rows, ...set.shape]),
       target: vector(seeds.map((seed) => targets[set.instanceOf[seed] as number] as number)),
       step: float32(steps, [rows]),
-      ...boxFeeds(fuzzed, seeds, reads),
+      seed: vector(seeds.slice()),
+      instance: vector(seeds.map((seed) => set.instanceOf[seed] as number)),
       ...(chosen && { chosen: float32(chosen, [rows, neurons]) }),
     };
-    const results = await session.run(feeds);
+    const results = await session.run(feeds, tables);
     return { screened: screened(results, signals, 0), moved: floats(results.moved) };
   };
-
-/** What the limits read of each row's box and seed. */
-export function boxFeeds({ set }: FuzzTarget, seeds: Int32Array, reads: Reads): Feeds {
-  const gathered = (data: Float32Array, at: (seed: number) => number): Tensor => {
-    const result = new Float32Array(seeds.length * set.size);
-    seeds.forEach((seed, row) => {
-      result.set(data.subarray(at(seed) * set.size, (at(seed) + 1) * set.size), row * set.size);
-    });
-    return float32(result, [seeds.length, 1, ...set.shape]);
-  };
-  const instance = (seed: number) => set.instanceOf[seed] as number;
-  return {
-    ...(reads.has('seeds') && { seeds: gathered(set.seeds.data, (seed) => seed) }),
-    ...(reads.has('lower') && { lower: gathered(set.lower.data, instance) }),
-    ...(reads.has('upper') && { upper: gathered(set.upper.data, instance) }),
-  };
-}

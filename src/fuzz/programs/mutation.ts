@@ -2,6 +2,7 @@
 import { greatestFinite } from '../../base/dtype.js';
 import type { Dim, Dims } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
+import type { Feeds } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 import { encodeLimits } from '../limits.js';
 import type { Mutator, Parents } from '../mutators/mutator.js';
@@ -10,7 +11,7 @@ import type { FuzzTarget } from '../target.js';
 /** Names of inputs that a program reads. */
 export type Reads = Set<string>;
 
-/** Each is an input of the program only if something asks for it. Boxes are constants where all instances have the same. */
+/** Each is an input of the program only if something asks for it. A box is a constant where all instances have the same. */
 export function parentInputs(p: Program, { set }: FuzzTarget, parents: Dim, reads: Reads): Parents {
   const grid: Dims = [parents, 1, ...set.shape];
   const input = (name: string): Value => {
@@ -18,8 +19,14 @@ export function parentInputs(p: Program, { set }: FuzzTarget, parents: Dim, read
     return p.input(name, 'float32', grid);
   };
   const oneBox = set.lower.shape[0] === 1;
+  /** The rows of a table that all batches share: see `tablesOf`. */
+  const row = (table: 'lower' | 'upper' | 'seeds', index: 'instance' | 'seed'): Value => {
+    reads.add(index);
+    const at = p.cast(p.input(index, 'int32', [parents]), 'int64');
+    return p.reshape(p.gather(p.input(`${table}Table`, 'float32', [table, ...set.shape]), at, 0), grid);
+  };
   const box = (name: 'lower' | 'upper'): Value =>
-    oneBox ? p.reshape(p.constant(set[name]), [1, 1, ...set.shape]) : input(name);
+    oneBox ? p.reshape(p.constant(set[name]), [1, 1, ...set.shape]) : row(name, 'instance');
   return {
     get inputs() {
       return input('inputs');
@@ -28,7 +35,7 @@ export function parentInputs(p: Program, { set }: FuzzTarget, parents: Dim, read
       return input('partners');
     },
     get seeds() {
-      return input('seeds');
+      return row('seeds', 'seed');
     },
     get lower() {
       return box('lower');
@@ -42,6 +49,12 @@ export function parentInputs(p: Program, { set }: FuzzTarget, parents: Dim, read
     },
   };
 }
+
+/** What every batch may read of the input set, sent to each worker once. */
+export const tablesOf = ({ set }: Pick<FuzzTarget, 'set'>): Feeds => ({
+  seedsTable: set.seeds,
+  ...(set.lower.shape[0] !== 1 && { lowerTable: set.lower, upperTable: set.upper }),
+});
 
 /** How many parents and columns a program takes; `single`: numbers per child, one column. */
 export type Grid = 'any' | 'single' | 'one row';

@@ -4,6 +4,7 @@ import { float32, joined, type Tensor } from '../../base/tensor.js';
 import { compile } from '../../program/compile.js';
 import { Program } from '../../program/program.js';
 import type { Runtime, Session, Shared } from '../../program/session.js';
+import { allDone } from '../all-done.js';
 import { type Batch, mutationFeeds, rowFeeds, singleChildren } from '../batches.js';
 import type { Corpus } from '../corpus.js';
 import type { CoverageCriterion } from '../coverage/criterion.js';
@@ -29,6 +30,7 @@ type Mutating = { readonly session: Session; readonly reads: Reads };
 export function screenProgram(
   target: FuzzTarget,
   criteria: readonly CoverageCriterion[],
+  tables: Shared,
   runtime: Runtime,
 ): ScreenProgram {
   const grid: Grid = target.batched ? 'any' : 'one row';
@@ -45,15 +47,15 @@ export function screenProgram(
         ...parentFeeds,
       };
       const asked = criteria.filter(({ screen }) => screen !== undefined).length;
-      return screened(await session.run(feeds, shared), signals, asked);
+      return screened(await session.run(feeds, tables, shared), signals, asked);
     },
     children: async (batch, corpus, rows) => {
       const { session, reads } = await makers(batch.mutator);
       const parts = target.batched ? [rows] : rows.map((row) => [row]);
-      const children = await Promise.all(
+      const children = await allDone(
         parts.map(async (part) => {
           const feeds = mutationFeeds(singleChildren(batch, part), corpus, target.set, reads);
-          return floats((await session.run(feeds)).children);
+          return floats((await session.run(feeds, tables)).children);
         }),
       );
       return joined(children);

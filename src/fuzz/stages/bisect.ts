@@ -25,6 +25,7 @@ async function run(
   program: BetweenProgram,
   crossings: readonly Crossing[],
   { set }: FuzzTarget,
+  halvings: number,
 ): Promise<Visit[]> {
   const from = joined(crossings.map((crossing) => crossing.from));
   const to = joined(crossings.map((crossing) => crossing.to));
@@ -32,14 +33,14 @@ async function run(
   const parents = Int32Array.from(crossings, ({ parent }) => parent);
   const [low, high] = [new Float32Array(seeds.length), new Float32Array(seeds.length).fill(1)];
   const visits: Visit[] = [];
-  for (let step = 0; step < stepsPerCrossing; step++) {
+  for (let step = 0; step < halvings; step++) {
     const at = low.map((least, row) => (least + (high[row] as number)) / 2);
     const { screened, inputs } = await program.judge({ from, to, at, seeds });
     crossings.forEach(({ side }, row) => {
       const half = screened.side?.[row] === side ? low : high;
       half[row] = at[row] as number;
     });
-    const last = step === stepsPerCrossing - 1;
+    const last = step === halvings - 1;
     visits.push({
       by: 'bisection',
       seeds,

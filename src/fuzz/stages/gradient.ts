@@ -13,6 +13,8 @@ import type { FuzzTarget } from '../target.js';
 import { bisect, type Crossing } from './bisect.js';
 import type { Job, Plan, Stage, Visit } from './stage.js';
 
+/** Forward, backward, and the inputs out of the runtime and back: measured at 3 to 5 on small networks. */
+const stepCost = 4;
 /** Of a job; its rows take turns on the model. */
 const stepsPerRow = 16;
 /** In widths of the box: a row keeps its own. */
@@ -33,19 +35,29 @@ export function gradientStage(parts: GradientParts): Stage {
   const perRow = stepsPerRow + (parts.between === undefined ? 0 : bisect.stepsPerCrossing);
   return {
     name: parts.name,
+    cost: stepCost,
     plan(plan) {
-      const rows = parts.target.batched ? Math.max(1, Math.floor(plan.executions / perRow)) : 1;
+      const rows = parts.target.batched ? Math.max(1, Math.floor(plan.rows / perRow)) : 1;
       const entries = Int32Array.from({ length: rows }, () => plan.scheduler.next(plan.rng));
-      return { entries, executions: rows * perRow, run: ascent(parts, plan, entries) };
+      const executions = Math.min(rows * perRow, plan.executions);
+      // Only a single row may be short of executions.
+      const steps = Math.min(stepsPerRow, executions);
+      return { entries, executions, run: ascent(parts, plan, entries, steps, executions / rows - steps) };
     },
   };
 }
 
 /** Draws what the rows need, and returns what is left to do. */
-function ascent(parts: GradientParts, { corpus, rng }: Plan, parents: Int32Array): Job['run'] {
+function ascent(
+  parts: GradientParts,
+  { corpus, rng }: Plan,
+  parents: Int32Array,
+  steps: number,
+  halvings: number,
+): Job['run'] {
   const batch = makeBatch(corpus, parents, 1, parts.start, rng);
   const { seeds } = batch;
-  const steps = Float32Array.from(parents, () => stepSizes[rng.below(stepSizes.length)] as number);
+  const sizes = Float32Array.from(parents, () => stepSizes[rng.below(stepSizes.length)] as number);
   const atParent = Uint8Array.from(parents, () => rng.uint32() & 1);
   const chosen =
     parts.ascend.neurons > 0 ? oneNeuronEach(parents.length, parts.ascend.neurons, rng) : undefined;
@@ -53,9 +65,9 @@ function ascent(parts: GradientParts, { corpus, rng }: Plan, parents: Int32Array
     const rows = Array.from(parents, (_, row) => row);
     const inputs = await parts.screens.children(batch, corpus, rows);
     startAtParents(inputs, parents, atParent, corpus);
-    const { visits, crossings } = await climb(parts, { inputs, seeds, steps, chosen }, parents);
+    const { visits, crossings } = await climb(parts, { inputs, seeds, steps: sizes, chosen }, parents, steps);
     if (parts.between === undefined || crossings.length === 0) return visits;
-    return [...visits, ...(await bisect.run(parts.between, crossings, parts.target))];
+    return [...visits, ...(await bisect.run(parts.between, crossings, parts.target, halvings))];
   };
 }
 
@@ -87,17 +99,18 @@ async function climb(
   { ascend, target, name }: GradientParts,
   { inputs: start, ...rest }: Start,
   parents: Int32Array,
+  count: number,
 ): Promise<{ visits: Visit[]; crossings: Crossing[] }> {
   const { size } = target.set;
   const visits: Visit[] = [];
   const crossings = new Map<number, Crossing>();
   let inputs = start;
   let before: { screened: Screened; inputs: Float32Array } | undefined;
-  for (let step = 0; step < stepsPerRow; step++) {
+  for (let step = 0; step < count; step++) {
     const { screened, moved } = await ascend.step({ ...rest, inputs });
     const here = { screened, inputs };
     // What was climbed to at last is worth a look by the criteria.
-    const proposed = step === stepsPerRow - 1 ? Array.from(parents, (_, row) => row) : [];
+    const proposed = step === count - 1 ? Array.from(parents, (_, row) => row) : [];
     visits.push(visitOf(here, proposed, rest, parents, size, step, name));
     for (const crossing of newCrossings(before, here, rest.seeds, parents, size))
       if (!crossings.has(crossing.row)) crossings.set(crossing.row, crossing);

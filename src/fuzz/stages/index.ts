@@ -1,5 +1,5 @@
 // The stages of a run: every mutator that applies, gradients on every objective that has them, and on hidden neurons.
-import type { Runtime } from '../../program/session.js';
+import type { Runtime, Shared } from '../../program/session.js';
 import type { CoverageCriterion } from '../coverage/criterion.js';
 import type { Mutator } from '../mutators/mutator.js';
 import { type AscendProgram, ascendProgram, type Slope } from '../programs/ascend.js';
@@ -18,6 +18,8 @@ export type StageParts = {
   /** Names of the objectives, the main one first. */
   readonly objectives: readonly string[];
   readonly gradients: Gradients;
+  /** See `tablesOf`. */
+  readonly tables: Shared;
 };
 
 /** Whether gradients are followed, and whether boundaries that they cross are searched by bisection. */
@@ -39,6 +41,6 @@ export async function createStages(parts: StageParts, runtime: Runtime): Promise
   ];
   const climbing: Stage[] = [];
   for (const [name, slope] of slopes)
-    climbing.push(...climb(name, await ascendProgram(target, slope, runtime)));
+    climbing.push(...climb(name, await ascendProgram(target, slope, parts.tables, runtime)));
   return [...climbing, ...mutating];
 }

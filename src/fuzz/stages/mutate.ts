@@ -1,5 +1,5 @@
 // The stage of fuzzers since AFL: children of corpus entries, by one mutator per batch.
-import { makeBatch, parametersOf, rowsOf } from '../batches.js';
+import { makeBatch, parametersOf, perRow, rowsOf } from '../batches.js';
 import type { CoverageCriterion } from '../coverage/criterion.js';
 import type { Mutator } from '../mutators/mutator.js';
 import type { ScreenProgram } from '../programs/screen.js';
@@ -21,17 +21,16 @@ export function mutateStage(
   const hasDear = criteria.some(({ screen }) => screen === undefined);
   return {
     name: mutator.name,
-    plan({ corpus, scheduler, round, executions, rng }) {
-      const columns = batched ? columnsFor(executions) : 1;
-      const count = batched ? Math.floor(executions / columns) : 1;
+    cost: 1,
+    plan({ corpus, scheduler, round, rows: most, rng }) {
+      const columns = batched ? columnsFor(most) : 1;
+      const count = batched ? Math.floor(most / columns) : 1;
       const entries = Int32Array.from({ length: count }, () => scheduler.next(rng));
       const batch = makeBatch(corpus, entries, columns, mutator, rng);
       const rows = rowsOf(batch);
       const step = Math.max(1, Math.floor(rows / glimpses));
       const proposed = hasDear ? Array.from({ length: Math.min(rows, glimpses) }, (_, at) => at * step) : [];
-      const rowAt = (from: Int32Array) =>
-        Int32Array.from({ length: rows }, (_, row) => from[Math.floor(row / columns)] as number);
-      const [seeds, parents] = [rowAt(batch.seeds), rowAt(entries)];
+      const [seeds, parents] = [perRow(batch.seeds, columns), perRow(entries, columns)];
       const run = async () => {
         const screened = await program.screen(batch, corpus, round.shared, round.parentFeeds(entries));
         return [
@@ -52,5 +51,5 @@ export function mutateStage(
 }
 
 /** Near a square for small batches. */
-const columnsFor = (executions: number): number =>
-  Math.max(1, Math.min(greatestColumns, Math.floor(Math.sqrt(executions))));
+const columnsFor = (rows: number): number =>
+  Math.max(1, Math.min(greatestColumns, Math.floor(Math.sqrt(rows))));

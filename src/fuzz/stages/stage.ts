@@ -43,12 +43,16 @@ export type Plan = {
   readonly corpus: Corpus;
   readonly scheduler: Scheduler;
   readonly round: RoundState;
-  /** Executions that the job may take. */
+  /** Of one call of the model, at most. */
+  readonly rows: number;
+  /** That the job may take, at most; not fewer than `rows`. */
   readonly executions: number;
   readonly rng: Rng;
 };
 
 export type Stage = {
   readonly name: string;
+  /** Time of one execution, in that of a mutant's. */
+  readonly cost: number;
   plan(plan: Plan): Job;
 };
