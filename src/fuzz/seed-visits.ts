@@ -8,15 +8,18 @@ import { rowsAt } from './rows.js';
 import type { Visit } from './stages/stage.js';
 import type { FuzzTarget } from './target.js';
 
+/** @param executions at most: seeds beyond are not judged */
 export async function judgeSeeds(
   { set, targets, batched }: FuzzTarget,
   { judge }: JudgeProgram,
   { ledger, corpus }: Judge,
+  executions: number,
   { confirm }: FuzzEvents,
 ): Promise<void> {
-  const all = Int32Array.from(set.instanceOf, (_, seed) => seed);
-  const classes = Int32Array.from(set.instanceOf, (instance) => targets[instance] as number);
-  const parts = await judge(set.seeds.data, classes);
+  const count = Math.min(set.instanceOf.length, executions);
+  const all = Int32Array.from({ length: count }, (_, seed) => seed);
+  const classes = all.map((seed) => targets[set.instanceOf[seed] as number] as number);
+  const parts = await judge(set.seeds.data.subarray(0, count * set.size), classes);
   const size = batched ? rowsPerJudgement : 1;
   for (const [at, screened] of parts.entries()) {
     const seeds = all.subarray(at * size, (at + 1) * size);
