@@ -91,12 +91,13 @@ const ratio = (rates: Rates, over: string, under: string): number =>
 
 const table = ({ name }: Subject, rates: Rates): string[] =>
   grid(
-    [name, 'per second', 'of plain', 'per CPU second'],
+    [name, 'per second', 'of plain', 'per CPU second', 'of plain'],
     Object.keys(rates).map((each) => [
       `  ${each}`,
       whole(median(perSecond(rates, each))),
       ratio(rates, each, plainName).toFixed(2),
       whole(median(perCpuSecond(rates, each))),
+      medianRatio(perCpuSecond(rates, each), perCpuSecond(rates, plainName)).toFixed(2),
     ]),
   );
 

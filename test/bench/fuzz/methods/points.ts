@@ -1,9 +1,9 @@
 // What the baselines have in common: rows of points, the instances in turn, judged and booked in order.
 import type { Rng } from '../../../../src/base/rng.js';
-import type { Screened } from '../../../../src/fuzz/programs/screened.js';
 import type { FuzzTarget } from '../../../../src/fuzz/target.js';
 import type { BenchTarget } from '../targets/target.js';
 import { type Budget, createCollector, type Run } from './method.js';
+import type { Judged } from './programs.js';
 
 /** Replays of one failure that are refused before a baseline stops believing it, as the fuzzer does. */
 const refusalsAllowed = 8;
@@ -13,7 +13,7 @@ export type Books = {
   readonly left: number;
   readonly done: boolean;
   /** Counts the rows and replays those that look like failures not seen before. @param inputs [rows, ...input] */
-  book(screened: Screened, inputs: Float32Array, seeds: ArrayLike<number>): Promise<void>;
+  book(judged: Judged, inputs: Float32Array, seeds: ArrayLike<number>): Promise<void>;
 };
 
 export function createBooks(target: BenchTarget, budget: Budget): Books {
@@ -38,14 +38,13 @@ export function createBooks(target: BenchTarget, budget: Budget): Books {
     get done() {
       return executions >= budget.executions || enough();
     },
-    book: async ({ signals }, inputs, seeds) => {
-      const [main] = signals;
+    book: async ({ violated, cluster }, inputs, seeds) => {
       const before = executions;
       executions += seeds.length;
       for (let row = 0; row < seeds.length && !enough(); row++) {
-        if (main?.violated[row] !== 1) continue;
+        if (violated[row] !== 1) continue;
         const seed = seeds[row] ?? 0;
-        const key = `${set.instanceOf[seed]}/${main.cluster?.[row] ?? 0}`;
+        const key = `${set.instanceOf[seed]}/${cluster?.[row] ?? 0}`;
         if (confirmed.has(key) || (refused.get(key) ?? 0) >= refusalsAllowed) continue;
         await look(key, seed, inputs.subarray(row * set.size, (row + 1) * set.size), before + row + 1);
       }
