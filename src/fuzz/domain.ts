@@ -1,4 +1,5 @@
 // What one input is, beyond its shape: an image or a table, and which of its elements are whole numbers.
+import { greatestFinite } from '../base/dtype.js';
 import { type Shape, sameShape, sizeOf } from '../base/shape.js';
 import type { Tensor } from '../base/tensor.js';
 import { UserError } from '../base/user-error.js';
@@ -24,6 +25,8 @@ export type Domain = {
   /** Smallest box around all instances, per element. */
   readonly lower: Float32Array;
   readonly upper: Float32Array;
+  /** Of the widest box of any instance, per element; finite. */
+  readonly width: Float32Array;
 };
 
 /** What the user says of the inputs; the rest is inferred. */
@@ -49,7 +52,16 @@ export function domainOf(
   const image = options.image === undefined ? inferredImage(shape) : givenImage(options.image, shape);
   const { lower, upper } = hullOf(set);
   const integer = givenOrInferred(set, rows, image, options.integer);
-  return { shape, size, image, integer, lower: lower.data, upper: upper.data };
+  return { shape, size, image, integer, lower: lower.data, upper: upper.data, width: widest(set) };
+}
+
+function widest({ lower, upper, size }: InputSet): Float32Array {
+  const width = new Float32Array(size);
+  for (let at = 0; at < lower.data.length; at++) {
+    const own = Math.min((upper.data[at] as number) - (lower.data[at] as number), greatestFinite.float32);
+    if (own > (width[at % size] as number)) width[at % size] = own;
+  }
+  return width;
 }
 
 const channelCounts = new Set([1, 3, 4]);

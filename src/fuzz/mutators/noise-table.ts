@@ -44,15 +44,17 @@ export const rowOf = (table: NoiseTable): Part => ({
 export const rowsOf = ({ shape }: NoiseTable): number => shape[0] ?? 0;
 
 /**
- * Two rows of a table added, in units of the width. From r rows that makes r^2 / 2 changes, at the price of one more row per column
- * of a batch.
+ * Two rows of a table added, in units of the widest box. From r rows that makes r^2 / 2 changes, at the price of one more row per
+ * column of a batch. The width is multiplied into the table when the program is compiled: as a factor of every child it was a
+ * quarter of a mutation's time.
  */
-export function sumOfTwoRows(p: Program, table: NoiseTable, width: Value, parameters: Value): Value {
-  const noise = p.constant(table);
-  const shared = width.isConstant && width.shape[0] === 1;
-  // One width for all is multiplied into the table when the program is compiled, with the same result.
-  const rows = shared ? p.mul(noise, p.reshape(width, [1, ...width.shape.slice(2)])) : noise;
+export function sumOfTwoRows(
+  p: Program,
+  table: NoiseTable,
+  { shape, width }: Domain,
+  parameters: Value,
+): Value {
+  const rows = p.mul(p.constant(table), p.constant(float32(width, [1, ...shape])));
   const row = (at: number) => p.gather(rows, indexAt(p, parameters, at), 0);
-  const sum = p.add(row(0), row(1));
-  return shared ? sum : p.mul(sum, width);
+  return p.add(row(0), row(1));
 }

@@ -15,7 +15,11 @@ const amplitudeOf = (row: number): number => amplitudes[row % amplitudes.length]
 /** Uniform, at most half of the width either way. */
 export function createNoise(domain: Domain, seed: number): BoundedMutator {
   const sample = (rng: Rng, row: number) => amplitudeOf(row) * (2 * rng.uniform() - 1);
-  return addition('noise', noiseTable(domain, seed, { stream: 'noise-table', elements, leastRows, sample }));
+  return addition(
+    'noise',
+    domain,
+    noiseTable(domain, seed, { stream: 'noise-table', elements, leastRows, sample }),
+  );
 }
 
 /** Normal, with standard deviations from 0.022 to 0.18 of the width. */
@@ -23,12 +27,13 @@ export function createGaussianNoise(domain: Domain, seed: number): BoundedMutato
   const sample = (rng: Rng, row: number) => 0.5 * amplitudeOf(row) * rng.normal();
   return addition(
     'gaussian-noise',
+    domain,
     noiseTable(domain, seed, { stream: 'gaussian-noise-table', elements, leastRows, sample }),
   );
 }
 
 /** Each child takes the sum of two rows, which gives thousands of distinct changes of one parent. */
-function addition(name: string, table: NoiseTable): BoundedMutator {
+function addition(name: string, domain: Domain, table: NoiseTable): BoundedMutator {
   const rows = rowsOf(table);
   const bound: Bound = [0, rows - 1];
   return {
@@ -40,6 +45,6 @@ function addition(name: string, table: NoiseTable): BoundedMutator {
       parameters[at] = rng.below(rows);
       parameters[at + 1] = rng.below(rows);
     },
-    encode: (p, { inputs, width }, parameters) => p.add(inputs, sumOfTwoRows(p, table, width, parameters)),
+    encode: (p, { inputs }, parameters) => p.add(inputs, sumOfTwoRows(p, table, domain, parameters)),
   };
 }
