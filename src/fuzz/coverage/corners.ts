@@ -45,7 +45,8 @@ function build(
     const neurons = neuronsOf(p, encoding);
     if (neurons === undefined) return undefined;
     const beyond = (side: Side): Value => {
-      const difference = p.sub(neurons.values, p.input(`${name}:${side}`, 'float32', [1, neurons.count]));
+      const bounds = p.input(inputOf(side, deviations), 'float32', [1, neurons.count]);
+      const difference = p.sub(neurons.values, bounds);
       return side === 'upper' ? p.reduceMax(difference, [1]) : p.neg(p.reduceMin(difference, [1]));
     };
     return greatestOf(p, sides.map(beyond), neurons.rows);
@@ -78,13 +79,16 @@ function build(
               const bounds = ranges[side].map((bound, neuron) =>
                 uncovered[at * width + neuron] === 1 ? bound : far,
               );
-              return { [`${name}:${side}`]: float32(bounds, [1, width]) };
+              return { [inputOf(side, deviations)]: float32(bounds, [1, width]) };
             }),
           ),
       });
     },
   });
 }
+
+/** The same for both criteria, whose upper corners are covered together: the comparison is made once. */
+const inputOf = (side: Side, deviations: number): string => `corners:deviations=${deviations}:${side}`;
 
 function widened({ lower, upper }: Ranges, deviation: Float32Array | undefined, times: number): Ranges {
   if (deviation === undefined) return { lower, upper };

@@ -7,7 +7,7 @@ import { cellState } from './cells.js';
 import { greatestOf, neuronsOf, strangeness, unreachable } from './neurons.js';
 import { type Given, nameOf, type OptionRules, withDefaults } from './options.js';
 import { rangesOf } from './ranges.js';
-import { type CoveredRun, coveredRun, type Sections, sectionOf, sectionsOf } from './sections.js';
+import { coveredUpTo, type Sections, sectionOf, sectionsOf } from './sections.js';
 
 export const kMultisectionOptions = {
   sections: { default: 1000, least: 1, greatest: 10_000, integer: true, meaning: 'sections per neuron' },
@@ -15,8 +15,8 @@ export const kMultisectionOptions = {
 
 /**
  * Looking up the section of every activation would cost as much as a third of a small network's own pass. Screening asks only
- * whether some activation is outside of the longest run of covered sections of its neuron, two comparisons and two
- * reductions. While many sections are uncovered, nearly every row has a new one anyhow; when few are left, the runs are long.
+ * whether some activation is above the first uncovered section of its neuron: one comparison and one reduction. While many
+ * sections are uncovered, nearly every row has a new one anyhow; the last ones are mostly the upper ones.
  */
 export function kMultisection(given: Given<typeof kMultisectionOptions> = {}): CalibratedCriterion {
   const { sections: count } = withDefaults(given, kMultisectionOptions);
@@ -27,10 +27,8 @@ export function kMultisection(given: Given<typeof kMultisectionOptions> = {}): C
     screen(p, encoding) {
       const neurons = neuronsOf(p, encoding);
       if (neurons === undefined) return undefined;
-      const bound = (input: string) => p.input(input, 'float32', [1, neurons.count]);
-      const above = p.reduceMax(p.sub(neurons.values, bound(inputs.to)), [1]);
-      const below = p.neg(p.reduceMin(p.sub(neurons.values, bound(inputs.from)), [1]));
-      return greatestOf(p, [above, below], neurons.rows);
+      const covered = p.input(inputs.covered, 'float32', [1, neurons.count]);
+      return greatestOf(p, [p.reduceMax(p.sub(neurons.values, covered), [1])], neurons.rows);
     },
     profile(p, encoding) {
       const neurons = neuronsOf(p, encoding);
@@ -57,8 +55,7 @@ export function kMultisection(given: Given<typeof kMultisectionOptions> = {}): C
 }
 
 const inputsOf = (name: string) => ({
-  from: `${name}:run-from`,
-  to: `${name}:run-to`,
+  covered: `${name}:covered-up-to`,
   lower: `${name}:lower`,
   upper: `${name}:upper`,
   scale: `${name}:scale`,
@@ -69,14 +66,9 @@ const inputsOf = (name: string) => ({
 function sectionState(name: string, sections: Sections, width: number) {
   const { count } = sections;
   const inputs = inputsOf(name);
-  const runs: CoveredRun[] = Array.from({ length: width }, () => ({ from: Infinity, to: Infinity }));
-  const changed = new Set(runs.keys());
+  const bounds = new Float32Array(width);
+  const changed = new Set(bounds.keys());
   const constants = constantFeeds(inputs, sections, width);
-  const bounds = (side: 'from' | 'to') =>
-    float32(
-      runs.map((run) => Math.min(Math.max(run[side], -unreachable), unreachable)),
-      [1, width],
-    );
   return cellState({
     name,
     count: width * count,
@@ -85,9 +77,10 @@ function sectionState(name: string, sections: Sections, width: number) {
     cellsOf: (profile) => (isFiniteRow(profile) ? cellsOf(profile, sections) : []),
     covered: (cell) => changed.add(Math.floor(cell / count)),
     feeds(uncovered) {
-      for (const neuron of changed) runs[neuron] = coveredRun(sections, neuron, uncovered, neuron * count);
+      for (const neuron of changed)
+        bounds[neuron] = Math.min(coveredUpTo(sections, neuron, uncovered, neuron * count), unreachable);
       changed.clear();
-      return { [inputs.from]: bounds('from'), [inputs.to]: bounds('to') };
+      return { [inputs.covered]: float32(bounds.slice(), [1, width]) };
     },
     table(uncovered) {
       const map = new Uint8Array(uncovered.length + 1);

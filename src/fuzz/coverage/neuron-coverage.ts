@@ -31,10 +31,21 @@ export const absoluteNeuronCoverageOptions = {
 /** Active above a share of the way from the least to the greatest activation of the layer. */
 export function neuronCoverage(given: Given<typeof neuronCoverageOptions> = {}): CalibratedCriterion {
   const { threshold } = withDefaults(given, neuronCoverageOptions);
-  return build(nameOf('neuron-coverage', given, neuronCoverageOptions), (p, layer) => {
+  const thresholdOf: Threshold = (p, layer) => {
     const [least, most] = [p.reduceMin(layer, [1]), p.reduceMax(layer, [1])];
     return p.add(least, p.mul(p.sub(most, least), threshold));
-  });
+  };
+  return build(
+    nameOf('neuron-coverage', given, neuronCoverageOptions),
+    thresholdOf,
+    (p, neurons, covered) => {
+      const offsets = offsetsOf(neurons.widths);
+      return neurons.layers.map((layer, at) => {
+        const [from, width] = [offsets[at] ?? 0, neurons.widths[at] ?? 0];
+        return p.sub(greatestLeft(p, layer, p.slice(covered, 1, from, from + width)), thresholdOf(p, layer));
+      });
+    },
+  );
 }
 
 /** Active above a number. */
@@ -42,18 +53,24 @@ export function absoluteNeuronCoverage(
   given: Given<typeof absoluteNeuronCoverageOptions> = {},
 ): CalibratedCriterion {
   const { threshold } = withDefaults(given, absoluteNeuronCoverageOptions);
-  const name = nameOf('absolute-neuron-coverage', given, absoluteNeuronCoverageOptions);
-  return build(name, (p) => p.scalar('float32', threshold));
+  return build(
+    nameOf('absolute-neuron-coverage', given, absoluteNeuronCoverageOptions),
+    (p) => p.scalar('float32', threshold),
+    (p, { values }, covered) => [p.sub(greatestLeft(p, values, covered), threshold)],
+  );
 }
 
 /** What a layer's activations are compared with: [batch, width] -> [batch, 1], or one number. */
 type Threshold = (p: Program, layer: Value) => Value;
 
-/**
- * Screening compares the greatest activation of what is still uncovered of each layer: what is covered has a huge number
- * subtracted first.
- */
-function build(name: string, threshold: Threshold): CalibratedCriterion {
+/** How far the most active of the uncovered neurons is above its threshold: columns [batch, 1]. */
+type Excess = (p: Program, neurons: Neurons, covered: Value) => Value[];
+
+/** Greatest activation of what is not covered. @param covered [1, width]: huge where it is, else 0 */
+const greatestLeft = (p: Program, activations: Value, covered: Value): Value =>
+  p.reduceMax(p.sub(activations, covered), [1]);
+
+function build(name: string, threshold: Threshold, excess: Excess): CalibratedCriterion {
   const uncoveredInput = `${name}:uncovered`;
   const coveredInput = `${name}:covered`;
   return withSeeds({
@@ -62,13 +79,7 @@ function build(name: string, threshold: Threshold): CalibratedCriterion {
       const neurons = neuronsOf(p, encoding);
       if (neurons === undefined) return undefined;
       const covered = p.input(coveredInput, 'float32', [1, neurons.count]);
-      const offsets = offsetsOf(neurons.widths);
-      const excesses = neurons.layers.map((layer, at) => {
-        const [from, width] = [offsets[at] ?? 0, neurons.widths[at] ?? 0];
-        const candidates = p.sub(layer, p.slice(covered, 1, from, from + width));
-        return p.sub(p.reduceMax(candidates, [1]), threshold(p, layer));
-      });
-      return greatestOf(p, excesses, neurons.rows);
+      return greatestOf(p, excess(p, neurons, covered), neurons.rows);
     },
     profile(p, encoding) {
       const neurons = neuronsOf(p, encoding);

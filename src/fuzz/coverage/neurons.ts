@@ -9,6 +9,8 @@ export type Neurons = {
   /** float32 [batch, width] per layer. */
   readonly layers: readonly Value[];
   readonly widths: readonly number[];
+  /** Per layer: where the argument of the activation function changes its sign. */
+  readonly middles: readonly number[];
   /** All of them, layer after layer: float32 [batch, count]. */
   readonly values: Value;
   readonly count: number;
@@ -18,15 +20,22 @@ export type Neurons = {
 
 /** undefined where there are none. */
 export function neuronsOf(p: Program, { hidden }: Pick<Encoding, 'hidden'>): Neurons | undefined {
-  const layers = hidden.map((layer) => neuronsOfLayer(p, layer)).filter(({ shape }) => isWidth(shape[1]));
+  const known = hidden
+    .map((layer) => ({ neurons: neuronsOfLayer(p, layer), middle: middleOf(layer) }))
+    .filter(({ neurons }) => isWidth(neurons.shape[1]));
+  const layers = known.map(({ neurons }) => neurons);
   const rows = layers[0]?.shape[0];
   if (rows === undefined) return undefined;
   const widths = layers.map(({ shape }) => Number(shape[1]));
   const count = widths.reduce((sum, width) => sum + width, 0);
-  return { layers, widths, values: p.concat(layers, 1), count, rows };
+  const middles = known.map(({ middle }) => middle);
+  return { layers, widths, middles, values: p.concat(layers, 1), count, rows };
 }
 
 const isWidth = (dim: Dim | undefined): boolean => typeof dim === 'number' && dim > 0;
+
+/** Sigmoid of zero is one half; the other activation functions are zero there, or constant up to there. */
+const middleOf = ({ value }: Layer): number => (value.primitive === 'sigmoid' ? 0.5 : 0);
 
 /** [batch, ...d] -> [batch, neurons]. */
 function neuronsOfLayer(p: Program, { value }: Layer): Value {

@@ -28,40 +28,21 @@ export function sectionOf({ count, lower, upper, scale }: Sections, neuron: numb
   return Math.min(Math.floor(Math.fround(Math.fround(value - least) * perUnit)), count - 1);
 }
 
-/** Bounds of the longest run of covered sections of a neuron: activations from `from` to `to` are surely not new. */
-export type CoveredRun = { readonly from: number; readonly to: number };
-
 /**
- * A margin of a millionth of the range keeps the float32 arithmetic of `sectionOf` from putting an activation inside the run into
- * a section outside of it.
+ * The bound up to which everything is surely covered: activations below it are in the covered sections from the first one on, or
+ * out of range. A margin of a millionth of the range keeps the float32 arithmetic of `sectionOf` from putting an activation below
+ * the bound into a section above it.
  * @param uncovered per section 1 or 0, those of the neuron from `offset` on
  */
-export function coveredRun(
+export function coveredUpTo(
   sections: Sections,
   neuron: number,
   uncovered: Uint8Array,
   offset: number,
-): CoveredRun {
+): number {
   const { count, lower, upper, scale } = sections;
-  if (scale[neuron] === 0) return { from: -Infinity, to: Infinity };
-  const { start, end } = longestZeros(uncovered.subarray(offset, offset + count));
-  if (start === end) return { from: Infinity, to: Infinity };
+  const first = uncovered.subarray(offset, offset + count).indexOf(1);
+  if (scale[neuron] === 0 || first < 0) return Infinity;
   const [least, most] = [lower[neuron] as number, upper[neuron] as number];
-  const slack = 1e-6 * (most - least + Math.abs(least));
-  const at = (section: number) => least + (section * (most - least)) / count;
-  return {
-    from: start === 0 ? -Infinity : at(start) + slack,
-    to: end === count ? Infinity : at(end) - slack,
-  };
-}
-
-function longestZeros(values: Uint8Array): { readonly start: number; readonly end: number } {
-  let best = { start: 0, end: 0 };
-  let start = 0;
-  for (let at = 0; at <= values.length; at++) {
-    if (values[at] === 0) continue;
-    if (at - start > best.end - best.start) best = { start, end: at };
-    start = at + 1;
-  }
-  return best;
+  return least + (first * (most - least)) / count - 1e-6 * (most - least + Math.abs(least));
 }

@@ -75,25 +75,23 @@ function noveltyOf(p: Program, cells: Value, { rows }: Neurons): Value {
  * The cell of each group's pattern, float32 [batch, groups]: the active neurons as bits of a number, read off by one product with
  * powers of two, which is exact. Groups end where layers end. From the 257th group on, groups share the cells of others.
  */
-function cellsOf(p: Program, neurons: Neurons): Value {
-  const sizes = sizesOf(neurons.widths);
-  const count = sizes.length;
-  const weights = new Float32Array(neurons.count * count);
-  let neuron = 0;
-  sizes.forEach((size, group) => {
-    for (let bit = 0; bit < size; bit++) weights[neuron++ * count + group] = 2 ** bit;
-  });
-  const active = p.cast(p.greater(neurons.values, thresholds(p, neurons)), 'float32');
-  const codes = p.matmul(active, p.constant(float32(weights, [neurons.count, count])));
-  return p.add(
-    codes,
-    p.constant(
-      float32(
-        sizes.map((_, group) => firstCell(group)),
-        [1, count],
-      ),
-    ),
+function cellsOf(p: Program, { layers, widths, middles }: Neurons): Value {
+  const codes = p.concat(
+    layers.map((layer, at) => codesOf(p, layer, widths[at] ?? 0, middles[at] ?? 0)),
+    1,
   );
+  const first = sizesOf(widths).map((_, group) => firstCell(group));
+  return p.add(codes, p.constant(float32(first, [1, first.length])));
+}
+
+/** [batch, width] -> [batch, groups]. */
+function codesOf(p: Program, layer: Value, width: number, middle: number): Value {
+  const groups = Math.ceil(width / groupSize);
+  const weights = new Float32Array(width * groups);
+  for (let at = 0; at < width; at++)
+    weights[at * groups + Math.floor(at / groupSize)] = 2 ** (at % groupSize);
+  const active = p.greater(layer, middle);
+  return p.matmul(p.cast(active, 'float32'), p.constant(float32(weights, [width, groups])));
 }
 
 /** Neurons of each group: eight, or what is left at the end of a layer. */
@@ -103,11 +101,3 @@ const sizesOf = (widths: readonly number[]): number[] =>
       Math.min(width - at * groupSize, groupSize),
     ),
   );
-
-/** Zero; one half for Sigmoid, whose argument changes its sign there. */
-function thresholds(p: Program, { layers, widths }: Neurons): Value | number {
-  const middles = layers.map(({ primitive }) => (primitive === 'sigmoid' ? 0.5 : 0));
-  if (middles.every((middle) => middle === 0)) return 0;
-  const all = widths.flatMap((width, layer) => new Array<number>(width).fill(middles[layer] ?? 0));
-  return p.constant(float32(all, [1, all.length]));
-}

@@ -3,7 +3,7 @@
 import { float32 } from '../../base/tensor.js';
 import { type CalibratedCriterion, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
-import { neuronsOf, offsetsOf, unreachable } from './neurons.js';
+import { greatestOf, neuronsOf, offsetsOf, unreachable } from './neurons.js';
 import { type Given, nameOf, withDefaults } from './options.js';
 import {
   layoutOf,
@@ -12,6 +12,7 @@ import {
   placesAmongAll,
   placesIn,
   TopsOfCorpus,
+  tie,
   topKOptions,
   topProfile,
 } from './top-k.js';
@@ -23,11 +24,7 @@ import {
 export function topKNeurons(given: Given<typeof topKOptions> = {}): CalibratedCriterion {
   const { k } = withDefaults(given, topKOptions);
   const name = nameOf('top-k-neurons', given, topKOptions);
-  const [uncoveredInput, coveredInput, parentsInput] = [
-    `${name}:uncovered`,
-    `${name}:covered`,
-    `${name}:parents`,
-  ];
+  const [uncoveredInput, coveredInput] = [`${name}:uncovered`, `${name}:covered`, `${name}:parents`];
   return withSeeds({
     name,
     screen(p, encoding, parent) {
@@ -35,15 +32,12 @@ export function topKNeurons(given: Given<typeof topKOptions> = {}): CalibratedCr
       if (neurons === undefined) return undefined;
       const covered = p.input(coveredInput, 'float32', [1, neurons.count]);
       const offsets = offsetsOf(neurons.widths);
-      const mayBeTop = parentsTops(p, neurons, parent, parentsInput, k).map(({ layer, least }, at) => {
+      const excesses = parentsTops(p, neurons, parent, k).map(({ layer, least }, at) => {
         const [from, width] = [offsets[at] ?? 0, neurons.widths[at] ?? 0];
         const candidates = p.sub(layer, p.slice(covered, 1, from, from + width));
-        return p.cast(p.greaterOrEqual(p.reduceMax(candidates, [1]), least), 'float32');
+        return p.sub(p.reduceMax(candidates, [1]), least);
       });
-      return p.reshape(
-        mayBeTop.reduce((sum, one) => p.add(sum, one)),
-        [neurons.rows],
-      );
+      return p.add(greatestOf(p, excesses, neurons.rows), tie);
     },
     profile(p, encoding) {
       const neurons = neuronsOf(p, encoding);
@@ -57,7 +51,7 @@ export function topKNeurons(given: Given<typeof topKOptions> = {}): CalibratedCr
     calibrate(start) {
       const layout = layoutOf(start, k);
       const count = neuronCount(layout);
-      const tops = new TopsOfCorpus(parentsInput, layout);
+      const tops = new TopsOfCorpus(layout);
       return cellState({
         name,
         count,

@@ -5,7 +5,7 @@ import { float32 } from '../../base/tensor.js';
 import { type CalibratedCriterion, type MeasurableState, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
 import type { CoverageState } from './criterion.js';
-import { neuronsOf } from './neurons.js';
+import { greatestOf, neuronsOf, unreachable } from './neurons.js';
 import { type Given, nameOf, withDefaults } from './options.js';
 import {
   layoutOf,
@@ -15,6 +15,7 @@ import {
   placesIn,
   type TopLayout,
   TopsOfCorpus,
+  tie,
   topKOptions,
   topProfile,
 } from './top-k.js';
@@ -29,26 +30,19 @@ const cells = 2 ** 16;
 export function topKPatterns(given: Given<typeof topKOptions> = {}): CalibratedCriterion {
   const { k } = withDefaults(given, topKOptions);
   const name = nameOf('top-k-patterns', given, topKOptions);
-  const [uncoveredInput, parentsInput, unknownInput] = [
-    `${name}:uncovered`,
-    `${name}:parents`,
-    `${name}:unknown`,
-  ];
+  const [uncoveredInput, unknownInput] = [`${name}:uncovered`, `${name}:unknown`];
   return withSeeds({
     name,
     screen(p, encoding, parent) {
       const neurons = neuronsOf(p, encoding);
       if (neurons === undefined) return undefined;
-      const changed = parentsTops(p, neurons, parent, parentsInput, k).map(({ layer, places, least }) => {
+      const excesses = parentsTops(p, neurons, parent, k).map(({ layer, places, least }) => {
         const none = p.fillLike(p.cast(places, 'float32'), -Infinity);
-        const rest = p.replaceElements(layer, places, none, 1);
-        return p.cast(p.greaterOrEqual(p.reduceMax(rest, [1]), least), 'float32');
+        return p.sub(p.reduceMax(p.replaceElements(layer, places, none, 1), [1]), least);
       });
+      // Huge where the parent's pattern is not known.
       const unknown = p.gather(p.input(unknownInput, 'float32', ['parents', 1]), parent, 0);
-      return p.reshape(
-        changed.reduce((sum, one) => p.add(sum, one), unknown),
-        [neurons.rows],
-      );
+      return p.add(greatestOf(p, [...excesses, unknown], neurons.rows), tie);
     },
     profile(p, encoding) {
       const neurons = neuronsOf(p, encoding);
@@ -62,16 +56,15 @@ export function topKPatterns(given: Given<typeof topKOptions> = {}): CalibratedC
       const strange = p.mul(p.reduceSum(profile, [1]), 0);
       return { novelty: p.reshape(p.add(fresh, strange), [neurons.rows]), profile };
     },
-    calibrate: (start) =>
-      patternState(name, layoutOf(start, k), { uncoveredInput, parentsInput, unknownInput }),
+    calibrate: (start) => patternState(name, layoutOf(start, k), { uncoveredInput, unknownInput }),
   });
 }
 
-type Inputs = Record<'uncoveredInput' | 'parentsInput' | 'unknownInput', string>;
+type Inputs = Record<'uncoveredInput' | 'unknownInput', string>;
 
 function patternState(name: string, layout: TopLayout, inputs: Inputs): MeasurableState {
   const weights = weightsOf(neuronCount(layout), layout.widths.length * layout.k);
-  const tops = new TopsOfCorpus(inputs.parentsInput, layout);
+  const tops = new TopsOfCorpus(layout);
   const strange: number[] = [];
   const patterns = new Set<string>();
   const state = cellState({
@@ -93,7 +86,7 @@ function patternState(name: string, layout: TopLayout, inputs: Inputs): Measurab
   const parentFeeds: CoverageState['parentFeeds'] = (entries) => ({
     ...tops.feeds(entries),
     [inputs.unknownInput]: float32(
-      Float32Array.from(entries, (entry) => strange[entry] ?? 1),
+      Float32Array.from(entries, (entry) => (strange[entry] === 0 ? -unreachable : unreachable)),
       [entries.length, 1],
     ),
   });

@@ -80,15 +80,15 @@ export type ParentsTop = {
   readonly least: Value;
 };
 
+/** The same for both criteria, so that they look things up once. */
+const inputOf = (k: number): string => `top-neurons-of-parents:k=${k}`;
+
+/** Added to a difference of activations, it makes a tie positive: either of two equals may count. */
+export const tie = 1e-30;
+
 /** @param parent see `CoverageCriterion.screen` */
-export function parentsTops(
-  p: Program,
-  { layers }: Neurons,
-  parent: Value,
-  inputName: string,
-  k: number,
-): ParentsTop[] {
-  const tops = p.gather(p.input(inputName, 'int32', ['parents', layers.length * k]), parent, 0);
+export function parentsTops(p: Program, { layers }: Neurons, parent: Value, k: number): ParentsTop[] {
+  const tops = p.gather(p.input(inputOf(k), 'int32', ['parents', layers.length * k]), parent, 0);
   return layers.map((layer, at) => {
     const places = p.slice(tops, 1, at * k, (at + 1) * k);
     return { layer, places, least: p.reduceMin(p.gatherElements(layer, places, 1), [1]) };
@@ -99,10 +99,7 @@ export function parentsTops(
 export class TopsOfCorpus {
   readonly #rows: GrowingRows<Int32Array>;
 
-  constructor(
-    readonly inputName: string,
-    readonly layout: TopLayout,
-  ) {
+  constructor(readonly layout: TopLayout) {
     const { k, widths } = layout;
     this.#rows = new GrowingRows(widths.length * k, (length) => new Int32Array(length));
   }
@@ -112,6 +109,6 @@ export class TopsOfCorpus {
   }
 
   feeds = (entries: Int32Array): Feeds => ({
-    [this.inputName]: tensor('int32', [entries.length, this.#rows.width], this.#rows.rowsAt(entries)),
+    [inputOf(this.layout.k)]: tensor('int32', [entries.length, this.#rows.width], this.#rows.rowsAt(entries)),
   });
 }
