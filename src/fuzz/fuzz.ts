@@ -48,7 +48,7 @@ export type FuzzOptions = {
 export type FuzzResult = FuzzingSummary & {
   readonly corpus: Corpus;
   /** Per instance. */
-  readonly executionsOf: Int32Array;
+  readonly executionsOf: Float64Array;
   /** Per instance; Infinity where the property has no margin. */
   readonly smallestMargin: Float32Array;
 };

@@ -121,7 +121,7 @@ async function judgeHits(
     for (const suspect of pick.suspects) {
       if (!ledger.isWanted(suspect)) continue;
       const input = inputs.slice(at * corpus.width, (at + 1) * corpus.width);
-      const confirmed = await confirm({ ...hitOf(suspect), input, lineage: lineageOf(pick) });
+      const confirmed = await confirm(hitOf(suspect, input, lineageOf(pick)));
       ledger.answered(suspect, confirmed);
       const outcome = outcomes[pick.job];
       if (!confirmed || outcome === undefined) continue;
@@ -131,7 +131,10 @@ async function judgeHits(
   }
 }
 
-const hitOf = ({ row: _row, key: _key, margin: _margin, ...rest }: Suspect) => rest;
+export const hitOf = (suspect: Suspect, input: Float32Array, lineage: Lineage): Hit => {
+  const { objective, instance, seed, executions, instanceExecutions, cluster } = suspect;
+  return { objective, instance, seed, input, executions, instanceExecutions, cluster, lineage };
+};
 
 const lineageOf = ({ visit, row, executions }: Pick): Lineage => ({
   parent: visit.parents[row] ?? -1,

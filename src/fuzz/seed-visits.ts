@@ -2,7 +2,7 @@
 
 import { seedLineage } from './corpus.js';
 import type { FuzzEvents } from './events.js';
-import type { Judge } from './judge-round.js';
+import { hitOf, type Judge } from './judge-round.js';
 import { type JudgeProgram, rowsPerJudgement } from './programs/judge.js';
 import { rowsAt } from './rows.js';
 import type { Visit } from './stages/stage.js';
@@ -40,9 +40,8 @@ export async function judgeSeeds(
     ledger.planned += seeds.length;
     for (const suspect of ledger.record(visit).suspects) {
       if (!ledger.isWanted(suspect)) continue;
-      const { row, key: _key, margin: _margin, ...hit } = suspect;
-      const input = await visit.inputs([row]);
-      ledger.answered(suspect, await confirm({ ...hit, input, lineage: seedLineage }));
+      const input = await visit.inputs([suspect.row]);
+      ledger.answered(suspect, await confirm(hitOf(suspect, input, seedLineage)));
     }
   }
 }

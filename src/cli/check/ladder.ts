@@ -206,8 +206,8 @@ async function confirm(
   return true;
 }
 
-function addUp(state: State, executions: Int32Array, smallestMargin: Float32Array): void {
-  executions.forEach((spent, at) => {
+function addUp(state: State, executions: ArrayLike<number>, smallestMargin: Float32Array): void {
+  Array.from(executions).forEach((spent, at) => {
     state.executions[at] = (state.executions[at] ?? 0) + spent;
     state.smallestMargin[at] = Math.min(state.smallestMargin[at] ?? Infinity, smallestMargin[at] ?? Infinity);
   });

@@ -2,9 +2,6 @@ import { expect, test } from 'vitest';
 import { candidatesOf } from '../../../src/fuzz/candidates.js';
 
 const screened = (...suspicion: number[][]) => ({
-  violated: new Uint8Array(suspicion[0]?.length ?? 0),
-  nonFinite: new Uint8Array(suspicion[0]?.length ?? 0),
-  margin: undefined,
   suspicion: suspicion.map((values) => Float32Array.from(values)),
 });
 

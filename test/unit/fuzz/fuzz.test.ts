@@ -7,7 +7,7 @@ import { createWorkerRuntime } from '../../../src/program/worker-runtime.js';
 import { watchingRuntime } from '../../helpers/watching-runtime.js';
 import { firstAbove, strangeAbove } from './encodes.js';
 import { randomTensor, smallMlp, typed, unitSet } from './networks.js';
-import { defaultExecutions, runFuzz } from './runs.js';
+import { defaultExecutions, runFuzz, summaryOf } from './runs.js';
 
 const pools = [createWorkerRuntime(1), createWorkerRuntime(2)] as const;
 afterAll(async () => {
@@ -20,12 +20,6 @@ const set = unitSet(randomTensor([10, 4], 5), true);
 const centred = unitSet(zeros('float32', [10, 4]), true);
 /** Violated nowhere: the margin of -2 on [-1, 1]. */
 const unviolated = firstAbove(2);
-const summaryOf = ({ result: { corpus, ...rest }, hits }: Awaited<ReturnType<typeof runFuzz>>) => ({
-  ...rest,
-  inputs: corpus.inputs,
-  seeds: corpus.seeds,
-  hits,
-});
 
 describe('repeatable', () => {
   test('one worker, two workers and none give the same corpus, counts and hits', async () => {
@@ -73,9 +67,14 @@ describe('budget', () => {
     expect(result.executionsOf.reduce((sum, spent) => sum + spent, 0)).toBe(result.executions);
   });
 
-  test('progress is told after every round and ends at the budget', async () => {
+  test('progress is told after every round and ends at the budget; batches grow', async () => {
     const { steps } = await runFuzz(unviolated, set);
-    expect(steps.map(({ executions }) => executions)).toEqual([8192, 16_384, 20_000]);
+    const told = steps.map(({ executions }) => executions);
+    const rounds = told.map((executions, at) => executions - (told[at - 1] ?? 0));
+    expect(rounds[0]).toBe(64);
+    expect(rounds.slice(1, -1)).toEqual(rounds.slice(1, -1).toSorted((a, b) => a - b));
+    expect(Math.max(...rounds)).toBe(8 * 1024);
+    expect(told.at(-1)).toBe(defaultExecutions);
   });
 });
 
@@ -122,7 +121,7 @@ describe('values that are not finite', () => {
   });
 
   test('and eight times where it does not', async () => {
-    const { strange } = await runFuzz(strangeAbove(0.5), set, { nonFinite: async () => false });
+    const { strange } = await runFuzz(strangeAbove(0.5), set, { strange: async () => false });
     expect(strange).toHaveLength(8);
   });
 
@@ -171,9 +170,29 @@ describe('criteria', () => {
     expect(result.coverage.map(({ criterion }) => criterion)).toEqual(['activation-distance']);
   });
 
-  test('without any the seeds are all that is mutated', async () => {
-    const { result } = await runFuzz(encode, set, { criteria: [] });
-    expect([result.corpusSize, result.coverage.length]).toEqual([10, 0]);
+  test('without any, what comes nearer to a violation joins the corpus', async () => {
+    const { result } = await runFuzz(unviolated, set, { criteria: [] });
+    expect(result.coverage).toEqual([]);
+    const { corpus } = result;
+    const found = Array.from({ length: corpus.size - 10 }, (_, at) => 10 + at);
+    expect(found.length).toBeGreaterThan(10);
+    for (const entry of found) {
+      const parent = corpus.lineageOf(entry).parent;
+      expect(corpus.input(entry)[0]).toBeGreaterThan(corpus.input(parent)[0] ?? Infinity);
+    }
+  });
+
+  test('without feedback nothing joins the corpus, and the executions are the same', async () => {
+    const [told, untold] = [
+      await runFuzz(unviolated, set),
+      await runFuzz(unviolated, set, { feedback: false }),
+    ];
+    expect([untold.result.corpusSize, untold.result.executions]).toEqual([10, told.result.executions]);
+    expect(told.result.corpusSize).toBeGreaterThan(10);
+    expect(untold.steps.map(({ executions }) => executions)).toEqual(
+      told.steps.map(({ executions }) => executions),
+    );
+    expect(untold.result.coverage.map(({ kept }) => kept)).toEqual([0]);
   });
 
   test('a network that always answers the same does not fill the corpus', async () => {
