@@ -2,7 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { benchCrown } from './crown.js';
-import { benchFuzzing } from './fuzzing.js';
 import { benchIbp } from './ibp.js';
 
 const root = new URL('../../../', import.meta.url).pathname;
@@ -22,4 +21,3 @@ console.log(
 console.log(helpSeconds());
 console.log(await benchIbp(root));
 for (const line of await benchCrown(root)) console.log(line);
-for (const line of await benchFuzzing(root)) console.log(line);
