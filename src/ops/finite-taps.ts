@@ -73,10 +73,21 @@ function preserves({ graph, folded }: TypedModel, { type, domain, inputs }: Node
   return preserving.has(type) && (domain === '' || domain === 'ai.onnx') && inputs.every(isKnownFinite);
 }
 
-/** Whether some tap of each row is NaN or infinite: bool [batch]. */
-export function anyNonFinite(p: Program, taps: readonly Tap[], x: Value): Value {
-  const total = witnessSums(p, taps, x).reduce((sum, next) => p.add(sum, next), inputSum(p, x));
+/**
+ * Whether some tap of each row is NaN or infinite: bool [batch].
+ * @param watchesInput whether x itself may be either
+ */
+export function anyNonFinite(p: Program, taps: readonly Tap[], x: Value, watchesInput = true): Value {
+  const sums = [...(watchesInput ? [inputSum(p, x)] : []), ...witnessSums(p, taps, x)];
+  if (sums.length === 0) return never(p, x);
+  const total = sums.reduce((sum, next) => p.add(sum, next));
   return p.or(p.isNaN(total), p.isInf(total));
+}
+
+/** False for every row. */
+function never(p: Program, x: Value): Value {
+  const first = p.slice(p.mergeInto(x, 1), 1, 0, 1);
+  return p.greater(p.reshape(first, x.shape.slice(0, 1)), Infinity);
 }
 
 /**

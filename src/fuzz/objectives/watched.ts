@@ -40,7 +40,8 @@ export function watched(p: Program, model: TypedModel, x: Value, proven: Proven 
     lowered,
     taps,
     seen: {
-      nonFinite: anyNonFinite(p, taps, x),
+      // What is proven is so for finite inputs, so these are known to be.
+      nonFinite: anyNonFinite(p, taps, x, proven.size === 0),
       output: { name: model.output.name, value: lowered.output },
       hidden: hiddenLayers(model, lowered, x),
     },
