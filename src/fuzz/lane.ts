@@ -7,13 +7,15 @@ export type Lane = <T>(task: () => Promise<T>) => Promise<T>;
 export function createLane(room: number): Lane {
   const waiting: (() => void)[] = [];
   let underWay = 0;
+  // A place is handed over: whoever arrived before the first in line is running again must not take it.
   const leave = () => {
-    underWay--;
-    waiting.shift()?.();
+    const next = waiting.shift();
+    if (next === undefined) underWay--;
+    else next();
   };
   return async (task) => {
-    if (underWay >= room) await new Promise<void>((resolve) => waiting.push(resolve));
-    underWay++;
+    if (underWay < room) underWay++;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
     return task().finally(leave);
   };
 }

@@ -23,3 +23,30 @@ test('no more tasks are under way than there is room, in order, and failures fre
   expect(started).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   expect(results.map(({ status }) => status === 'rejected')).toEqual(results.map((_, at) => at % 4 === 1));
 });
+
+test('whoever arrives while a place is handed over waits behind the others', async () => {
+  for (let moments = 0; moments < 12; moments++) {
+    const lane = createLane(1);
+    const started: string[] = [];
+    let underWay = 0;
+    let end = () => {};
+    const task = (name: string, work: Promise<void>) =>
+      lane(async () => {
+        started.push(name);
+        expect(++underWay).toBe(1);
+        await work;
+        underWay--;
+      });
+    const first = task(
+      'first',
+      new Promise((resolve) => {
+        end = resolve;
+      }),
+    );
+    const second = task('second', Promise.resolve());
+    end();
+    for (let moment = 0; moment < moments; moment++) await Promise.resolve();
+    await Promise.all([first, second, task('third', Promise.resolve())]);
+    expect(started).toEqual(['first', 'second', 'third']);
+  }
+});
