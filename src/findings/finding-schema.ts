@@ -41,6 +41,12 @@ const current = z.object({
   integer: z.array(count),
   images: z
     .object({
+      layout: z.object({
+        channels: count,
+        height: count,
+        width: count,
+        order: z.enum(['CHW', 'HWC', 'HW']),
+      }),
       range: z.tuple([z.number(), z.number()]),
       scale: z.int().positive(),
       amplification: z.int().positive(),

@@ -48,6 +48,13 @@ export type Mutation = { readonly by: string; readonly parameters: readonly numb
 
 /** `input.png`, `seed.png`, and `difference.png`: grey where nothing has changed, lighter for more, darker for less. */
 export type FindingImages = {
+  /** How the elements of the input are its pixels. */
+  readonly layout: {
+    readonly channels: number;
+    readonly height: number;
+    readonly width: number;
+    readonly order: 'CHW' | 'HWC' | 'HW';
+  };
   /** Values that are black and white. */
   readonly range: readonly [number, number];
   /** Pixels of the image per pixel of the input, along each axis. */

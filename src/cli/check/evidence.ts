@@ -4,12 +4,12 @@ import { distances } from '../../findings/distances.js';
 import type { Mutation } from '../../findings/finding.js';
 import type { FoundBy, Witness } from '../../findings/verdict.js';
 import type { Corpus } from '../../fuzz/corpus.js';
-import { type Domain, domainOf } from '../../fuzz/domain.js';
+import { domainOf } from '../../fuzz/domain.js';
 import { nonFinite } from '../../fuzz/target.js';
 import type { InputSet } from '../../policy/input-set.js';
 import type { Judgement } from '../../policy/judge.js';
 import { writeFileAtomic } from '../files.js';
-import { type FindingParts, writeFinding } from '../findings/write.js';
+import { type FindingParts, type InputKind, inputKind, writeFinding } from '../findings/write.js';
 import { sha256 } from '../hash.js';
 import { encodeNpy } from '../npy.js';
 import { writeNpz } from '../npz.js';
@@ -41,11 +41,11 @@ export type Found = {
  * @param seed of the run
  */
 export function createEvidence(cwd: string, folder: string, seed: number): Evidence {
-  const domains = new Map<InputSet, Domain>();
-  const domainFor = (set: InputSet): Domain => {
-    const domain = domains.get(set) ?? domainOf(set);
-    domains.set(set, domain);
-    return domain;
+  const kinds = new Map<InputSet, InputKind>();
+  const kindOf = (set: InputSet): InputKind => {
+    const kind = kinds.get(set) ?? inputKind(domainOf(set));
+    kinds.set(set, kind);
+    return kind;
   };
   return {
     saveFinding(subject, found, judgement) {
@@ -53,7 +53,7 @@ export function createEvidence(cwd: string, folder: string, seed: number): Evide
       const witness = describe(subject, found, judgement, folder);
       const target = resolve(cwd, witness.finding);
       const parts = partsOf(subject, found, witness, seed, (file) => relative(target, resolve(cwd, file)));
-      writeFinding(target, parts, found.input, seedOf(set, found.seed), domainFor(set));
+      writeFinding(target, parts, found.input, seedOf(set, found.seed), kindOf(set));
       return witness;
     },
     saveCorpus(subject, corpus) {

@@ -15,15 +15,31 @@ export type FindingParts = Omit<
   'schemaVersion' | 'input' | 'inputSha256' | 'seedInput' | 'seedSha256' | 'distances' | 'images' | 'integer'
 >;
 
+/** What the inputs are, as far as a finding says it. */
+export type InputKind = Pick<Domain, 'shape' | 'image' | 'integer'> & {
+  /** Least and greatest value of any element: black and white. */
+  readonly range: readonly [number, number];
+};
+
+export const inputKind = ({ shape, image, integer, lower, upper }: Domain): InputKind => ({
+  shape,
+  image,
+  integer,
+  range: [
+    lower.reduce((least, value) => Math.min(least, value), Infinity),
+    upper.reduce((most, value) => Math.max(most, value), -Infinity),
+  ],
+});
+
 /** @throws UserError FILE_UNWRITABLE */
 export function writeFinding(
   folder: string,
   parts: FindingParts,
   input: Float32Array,
   seed: Float32Array,
-  domain: Domain,
+  kind: InputKind,
 ): Finding {
-  const array = (data: Float32Array) => encodeNpy(data, [1, ...domain.shape]);
+  const array = (data: Float32Array) => encodeNpy(data, [1, ...kind.shape]);
   const [inputNpy, seedNpy] = [array(input), array(seed)];
   const finding: Finding = {
     schemaVersion: findingSchemaVersion,
@@ -33,8 +49,8 @@ export function writeFinding(
     seedInput: 'seed.npy',
     seedSha256: sha256(seedNpy),
     distances: distances(input, seed),
-    integer: [...(domain.integer ?? [])].flatMap((isWhole, at) => (isWhole === 1 ? [at] : [])),
-    images: writeImages(folder, input, seed, domain),
+    integer: [...(kind.integer ?? [])].flatMap((isWhole, at) => (isWhole === 1 ? [at] : [])),
+    images: writeImages(folder, input, seed, kind),
   };
   writeFileAtomic(join(folder, 'input.npy'), inputNpy);
   writeFileAtomic(join(folder, 'seed.npy'), seedNpy);
@@ -46,16 +62,12 @@ function writeImages(
   folder: string,
   input: Float32Array,
   seed: Float32Array,
-  { image, lower, upper }: Domain,
+  { image, range }: InputKind,
 ): FindingImages | null {
   if (image === undefined || !isDrawable(image)) return null;
-  const range = [
-    lower.reduce((least, value) => Math.min(least, value), Infinity),
-    upper.reduce((most, value) => Math.max(most, value), -Infinity),
-  ] as const;
   const amplification = amplificationOf(input, seed, range);
   writeFileAtomic(join(folder, 'input.png'), imagePng(input, image, range));
   writeFileAtomic(join(folder, 'seed.png'), imagePng(seed, image, range));
   writeFileAtomic(join(folder, 'difference.png'), differencePng(input, seed, image, range, amplification));
-  return { range, scale: scaleOf(image), amplification };
+  return { layout: image, range, scale: scaleOf(image), amplification };
 }

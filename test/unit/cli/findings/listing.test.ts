@@ -12,14 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-const domain = {
-  shape: [1],
-  size: 1,
-  image: undefined,
-  integer: undefined,
-  lower: Float32Array.of(0),
-  upper: Float32Array.of(1),
-};
+const kind = { shape: [1], image: undefined, integer: undefined, range: [0, 1] } as const;
 
 function save(
   folder: string,
@@ -45,7 +38,7 @@ function save(
     seed: 1,
     minimizedFrom,
   } as const;
-  writeFinding(join(root, folder), parts, Float32Array.of(distance), Float32Array.of(0), domain);
+  writeFinding(join(root, folder), parts, Float32Array.of(distance), Float32Array.of(0), kind);
 }
 
 test('the worst first: no number, then margins, then nearness; clusters by their first', () => {

@@ -3,11 +3,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FindingParts, writeFinding } from '../../../../src/cli/findings/write.js';
+import { type FindingParts, type InputKind, writeFinding } from '../../../../src/cli/findings/write.js';
 import { parseFinding } from '../../../../src/findings/finding-schema.js';
 import { chainOf } from '../../../../src/fuzz/chain.js';
 import { Corpus, seedLineage } from '../../../../src/fuzz/corpus.js';
-import type { Domain, ImageLayout } from '../../../../src/fuzz/domain.js';
+import type { ImageLayout } from '../../../../src/fuzz/domain.js';
 import { decodeNpy } from '../../../../src/policy/data/npy.js';
 import { decodePng } from '../../../../src/policy/data/png.js';
 
@@ -36,18 +36,13 @@ const parts: FindingParts = {
   minimizedFrom: null,
 };
 
-const domain = (shape: readonly number[], changes: Partial<Domain> = {}): Domain => {
-  const size = shape.reduce((product, dim) => product * dim, 1);
-  return {
-    shape,
-    size,
-    image: undefined,
-    integer: undefined,
-    lower: new Float32Array(size).fill(-1),
-    upper: new Float32Array(size).fill(3),
-    ...changes,
-  };
-};
+const kind = (shape: readonly number[], changes: Partial<InputKind> = {}): InputKind => ({
+  shape,
+  image: undefined,
+  integer: undefined,
+  range: [-1, 3],
+  ...changes,
+});
 
 test('a table: arrays, distances, whole numbers; no images', () => {
   const shape = [4];
@@ -56,7 +51,7 @@ test('a table: arrays, distances, whole numbers; no images', () => {
     parts,
     Float32Array.of(0, 1, 2, 3),
     Float32Array.of(0, 1, 0, 6),
-    domain(shape, { integer: Uint8Array.of(0, 1, 0, 1) }),
+    kind(shape, { integer: Uint8Array.of(0, 1, 0, 1) }),
   );
   expect(readdirSync(folder).toSorted()).toEqual(['finding.json', 'input.npy', 'seed.npy']);
   expect(parseFinding(bytes('finding.json').toString(), 'finding.json')).toEqual(written);
@@ -91,8 +86,8 @@ describe('images', () => {
     // Lighter by an eighth of the range at one element, darker by a sixteenth at another.
     input[0] = (input[0] ?? 0) + 0.5;
     input[size - 1] = (input[size - 1] ?? 0) - 0.25;
-    const { images } = writeFinding(folder, parts, input, seed, domain(shape, { image }));
-    expect(images).toEqual({ range: [-1, 3], scale: 43, amplification: 8 });
+    const { images } = writeFinding(folder, parts, input, seed, kind(shape, { image }));
+    expect(images).toEqual({ layout: image, range: [-1, 3], scale: 43, amplification: 8 });
 
     const drawn = decodePng(bytes('seed.png'), 'seed.png');
     expect(drawn.shape).toEqual([channels === 1 ? 1 : 3, 2 * 43, 3 * 43]);
@@ -108,7 +103,7 @@ describe('images', () => {
   test('large ones are not enlarged, and no change is amplified by nothing', () => {
     const image: ImageLayout = { channels: 1, height: 130, width: 4, order: 'HW' };
     const input = new Float32Array(520);
-    const { images } = writeFinding(folder, parts, input, input, domain([130, 4], { image }));
+    const { images } = writeFinding(folder, parts, input, input, kind([130, 4], { image }));
     expect(images).toMatchObject({ scale: 1, amplification: 1 });
     expect(new Set(decodePng(bytes('difference.png'), '').pixels)).toEqual(new Set([128]));
   });
@@ -116,7 +111,7 @@ describe('images', () => {
   test('four channels are no PNG', () => {
     const image: ImageLayout = { channels: 4, height: 4, width: 4, order: 'CHW' };
     const input = new Float32Array(64);
-    expect(writeFinding(folder, parts, input, input, domain([4, 4, 4], { image })).images).toBeNull();
+    expect(writeFinding(folder, parts, input, input, kind([4, 4, 4], { image })).images).toBeNull();
     expect(readdirSync(folder)).toHaveLength(3);
   });
 });
