@@ -19,7 +19,7 @@ import { screenProgram } from './programs/screen.js';
 import { createBandit } from './schedule/bandit.js';
 import type { CreateScheduler } from './schedule/scheduler.js';
 import { type Kept, seedCorpus } from './seed-corpus.js';
-import { judgeSeeds } from './seed-visits.js';
+import { type Given, judgeGiven, seedsOf } from './seed-visits.js';
 import { createSnapshots, type Snapshots } from './snapshots.js';
 import { createStages, type Gradients } from './stages/index.js';
 import type { Stage } from './stages/stage.js';
@@ -42,7 +42,14 @@ export type FuzzOptions = {
   /** Rows of one batch, at most; see `rowsWithin`. */
   readonly rowsPerBatch: number;
   /** What earlier runs kept, and how many there were: each run draws other numbers. */
-  readonly earlier?: { readonly kept: readonly Kept[]; readonly runs: number };
+  readonly earlier?: Earlier;
+};
+
+export type Earlier = {
+  readonly kept: readonly Kept[];
+  readonly runs: number;
+  /** Judged again before anything else. */
+  readonly findings?: readonly Given[];
 };
 
 export type FuzzResult = FuzzingSummary & {
@@ -71,8 +78,7 @@ export async function fuzz(
   const more = () =>
     ledger.planned < options.executions && ledger.openCount > 0 && !options.deadline.expired();
   events.grown?.(corpus);
-  if (!options.decides && more())
-    await judgeSeeds(target, run.judgement, run.judge, options.executions, events);
+  if (!options.decides && more()) await judgeAtStart(run, options, events);
   const underWay: Launched[] = [];
   try {
     for (;;) {
@@ -97,6 +103,15 @@ export async function fuzz(
     executionsOf: ledger.executionsOf,
     smallestMargin: ledger.smallestMargin,
   };
+}
+
+async function judgeAtStart(
+  { target, judgement, judge }: Prepared,
+  { executions, earlier }: FuzzOptions,
+  events: FuzzEvents,
+): Promise<void> {
+  for (const given of [...(earlier?.findings ?? []), seedsOf(target)])
+    await judgeGiven(target, judgement, judge, given, executions - judge.ledger.planned, events);
 }
 
 type Prepared = Awaited<ReturnType<typeof prepare>>;
