@@ -85,12 +85,12 @@ function ballAround(p: Program, seeds: Value, radius: number) {
 
 /**
  * Children farther than `epsilon` from their seed in l2 are moved along the line between the two. Let g = (n + 8) u bound the relative
- * error of a norm summed axis by axis (n: sum of the axes' sizes; Higham, Accuracy and Stability of Numerical Algorithms,
- * section 3.1), and u (|seed| + epsilon) the rounding of seed + change.
+ * error of a norm summed by halves (n: how often; Higham, Accuracy and Stability of Numerical Algorithms, chapter 4), and
+ * u (|seed| + epsilon) the rounding of seed + change.
  */
 function projected(p: Program, domain: Domain, { seeds }: Parents, children: Value, epsilon: number): Value {
   const u = unitRoundoff.float32;
-  const g = u * (8 + domain.shape.reduce((sum, dim) => sum + dim, 0));
+  const g = u * (8 + Math.ceil(Math.log2(domain.size)));
   const room =
     Math.min(epsilon, greatestFinite.float32) * (1 - g - 4 * u) - 2 ** -62 * Math.sqrt(domain.size);
   // An infinite norm leaves no room: its child becomes the seed.
@@ -107,8 +107,21 @@ function projected(p: Program, domain: Domain, { seeds }: Parents, children: Val
 
 /** Euclidean norm of each child, [parents, children, 1, ...]. */
 function normOf(p: Program, x: Value): Value {
-  const squares = p.mul(x, x);
-  return p.sqrt(elementAxes(x.shape).reduceRight((sum, axis) => p.reduceSum(sum, [axis]), squares));
+  const squares = p.mergeInto(p.mul(x, x), 2);
+  const norms = p.sqrt(sumByHalves(p, squares));
+  return p.reshape(norms, [...x.shape.slice(0, 2), ...elementAxes(x.shape).map(() => 1)]);
+}
+
+/**
+ * [parents, children, n] -> [parents, children, 1]. Whatever ONNX Runtime sums itself it rounds by the place of the row in memory,
+ * and a child that is computed again by itself would not be the one that was judged.
+ */
+function sumByHalves(p: Program, x: Value): Value {
+  const width = Number(x.shape[2]);
+  if (width === 1) return x;
+  const half = width >> 1;
+  const sums = p.add(p.slice(x, 2, 0, half), p.slice(x, 2, half, 2 * half));
+  return sumByHalves(p, width % 2 === 0 ? sums : p.concat([sums, p.slice(x, 2, width - 1, width)], 2));
 }
 
 const elementAxes = ({ length }: Dims): number[] => Array.from({ length: length - 2 }, (_, axis) => axis + 2);
