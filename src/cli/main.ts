@@ -41,6 +41,8 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
       return (await import('./check.js')).runCheck(invocation.options, io);
     case 'inspect':
       return (await import('./inspect.js')).runInspect(invocation.options, io);
+    case 'minimize':
+      return (await import('./minimize.js')).runMinimize(invocation.options, io);
     case 'replay':
       return (await import('./replay.js')).runReplay(invocation.options, io);
   }

@@ -73,6 +73,17 @@ export type ReplayOptions = {
   readonly json: boolean;
 };
 
+export type MinimizeOptions = {
+  /** As for replay. */
+  readonly findings: readonly string[];
+  /** The distance that matters most. */
+  readonly norm: 'linf' | 'l2' | 'l0';
+  /** Of each finding. */
+  readonly seconds: number;
+  /** undefined: beside the finding. */
+  readonly output: string | undefined;
+};
+
 /** Rows that search starts from, as options give them. */
 export type DataOptions = {
   readonly file: string;
@@ -124,6 +135,7 @@ export type Invocation =
   | { readonly command: 'bounds'; readonly options: BoundsOptions }
   | { readonly command: 'check'; readonly options: CheckOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
+  | { readonly command: 'minimize'; readonly options: MinimizeOptions }
   | { readonly command: 'replay'; readonly options: ReplayOptions }
   /** `--help` and `--version`: text to print. */
   | { readonly command: 'print'; readonly text: string };

@@ -4,13 +4,14 @@ import { bounds } from './commands/bounds.js';
 import { check } from './commands/check.js';
 import { type Command, commonOptions, type Found } from './commands/common.js';
 import { inspect } from './commands/inspect.js';
+import { minimize } from './commands/minimize.js';
 import { replay } from './commands/replay.js';
 import type { Invocation } from './options.js';
 import { refuseMalformed } from './refuse.js';
 import { usageError } from './values.js';
 import { version } from './version.js';
 
-const commands: readonly Command[] = [check, inspect, bounds, replay];
+const commands: readonly Command[] = [check, inspect, bounds, replay, minimize];
 
 const about = `Marauder maps where a neural network can fail. It searches ONNX models for
 inputs that violate your policy, and proves where it can that there are none.
@@ -59,7 +60,8 @@ function createParser(columns: number, found: Found): Argv {
     .example('$0 check', 'check marauder.policy.yaml, here or in a folder above')
     .example('$0 inspect net.onnx', 'look at a model')
     .example('$0 bounds net.onnx --data x.npy --linf 0.01', 'what its outputs can be near each row')
-    .example('$0 replay .marauder/findings/*/*', 'run all that was found again')
+    .example('$0 replay .marauder/findings', 'run all that was found again')
+    .example('$0 minimize .marauder/findings', 'make all of it as small as it goes')
     .epilogue(exitCodes)
     .alias('h', 'help')
     .version(version)

@@ -1,7 +1,7 @@
 // `findings.json`: all findings below a folder, the worst first, and by cluster. It says nothing that the folders do not say, so
 // it can be made again from them at any time.
 import { existsSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../../base/user-error.js';
 import type { Finding } from '../../findings/finding.js';
 import { parseFinding } from '../../findings/finding-schema.js';
@@ -41,10 +41,21 @@ export type Listing = {
   readonly unreadable: readonly { readonly folder: string; readonly problem: string }[];
 };
 
+const listingName = 'findings.json';
+
 /** Writes the listing of a folder; nothing where there is no such folder. @throws UserError FILE_UNWRITABLE */
 export function writeListing(folder: string): void {
   if (!existsSync(folder)) return;
-  writeFileAtomic(join(folder, 'findings.json'), `${JSON.stringify(listingOf(folder), null, 2)}\n`);
+  writeFileAtomic(join(folder, listingName), `${JSON.stringify(listingOf(folder), null, 2)}\n`);
+}
+
+/** Writes the listing anew that a finding belongs to: of the nearest folder above that is called `findings` and has one. */
+export function refreshListing(finding: string): void {
+  for (let here = dirname(finding); dirname(here) !== here; here = dirname(here)) {
+    if (basename(here) !== 'findings' || !existsSync(join(here, listingName))) continue;
+    writeListing(here);
+    break;
+  }
 }
 
 export function listingOf(root: string): Listing {
