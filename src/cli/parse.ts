@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { bounds } from './commands/bounds.js';
 import { check } from './commands/check.js';
 import { type Command, commonOptions, type Found } from './commands/common.js';
+import { fuzz } from './commands/fuzz.js';
 import { inspect } from './commands/inspect.js';
 import { minimize } from './commands/minimize.js';
 import { replay } from './commands/replay.js';
@@ -11,7 +12,7 @@ import { refuseMalformed } from './refuse.js';
 import { usageError } from './values.js';
 import { version } from './version.js';
 
-const commands: readonly Command[] = [check, inspect, bounds, replay, minimize];
+const commands: readonly Command[] = [check, fuzz, inspect, bounds, replay, minimize];
 
 const about = `Marauder maps where a neural network can fail. It searches ONNX models for
 inputs that violate your policy, and proves where it can that there are none.
@@ -58,6 +59,7 @@ function createParser(columns: number, found: Found): Argv {
     .usage(about)
     .options(commonOptions)
     .example('$0 check', 'check marauder.policy.yaml, here or in a folder above')
+    .example('$0 fuzz net.onnx --data x.npy --linf 0.1', 'search one model for a minute')
     .example('$0 inspect net.onnx', 'look at a model')
     .example('$0 bounds net.onnx --data x.npy --linf 0.01', 'what its outputs can be near each row')
     .example('$0 replay .marauder/findings', 'run all that was found again')

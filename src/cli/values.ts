@@ -51,7 +51,15 @@ export function readNumber(
   throw usageError(command, `--${name} cannot be ${JSON.stringify(text)}`, hint);
 }
 
-const seconds: Readonly<Record<string, number>> = { '': 1, ms: 0.001, s: 1, m: 60, min: 60, h: 3600, d: 86_400 };
+const seconds: Readonly<Record<string, number>> = {
+  '': 1,
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  min: 60,
+  h: 3600,
+  d: 86_400,
+};
 
 /** `90s`, `1.5m`, `2h`, or seconds without a unit, in seconds; undefined where the option is not given. */
 export function readDuration(command: string, name: string, text: string | undefined): number | undefined {
@@ -59,7 +67,11 @@ export function readDuration(command: string, name: string, text: string | undef
   const [, amount, unit = ''] = /^(\d+\.?\d*|\.\d+)([a-z]*)$/.exec(text) ?? [];
   const value = Number(amount) * (Object.hasOwn(seconds, unit) ? (seconds[unit] ?? Number.NaN) : Number.NaN);
   if (value > 0 && value < Infinity) return value;
-  throw usageError(command, `--${name} cannot be ${JSON.stringify(text)}`, 'give a time such as 90s, 10m or 2h');
+  throw usageError(
+    command,
+    `--${name} cannot be ${JSON.stringify(text)}`,
+    'give a time such as 90s, 10m or 2h',
+  );
 }
 
 /** `MIN:MAX`, both finite in float32, MIN at most MAX; undefined where the option is not given. */

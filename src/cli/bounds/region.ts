@@ -1,9 +1,6 @@
 // The boxes that bounds are asked for: around rows of a data set, or one for all inputs.
-import { statSync } from 'node:fs';
 import { greatestFinite } from '../../base/dtype.js';
-import { rows as rowsOf } from '../../base/tensor.js';
 import { UserError } from '../../base/user-error.js';
-import { loadDataset } from '../../policy/data/load.js';
 import { requireWithin } from '../../policy/data/within.js';
 import type { Dataset } from '../../policy/dataset.js';
 import { boxesAround, wholeRange } from '../../policy/input-set.js';
@@ -11,9 +8,9 @@ import type { DataRef, InputRange } from '../../policy/policy.js';
 import type { Boxes } from '../../verify/ibp.js';
 import { fitRows, inputShape } from '../check/fit.js';
 import type { OpenModel } from '../check/models.js';
-import { unreadable } from '../file-errors.js';
 import { sha256OfPath } from '../hash.js';
 import type { Region } from '../options.js';
+import { chosenRows, dataRef, loadRows } from '../rows.js';
 import { usageError } from '../values.js';
 import type { HashedFile } from './result.js';
 
@@ -38,10 +35,10 @@ function oneBox(range: readonly [number, number], model: OpenModel): Boxed {
 
 async function boxesAroundRows(region: RowRegion, model: OpenModel): Promise<Boxed> {
   const { file, linfEpsilon } = region;
-  const all = await loadRows(region);
+  const all = await rowsIn(region);
   const firstRow = region.rows?.from ?? 0;
   const hint = 'name another array or other columns with --inputs, or another model';
-  const rows = fitRows({ dataset: selected(all, region), file }, model, hint);
+  const rows = fitRows({ dataset: chosenRows('bounds', all, region), file }, model, hint);
   const { lower, upper } = boxesAround(rows, firstRow, linfEpsilon, rangeOf(region));
   const data = { file, sha256: sha256OfPath(file) };
   return { lower, upper, around: { rows, firstRow }, data };
@@ -53,24 +50,9 @@ function rangeOf({ clip }: RowRegion): InputRange {
   return { ranges: [[Math.fround(least), Math.fround(most)]] };
 }
 
-async function loadRows(region: RowRegion): Promise<Dataset> {
-  const { file, inputs, labels, scale } = region;
-  try {
-    statSync(file);
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-  const at = { file, line: 1, column: 1 };
-  const ref: DataRef = { name: 'data', file, at, inputs, labels, scale };
-  const dataset = await loadDataset(ref).catch(inOptions);
-  return region.clip === undefined ? dataset : within(dataset, region, ref);
-}
-
-/** Loaders name the keys of a policy; here they are options. */
-function inOptions(error: unknown): never {
-  if (!(error instanceof UserError) || error.details.hint === undefined) throw error;
-  const hint = error.details.hint.replace(/"(inputs|labels)"/g, '--$1').replace(' in the data set', '');
-  throw new UserError(error.code, { ...error.details, hint }, { cause: error });
+async function rowsIn(region: RowRegion): Promise<Dataset> {
+  const dataset = await loadRows(region);
+  return region.clip === undefined ? dataset : within(dataset, region, dataRef(region));
 }
 
 /** All rows, chosen or not: a wrong scale is then found whatever the row. */
@@ -83,11 +65,4 @@ function within(dataset: Dataset, region: RowRegion, ref: DataRef): Dataset {
     const hint = `correct --scale (now ${region.scale}), or widen --clip`;
     throw new UserError(error.code, { ...error.details, hint }, { cause: error });
   }
-}
-
-function selected(dataset: Dataset, { rows, file }: RowRegion): Dataset {
-  if (rows === undefined) return dataset;
-  const [count = 0] = dataset.inputs.shape;
-  if (rows.to <= count) return { ...dataset, inputs: rowsOf(dataset.inputs, rows.from, rows.to) };
-  throw usageError('bounds', `${file} has rows 0 to ${count - 1}, not row ${Math.max(rows.from, count)}`);
 }

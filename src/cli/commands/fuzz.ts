@@ -27,7 +27,10 @@ const options = {
   schedule: { describe: 'uniform, recent, fast, explore or exploit; default: recent', type: 'string' },
   'no-gradients': { describe: 'Do not follow gradients, only mutate', type: 'boolean' },
   'no-feedback': { describe: 'Keep nothing: mutate the rows alone, as a baseline', type: 'boolean' },
-  backend: { describe: 'onnxruntime, gpu (gpu.js) or auto (the faster one); default: onnxruntime', type: 'string' },
+  backend: {
+    describe: 'onnxruntime, gpu (gpu.js) or auto (the faster one); default: onnxruntime',
+    type: 'string',
+  },
   property: { describe: 'Only these properties of the policy, names separated by commas', type: 'string' },
   time: { describe: 'How long to search, such as 90s, 10m, 2h; default: 60s', type: 'string' },
   executions: { describe: 'How many inputs to execute: the same result each time', type: 'string' },
@@ -43,7 +46,10 @@ const builder = (parser: Argv) =>
     .positional('target', { describe: 'ONNX file or policy; default: the nearest policy', type: 'string' })
     .options(options)
     .example('$0 fuzz net.onnx --data x.npz --linf 0.1', 'other classes, NaN and infinity near the rows')
-    .example('$0 fuzz net.onnx --data x.npz --linf 0.4 --objective precision:float16', 'float32 against float16')
+    .example(
+      '$0 fuzz net.onnx --data x.npz --linf 0.4 --objective precision:float16',
+      'float32 against float16',
+    )
     .example('$0 fuzz --time 10m', 'all properties of marauder.policy.yaml; run it again to go on')
     .epilogue(`Exit codes:
   0    no findings
@@ -96,7 +102,11 @@ function readDeepHunter(text: string | undefined): FuzzCommandOptions['deepHunte
   if (range === undefined) return undefined;
   const [alpha, beta] = range;
   if (alpha > 0 && beta <= 1) return { alpha, beta };
-  throw usageError(name, `--deephunter cannot be ${JSON.stringify(text)}`, 'give two shares such as 0.02:0.2');
+  throw usageError(
+    name,
+    `--deephunter cannot be ${JSON.stringify(text)}`,
+    'give two shares such as 0.02:0.2',
+  );
 }
 
 export const fuzz: Command = {

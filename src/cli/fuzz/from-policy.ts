@@ -13,8 +13,9 @@ import type { Subject } from '../check/subject.js';
 import { createSubject } from '../check/subjects/index.js';
 import { findPolicy, readTextFile } from '../files.js';
 import type { FuzzCommandOptions, Io } from '../options.js';
-import type { Campaign } from './campaign.js';
 import { shownFrom } from '../shown.js';
+import type { Campaign } from './campaign.js';
+import { withLayers } from './choices.js';
 
 export type Campaigns = {
   /** As the header names it. */
@@ -38,18 +39,21 @@ export async function campaignsOfPolicy(
     const subject = await withPlace(placeOf(property.at), () =>
       createSubject(property, { policy, resources, runtime }),
     );
-    campaigns.push(campaignOf(subject));
+    campaigns.push(campaignOf(subject, options.layers));
   }
   return { file: shown(file), seed: policy.seed, campaigns };
 }
 
-export const campaignOf = (subject: Subject): Campaign => ({
-  name: subject.property.name,
-  target: { ...fuzzTarget(subject), open: instancesOf(subject) },
-  subject,
-  objectives: new Map([[subject.property.kind, subject]]),
-  models: subject.models,
-});
+function campaignOf(subject: Subject, layers: readonly string[] | undefined): Campaign {
+  const whole = { ...fuzzTarget(subject), open: instancesOf(subject) };
+  return {
+    name: subject.property.name,
+    target: layers === undefined ? whole : withLayers(whole, layers),
+    subject,
+    objectives: new Map([[subject.property.kind, subject]]),
+    models: subject.models,
+  };
+}
 
 /** All of them, by number. */
 export const instancesOf = ({ set }: Pick<Subject, 'set'>): number[] =>

@@ -20,7 +20,7 @@ const sparkWidth = (columns: number): number => Math.max(8, Math.min(40, columns
 
 export function liveText(session: Session, text: LiveText): string[] {
   const { latest } = session;
-  if (latest === undefined) return [headText(session, text), label('', text.style) + 'compiling'];
+  if (latest === undefined) return [headText(session, text), `${label('', text.style)}compiling`];
   return [
     headText(session, text),
     executionsText(session, text),

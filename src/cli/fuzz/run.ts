@@ -1,15 +1,14 @@
 // One campaign from start to end: corpus from disk, fuzzing, findings replayed and saved as they come, corpus to disk.
 import type { Deadline } from '../../base/deadline.js';
 import type { FuzzingSummary } from '../../findings/report.js';
-import { createClusters } from '../../fuzz/clusters.js';
-import type { Hit } from '../../fuzz/events.js';
 import { type FuzzOptions, fuzz } from '../../fuzz/fuzz.js';
 import type { Runtime } from '../../program/session.js';
 import type { Evidence } from '../check/evidence.js';
-import { instanceName } from '../check/instances.js';
 import type { FuzzCommandOptions, Io } from '../options.js';
-import { type Campaign, judged } from './campaign.js';
-import { createSession, type FoundHere, type Session } from './session.js';
+import type { Campaign } from './campaign.js';
+import { givenOf, knownFindings } from './known.js';
+import { createRecorder } from './recorder.js';
+import { createSession, type Session } from './session.js';
 import { openStore } from './store.js';
 import { createView } from './view.js';
 
@@ -51,6 +50,11 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignResult> {
   );
   let executions = 0;
   try {
+    const known = options.fresh ? [] : knownFindings(campaign, options.outputDir, io.cwd);
+    const recorder = await createRecorder(
+      { campaign, evidence: run.evidence, session, known, cwd: io.cwd, found: view.found },
+      run.runtime,
+    );
     for (const note of store.notes) view.note(io.style.warn(note));
     const result = await fuzz(
       campaign.target,
@@ -58,11 +62,18 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignResult> {
         ...fuzzing,
         executions: run.executions,
         deadline: run.deadline,
-        earlier: { kept: store.kept, runs: runsBefore },
+        earlier: {
+          kept: store.kept,
+          runs: runsBefore,
+          findings: known.length === 0 ? [] : [givenOf(known)],
+        },
       },
       {
-        confirm: confirmer(run, session, view.found),
-        grown: (corpus) => store.save(corpus, executions),
+        confirm: (hit) => recorder.record(hit),
+        grown: (corpus) => {
+          recorder.corpus = corpus;
+          store.save(corpus, executions);
+        },
         progress: (state) => {
           executions = state.executions;
           view.progress(state);
@@ -79,34 +90,4 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignResult> {
     view.stop();
     store.close(executions);
   }
-}
-
-/** Replays a hit and saves what is a finding. */
-function confirmer(
-  { campaign, evidence }: CampaignRun,
-  session: Session,
-  found: (finding: FoundHere) => void,
-): (hit: Hit) => Promise<boolean> {
-  const clusters = createClusters({});
-  return async (hit) => {
-    const { subject, judgement } = await judged(campaign, hit.objective, hit.input, hit.instance);
-    if (!judgement.violated) return false;
-    const { cluster, isNew } = clusters.add({
-      objective: hit.objective,
-      cluster: hit.cluster,
-      features: hit.input,
-    });
-    const witness = evidence.saveFinding(subject, { ...hit, foundBy: 'fuzz' }, judgement);
-    if (isNew) session.clusters++;
-    const finding = {
-      objective: hit.objective,
-      cluster,
-      isNewCluster: isNew,
-      instance: instanceName(subject, hit.instance),
-      witness,
-    };
-    session.findings.push(finding);
-    found(finding);
-    return true;
-  };
 }

@@ -1,12 +1,14 @@
 // What a campaign has shown so far: numbers over time, findings. Drawn by the live screen, summed up at the end.
-import type { FuzzProgress } from '../../fuzz/events.js';
+
 import type { Witness } from '../../findings/verdict.js';
+import type { FuzzProgress } from '../../fuzz/events.js';
 
 export type FoundHere = {
   readonly objective: string;
   /** Of the witness' features: findings with equal numbers fail alike. */
   readonly cluster: number;
-  readonly isNewCluster: boolean;
+  /** Whether an earlier run found it. */
+  readonly isEarlier: boolean;
   readonly instance: string;
   readonly witness: Witness;
 };

@@ -23,7 +23,12 @@ export type CampaignStore = {
   close(executions: number): void;
 };
 
-export function openStore(campaign: Campaign, seed: number, options: FuzzCommandOptions, io: Io): CampaignStore {
+export function openStore(
+  campaign: Campaign,
+  seed: number,
+  options: FuzzCommandOptions,
+  io: Io,
+): CampaignStore {
   const folder = join(options.outputDir, 'fuzz', campaign.name, 'corpus');
   const path = resolve(io.cwd, folder);
   const notes = options.fresh ? setAside(path) : [];
@@ -33,7 +38,9 @@ export function openStore(campaign: Campaign, seed: number, options: FuzzCommand
     shape: set.shape,
     objectives: [...campaign.objectives.keys()],
     seed,
-    seedsSha256: sha256(new Uint8Array(set.seeds.data.buffer, set.seeds.data.byteOffset, set.seeds.data.byteLength)),
+    seedsSha256: sha256(
+      new Uint8Array(set.seeds.data.buffer, set.seeds.data.byteOffset, set.seeds.data.byteLength),
+    ),
   });
   const { kept, stored } = recalled(campaign, store);
   let seen = 0;

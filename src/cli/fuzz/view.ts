@@ -1,16 +1,18 @@
 // What the user sees while a campaign runs: a live screen on a terminal, elsewhere a line for every finding and now and then
 // one for the state.
+
+import type { FuzzProgress } from '../../fuzz/events.js';
 import type { Style } from '../../report/style.js';
 import { count, duration, oneLine, percent, plural } from '../../report/words.js';
 import type { Io } from '../options.js';
 import { createScreen } from '../screen.js';
-import { liveText, type LiveText } from './live-text.js';
+import { type LiveText, liveText } from './live-text.js';
 import { type FoundHere, observe, rates, type Session } from './session.js';
-import type { FuzzProgress } from '../../fuzz/events.js';
 
 export type View = {
   progress(state: FuzzProgress): void;
-  found(finding: FoundHere): void;
+  /** @param isFirst whether it is the first of its kind, and not a clearer one */
+  found(finding: FoundHere, isFirst: boolean): void;
   /** Text that stays. */
   note(text: string): void;
   stop(): void;
@@ -73,7 +75,9 @@ function plainView(session: Session, { stdout, style, clock }: Io): View {
       saidAt = now;
       stdout.write(`${stateLine(session, now)}\n`);
     },
-    found: (finding) => stdout.write(`${findingLine(finding, style)}\n`),
+    found: (finding, isFirst) => {
+      if (isFirst && !finding.isEarlier) stdout.write(`${findingLine(finding, style)}\n`);
+    },
     note: (text) => stdout.write(`${text}\n`),
     stop: () => {},
   };
