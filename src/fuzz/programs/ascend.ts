@@ -11,9 +11,8 @@ import type { Runtime, Session, Shared } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 import { vector } from '../batches.js';
 import { encodeLimits } from '../limits.js';
-import type { Parents } from '../mutators/mutator.js';
 import type { FuzzTarget } from '../target.js';
-import { parentInputs, type Reads } from './mutation.js';
+import { around, parentInputs, type Reads } from './mutation.js';
 import { floats, type Screened, screened, screenOutputs, signalsOf } from './screened.js';
 
 /** Rows on their way. */
@@ -99,26 +98,6 @@ function move(p: Program, fuzzed: FuzzTarget, x: Value, downhill: Value, batch: 
   const from = around(parents, p.reshape(x, grid));
   return p.reshape(encodeLimits(p, domain, limits, from, p.add(from.inputs, change)), [batch, ...set.shape]);
 }
-
-/** The same parents at other inputs; spreading would read every input of the program. */
-const around = (parents: Parents, inputs: Value): Parents => ({
-  inputs,
-  get seeds() {
-    return parents.seeds;
-  },
-  get partners() {
-    return parents.partners;
-  },
-  get lower() {
-    return parents.lower;
-  },
-  get upper() {
-    return parents.upper;
-  },
-  get width() {
-    return parents.width;
-  },
-});
 
 function firstGradient(p: Program, losses: readonly Value[], x: Value): Value | undefined {
   for (const loss of losses) {

@@ -50,6 +50,26 @@ export function parentInputs(p: Program, { set }: FuzzTarget, parents: Dim, read
   };
 }
 
+/** The same parents at other inputs; spreading would read every input of the program. */
+export const around = (parents: Parents, inputs: Value): Parents => ({
+  inputs,
+  get seeds() {
+    return parents.seeds;
+  },
+  get partners() {
+    return parents.partners;
+  },
+  get lower() {
+    return parents.lower;
+  },
+  get upper() {
+    return parents.upper;
+  },
+  get width() {
+    return parents.width;
+  },
+});
+
 /** What every batch may read of the input set, sent to each worker once. */
 export const tablesOf = ({ set }: Pick<FuzzTarget, 'set'>): Feeds => ({
   seedsTable: set.seeds,

@@ -40,14 +40,13 @@ export function screenProgram(
   );
   return {
     screen: async (batch, corpus, shared, parentFeeds) => {
-      const { session, reads, signals } = await screens(batch.mutator);
+      const { session, reads, signals, suspicions } = await screens(batch.mutator);
       const feeds = {
         ...mutationFeeds(batch, corpus, target.set, reads),
         ...rowFeeds(batch, target.set, target.targets),
         ...parentFeeds,
       };
-      const asked = criteria.filter(({ screen }) => screen !== undefined).length;
-      return screened(await session.run(feeds, tables, shared), signals, asked);
+      return screened(await session.run(feeds, tables, shared), signals, suspicions);
     },
     children: async (batch, corpus, rows) => {
       const { session, reads } = await makers(batch.mutator);
@@ -69,7 +68,7 @@ async function compileScreen(
   mutator: Mutator,
   grid: Grid,
   runtime: Runtime,
-): Promise<Mutating & { readonly signals: number }> {
+): Promise<Mutating & { readonly signals: number; readonly suspicions: number }> {
   const p = new Program();
   const reads: Reads = new Set();
   const children = encodeChildren(p, fuzzed, mutator, grid, reads);
@@ -83,7 +82,7 @@ async function compileScreen(
     ...Object.fromEntries(suspicions.map((value, at) => [`suspicion${at}`, value])),
   };
   const signals = signalsOf(encoding, fuzzed).length;
-  return { session: await compile(p, outputs, runtime), reads, signals };
+  return { session: await compile(p, outputs, runtime), reads, signals, suspicions: suspicions.length };
 }
 
 async function compileChildren(

@@ -18,8 +18,8 @@ export type Crossing = {
   readonly parent: number;
 };
 
-/** A step of a float32 coordinate has 24 bits: more halvings would repeat points. */
-const stepsPerCrossing = 20;
+/** Places on a segment are float32 numbers from 0 to 1: of 24 bits, so that more halvings would repeat points. */
+const stepsPerCrossing = 24;
 
 async function run(
   program: BetweenProgram,

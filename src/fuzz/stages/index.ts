@@ -32,7 +32,9 @@ export async function createStages(parts: StageParts, runtime: Runtime): Promise
   const [start] = mutators;
   if (parts.gradients === 'none' || start === undefined) return mutating;
   const between =
-    parts.gradients === 'ascent and bisection' ? await betweenProgram(target, runtime) : undefined;
+    parts.gradients === 'ascent and bisection'
+      ? await betweenProgram(target, parts.tables, runtime)
+      : undefined;
   const climb = (name: string, ascend: AscendProgram | undefined) =>
     ascend === undefined ? [] : [gradientStage({ name, target, ascend, between, screens, start })];
   const slopes: readonly [string, Slope][] = [
