@@ -84,6 +84,14 @@ export type MinimizeOptions = {
   readonly output: string | undefined;
 };
 
+/** Paths are as typed: relative to `Io.cwd`. */
+export type MergeOptions = {
+  /** Corpus folders or .npz files; at least one. */
+  readonly corpora: readonly string[];
+  /** A folder that holds no corpus. */
+  readonly output: string;
+};
+
 /** Rows that search starts from, as options give them. */
 export type DataOptions = {
   readonly file: string;
@@ -135,6 +143,7 @@ export type Invocation =
   | { readonly command: 'bounds'; readonly options: BoundsOptions }
   | { readonly command: 'check'; readonly options: CheckOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
+  | { readonly command: 'merge'; readonly options: MergeOptions }
   | { readonly command: 'minimize'; readonly options: MinimizeOptions }
   | { readonly command: 'replay'; readonly options: ReplayOptions }
   /** `--help` and `--version`: text to print. */

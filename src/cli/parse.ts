@@ -5,6 +5,7 @@ import { check } from './commands/check.js';
 import { type Command, commonOptions, type Found } from './commands/common.js';
 import { fuzz } from './commands/fuzz.js';
 import { inspect } from './commands/inspect.js';
+import { merge } from './commands/merge.js';
 import { minimize } from './commands/minimize.js';
 import { replay } from './commands/replay.js';
 import type { Invocation } from './options.js';
@@ -12,7 +13,7 @@ import { refuseMalformed } from './refuse.js';
 import { usageError } from './values.js';
 import { version } from './version.js';
 
-const commands: readonly Command[] = [check, fuzz, inspect, bounds, replay, minimize];
+const commands: readonly Command[] = [check, fuzz, inspect, bounds, replay, minimize, merge];
 
 const about = `Marauder maps where a neural network can fail. It searches ONNX models for
 inputs that violate your policy, and proves where it can that there are none.
