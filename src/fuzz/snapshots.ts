@@ -12,24 +12,31 @@ export type Snapshots = {
   release(): void;
 };
 
+type Tables = {
+  readonly parts: readonly (Feeds | undefined)[];
+  readonly shared: Shared;
+  /** Rounds that read them. */
+  users: number;
+};
+
 export function createSnapshots(states: readonly CoverageState[], runtime: Runtime): () => Snapshots {
-  let current: { parts: readonly (Feeds | undefined)[]; shared: Shared; users: number } | undefined;
-  const tablesOf = (snapshots: readonly Snapshot[]) => {
+  let current: Tables | undefined;
+  const enter = (snapshots: readonly Snapshot[]): Tables => {
     const parts = snapshots.map(({ table }) => table);
-    if (current === undefined || parts.some((part, at) => part !== current?.parts[at])) {
-      const outdated = current;
-      current = { parts, shared: runtime.share(Object.assign({}, ...parts)), users: 1 };
-      if (outdated !== undefined) leave(outdated);
-    }
+    const isCurrent = current !== undefined && parts.every((part, at) => part === current?.parts[at]);
+    if (current === undefined || !isCurrent)
+      current = { parts, shared: runtime.share(Object.assign({}, ...parts)), users: 0 };
     current.users++;
     return current;
   };
-  const leave = (tables: NonNullable<typeof current>) => {
-    if (--tables.users === 0) tables.shared.release();
+  const leave = (tables: Tables) => {
+    if (--tables.users > 0) return;
+    tables.shared.release();
+    if (tables === current) current = undefined;
   };
   return () => {
     const snapshots = states.map((state) => state.snapshot());
-    const tables = tablesOf(snapshots);
+    const tables = enter(snapshots);
     const shared = runtime.share(Object.assign({}, ...snapshots.map(({ feeds }) => feeds)));
     return {
       snapshots,
