@@ -1,43 +1,20 @@
-// Whole runs: what they cost, what they report, and that they are the same whoever works on them.
-import { afterAll, describe, expect, test } from 'vitest';
+// Whole runs: what they cost, what they report, and how they end.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createDeadline } from '../../../src/base/deadline.js';
 import { float32, zeros } from '../../../src/base/tensor.js';
 import { objectives } from '../../../src/fuzz/objectives/index.js';
 import { createWorkerRuntime } from '../../../src/program/worker-runtime.js';
+import { inline } from '../../helpers/programs.js';
 import { watchingRuntime } from '../../helpers/watching-runtime.js';
 import { firstAbove, strangeAbove } from './encodes.js';
-import { randomTensor, smallMlp, typed, unitSet } from './networks.js';
-import { defaultExecutions, runFuzz, summaryOf } from './runs.js';
+import { randomTensor, typed, unitSet } from './networks.js';
+import { defaultExecutions, type RunChanges, runFuzz } from './runs.js';
 
-const pools = [createWorkerRuntime(1), createWorkerRuntime(2)] as const;
-afterAll(async () => {
-  await Promise.all(pools.map((pool) => pool.close()));
-});
-
-const encode = objectives.robustness(await smallMlp());
 const set = unitSet(randomTensor([10, 4], 5), true);
 /** From whose seeds half of the range is one mutation away. */
 const centred = unitSet(zeros('float32', [10, 4]), true);
 /** Violated nowhere: the margin of -2 on [-1, 1]. */
 const unviolated = firstAbove(2);
-
-describe('repeatable', () => {
-  test('one worker, two workers and none give the same corpus, counts and hits', async () => {
-    const [one, two, none] = await Promise.all([
-      runFuzz(encode, set, { runtime: pools[0] }),
-      runFuzz(encode, set, { runtime: pools[1] }),
-      runFuzz(encode, set),
-    ]);
-    expect(summaryOf(two)).toEqual(summaryOf(one));
-    expect(summaryOf(none)).toEqual(summaryOf(one));
-    expect(one.result.corpusSize).toBeGreaterThan(12);
-  });
-
-  test('another seed, another corpus', async () => {
-    const [first, second] = await Promise.all([runFuzz(encode, set), runFuzz(encode, set, { seed: 2 })]);
-    expect(second.result.corpus.inputs).not.toEqual(first.result.corpus.inputs);
-  });
-});
 
 describe('budget', () => {
   test.each([1, 511, 512, 4096, 4097, 10_000])('%d executions are spent exactly', async (executions) => {
@@ -150,20 +127,6 @@ describe('values that are not finite', () => {
   });
 });
 
-test('models that take one input at a time', async () => {
-  const model = await typed([1, 4], [['Gemm', ['x', 'w'], 'y']], { w: randomTensor([4, 3], 1) });
-  const run = (runtime: (typeof pools)[number]) =>
-    runFuzz(objectives.robustness(model), set, {
-      batched: false,
-      executions: 203,
-      confirm: async () => false,
-      runtime,
-    });
-  const [one, two] = [await run(pools[0]), await run(pools[1])];
-  expect(one.result.executions).toBe(203);
-  expect(summaryOf(two)).toEqual(summaryOf(one));
-});
-
 describe('criteria', () => {
   test('one that has nothing to cover is left out', async () => {
     const { result } = await runFuzz(unviolated, set);
@@ -210,17 +173,44 @@ describe('criteria', () => {
   });
 });
 
-test('an error while a hit is confirmed ends the run with that error alone', async () => {
+describe('errors', () => {
   const rejected: unknown[] = [];
   const listen = (reason: unknown) => rejected.push(reason);
-  process.on('unhandledRejection', listen);
-  const runtime = createWorkerRuntime(2);
-  const confirm = async () => {
-    throw new Error('no space left');
+  beforeAll(() => void process.on('unhandledRejection', listen));
+  afterAll(() => void process.off('unhandledRejection', listen));
+
+  /** The run ends with the error alone, and nothing is under way any more: the threads can be ended. */
+  async function endsWith(message: string, changes: RunChanges): Promise<void> {
+    rejected.length = 0;
+    const runtime = createWorkerRuntime(2);
+    await expect(runFuzz(firstAbove(0.5), centred, { runtime, ...changes })).rejects.toThrow(message);
+    await runtime.close();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(rejected).toEqual([]);
+  }
+  const thrower = (message: string) => () => {
+    throw new Error(message);
   };
-  await expect(runFuzz(firstAbove(0.5), centred, { runtime, confirm })).rejects.toThrow('no space left');
-  await runtime.close();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  process.off('unhandledRejection', listen);
-  expect(rejected).toEqual([]);
+
+  test.each([true, false])('while a hit is confirmed (decides: %s)', (decides) =>
+    endsWith('no space left', { decides, confirm: async () => thrower('no space left')() }),
+  );
+
+  test('while the corpus is saved', () => {
+    let calls = 0;
+    return endsWith('disk full', { grown: () => (++calls > 2 ? thrower('disk full')() : undefined) });
+  });
+
+  test('in a batch of a round that has yet to be judged', async () => {
+    rejected.length = 0;
+    let batches = 0;
+    const runtime = watchingRuntime('parent', inline, () => {
+      if (++batches === 5) throw new Error('out of memory');
+    });
+    // The first batch is judged for long: the next round fails meanwhile.
+    const confirm = () => new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 20));
+    await expect(runFuzz(firstAbove(0.1), centred, { runtime, confirm })).rejects.toThrow('out of memory');
+    expect(batches).toBeGreaterThanOrEqual(5);
+    expect(rejected).toEqual([]);
+  });
 });
