@@ -12,6 +12,7 @@ import type { Mutator } from '../mutators/mutator.js';
 import type { FuzzTarget } from '../target.js';
 import { lazily } from './lazily.js';
 import { encodeChildren, type Grid, type Reads } from './mutation.js';
+import { screenElsewhere } from './screen-elsewhere.js';
 import { floats, type Screened, screened, screenOutputs, signalsOf } from './screened.js';
 
 export type ScreenProgram = {
@@ -21,6 +22,8 @@ export type ScreenProgram = {
     shared: Shared,
     parentFeeds: Record<string, Tensor>,
   ): Promise<Screened>;
+  /** Whether a mutator mixes its parents with their partners. */
+  mixes(mutator: Mutator): Promise<boolean>;
   /** Some children themselves, [rows, ...input]: few are ever looked at, and those are computed again. */
   children(batch: Batch, corpus: Corpus, rows: readonly number[]): Promise<Float32Array>;
 };
@@ -38,7 +41,22 @@ export function screenProgram(
   const makers = lazily((mutator: Mutator) =>
     compileChildren(target, mutator, target.batched ? 'single' : grid, runtime),
   );
+  const { elsewhere } = target;
+  const children: ScreenProgram['children'] = async (batch, corpus, rows) => {
+    const { session, reads } = await makers(batch.mutator);
+    const parts = target.batched ? [rows] : rows.map((row) => [row]);
+    const made = await allDone(
+      parts.map(async (part) => {
+        const feeds = mutationFeeds(singleChildren(batch, part), corpus, target.set, reads);
+        return floats((await session.run(feeds, tables)).children);
+      }),
+    );
+    return joined(made);
+  };
+  if (elsewhere !== undefined)
+    return { children, screen: screenElsewhere(target, elsewhere, criteria, tables, runtime) };
   return {
+    children,
     screen: async (batch, corpus, shared, parentFeeds) => {
       const { session, reads, signals, suspicions } = await screens(batch.mutator);
       const feeds = {
@@ -47,17 +65,6 @@ export function screenProgram(
         ...parentFeeds,
       };
       return screened(await session.run(feeds, tables, shared), signals, suspicions);
-    },
-    children: async (batch, corpus, rows) => {
-      const { session, reads } = await makers(batch.mutator);
-      const parts = target.batched ? [rows] : rows.map((row) => [row]);
-      const children = await allDone(
-        parts.map(async (part) => {
-          const feeds = mutationFeeds(singleChildren(batch, part), corpus, target.set, reads);
-          return floats((await session.run(feeds, tables)).children);
-        }),
-      );
-      return joined(children);
     },
   };
 }
