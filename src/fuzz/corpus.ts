@@ -4,6 +4,8 @@
 export type Lineage = {
   /** Position of its parent in the corpus; -1 for a seed. */
   readonly parent: number;
+  /** Position of the other input that it was mixed with, if any. */
+  readonly partner?: number;
   /** Mutator or stage that made it. */
   readonly by: string;
   readonly parameters: readonly number[];

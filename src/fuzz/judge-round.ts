@@ -138,6 +138,7 @@ export const hitOf = (suspect: Suspect, input: Float32Array, lineage: Lineage): 
 
 const lineageOf = ({ visit, row, executions }: Pick): Lineage => ({
   parent: visit.parents[row] ?? -1,
+  ...(visit.partners && { partner: visit.partners[row] ?? -1 }),
   by: visit.by,
   parameters: visit.parameters(row),
   executions,

@@ -25,11 +25,16 @@ export type Judged = {
   readonly cluster: Int32Array | undefined;
 };
 
-/** All objectives of an encoding, the main one first, by name. */
+/**
+ * All objectives of an encoding, the main one first, by name. What is not finite is watched for under its own name, unless an objective
+ * has that name or finds the very same.
+ */
 export function signalsOf(encoding: Encoding, { objective }: FuzzTarget): [string, Signal][] {
   const named: [string, Signal][] = [[objective, encoding], ...Object.entries(encoding.also ?? {})];
-  // A main objective that is violated by every value that is not finite finds it under its own name.
-  if (encoding.violated === encoding.nonFinite) return named;
+  const isWatched = named.some(
+    ([name, { violated }]) => name === nonFinite || violated === encoding.nonFinite,
+  );
+  if (isWatched) return named;
   return [...named, [nonFinite, { violated: encoding.nonFinite, margin: undefined, losses: [] }]];
 }
 

@@ -33,11 +33,13 @@ export function mutateStage(
       const [seeds, parents] = [perRow(batch.seeds, columns), perRow(entries, columns)];
       const run = async () => {
         const screened = await program.screen(batch, corpus, round.shared, round.parentFeeds(entries));
+        const mixes = await program.mixes(mutator);
         return [
           {
             by: mutator.name,
             seeds,
             parents,
+            partners: mixes ? perRow(batch.partners, columns) : undefined,
             screened,
             proposed,
             parameters: (row: number) => [...parametersOf(batch, row)],

@@ -15,6 +15,8 @@ export type Visit = {
   readonly seeds: Int32Array;
   /** Corpus entry that each row was made from. */
   readonly parents: Int32Array;
+  /** Corpus entry that each row was mixed with; undefined where that is none. */
+  readonly partners?: Int32Array | undefined;
   readonly screened: Screened;
   /** Rows that the coverage criteria are to look at, whatever their screens say. */
   readonly proposed: readonly number[];
