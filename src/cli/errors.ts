@@ -2,6 +2,7 @@
 import { messageOf, UserError } from '../base/user-error.js';
 import type { Style } from '../report/style.js';
 import { oneLine } from '../report/words.js';
+import { widthOf } from './screen.js';
 
 /** `error[CODE] where: problem`, and a line with what to do. */
 export function errorText(thrown: unknown, style: Style, debug: boolean): string {
@@ -10,9 +11,19 @@ export function errorText(thrown: unknown, style: Style, debug: boolean): string
   return `${[...lines, ...stack].join('\n')}\n`;
 }
 
-function userErrorLines({ code, details: { where, problem, hint } }: UserError, style: Style): string[] {
-  const error = `${style.bad(`error[${code}]`)} ${style.strong(oneLine(where))}: ${oneLine(problem)}`;
-  return hint === undefined ? [error] : [error, `  ${style.command('hint:')} ${oneLine(hint)}`];
+function userErrorLines({ code, details }: UserError, style: Style): string[] {
+  const { where, problem, hint, excerpt } = details;
+  return [
+    `${style.bad(`error[${code}]`)} ${style.strong(oneLine(where))}: ${oneLine(problem)}`,
+    ...(excerpt === undefined ? [] : excerptLines(excerpt, style)),
+    ...(hint === undefined ? [] : [`  ${style.command('hint:')} ${oneLine(hint)}`]),
+  ];
+}
+
+/** Line breaks, tabs and terminal escapes become one space each, so that the caret stays below its place. */
+function excerptLines({ line, at }: { line: string; at: number }, style: Style): string[] {
+  const plain = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
+  return [`  ${plain(line)}`, `  ${' '.repeat(widthOf(plain(line.slice(0, at))))}${style.bad('^')}`];
 }
 
 const bugLines = (thrown: unknown, style: Style): string[] => [

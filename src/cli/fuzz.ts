@@ -8,6 +8,7 @@ import { plural } from '../report/words.js';
 import { createEvidence } from './check/evidence.js';
 import { withPlace } from './check/runtime-failure.js';
 import { assertWritableFolder } from './files.js';
+import { onBackend } from './fuzz/backend.js';
 import type { Campaign } from './fuzz/campaign.js';
 import { chooseFuzzing, type FuzzChoices } from './fuzz/choices.js';
 import { campaignsOfModel } from './fuzz/from-model.js';
@@ -81,8 +82,8 @@ function shareOf(
   };
 }
 
-function fuzzOne(
-  campaign: Campaign,
+async function fuzzOne(
+  asked: Campaign,
   choices: FuzzChoices,
   seed: number,
   { executions, ms }: Share,
@@ -90,11 +91,14 @@ function fuzzOne(
   io: Io,
   runtime: Runtime,
 ): Promise<CampaignResult> {
+  const { campaign, words } = await onBackend(asked, options, io, runtime);
+  if (words !== undefined) io.stdout.write(`  ${io.style.faint(`backend ${words}`)}\n`);
   const fuzzing = choices(campaign, seed);
   const evidence = createEvidence(io.cwd, options.outputDir, seed);
   const endsAt = ms === undefined ? undefined : io.clock() + ms;
   const deadline = createDeadline(ms ?? Infinity, io.clock, io.signal);
-  return withPlace(campaign.models[0]?.file ?? campaign.name, () =>
-    runCampaign({ campaign, fuzzing, executions, deadline, endsAt, evidence, options, io, runtime }),
+  const run = { campaign, fuzzing, executions, deadline, endsAt, evidence, options, io, runtime };
+  return withPlace(campaign.models[0]?.file ?? campaign.name, () => runCampaign(run)).finally(() =>
+    campaign.close?.(),
   );
 }

@@ -43,6 +43,8 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
       return (await import('./fuzz.js')).runFuzz(invocation.options, io);
     case 'inspect':
       return (await import('./inspect.js')).runInspect(invocation.options, io);
+    case 'distill':
+      return (await import('./distill.js')).runDistill(invocation.options, io);
     case 'merge':
       return (await import('./merge.js')).runMerge(invocation.options, io);
     case 'minimize':

@@ -92,6 +92,19 @@ export type MergeOptions = {
   readonly output: string;
 };
 
+/** Paths are as typed: relative to `Io.cwd`. */
+export type DistillOptions = {
+  /** A corpus folder or an .npz file. */
+  readonly corpus: string;
+  /** undefined: the one that the corpus names. */
+  readonly model: string | undefined;
+  /** As typed; undefined: the criteria that fuzzing uses. */
+  readonly criteria: string | undefined;
+  /** A folder that holds no corpus. */
+  readonly output: string;
+  readonly workers: number;
+};
+
 /** Rows that search starts from, as options give them. */
 export type DataOptions = {
   readonly file: string;
@@ -143,6 +156,7 @@ export type Invocation =
   | { readonly command: 'bounds'; readonly options: BoundsOptions }
   | { readonly command: 'check'; readonly options: CheckOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
+  | { readonly command: 'distill'; readonly options: DistillOptions }
   | { readonly command: 'merge'; readonly options: MergeOptions }
   | { readonly command: 'minimize'; readonly options: MinimizeOptions }
   | { readonly command: 'replay'; readonly options: ReplayOptions }

@@ -10,7 +10,7 @@ const size = z.number().nonnegative();
 /** What has not changed since version 1. */
 const common = {
   property: z.string(),
-  kind: z.enum(['robustness', 'finite', 'agreement']),
+  kind: z.enum(['robustness', 'finite', 'agreement', 'expression', 'backend']),
   models: z
     .array(
       z.object({ name: z.string(), file: z.string(), sha256: z.string(), preprocess: preprocess.optional() }),
@@ -34,6 +34,7 @@ const current = z.object({
   ...common,
   objective: z.string(),
   cluster: z.int().nullable(),
+  expression: z.string().nullable(),
   seedInput: z.literal('seed.npy').nullable(),
   seedSha256: z.string().nullable(),
   distances: z.object({ linf: size, l2: size, l1: size, l0: count }).nullable(),
@@ -62,6 +63,7 @@ const first = z.object({ schemaVersion: z.literal(1), ...common }).transform(
     schemaVersion: findingSchemaVersion,
     objective: old.kind,
     cluster: null,
+    expression: null,
     seedInput: null,
     seedSha256: null,
     distances: null,

@@ -10,7 +10,7 @@ export type Finding = {
   readonly schemaVersion: typeof findingSchemaVersion;
   readonly property: string;
   /** What was violated, and so how it is judged again; `finite` is watched for whatever the property is. */
-  readonly kind: 'robustness' | 'finite' | 'agreement';
+  readonly kind: FindingKind;
   /** The objective that noticed it. */
   readonly objective: string;
   /** Findings of one run with equal numbers fail alike; null where they were not compared. */
@@ -29,6 +29,8 @@ export type Finding = {
   /** From the seed. */
   readonly distances: Distances | null;
   readonly linfEpsilon: number | null;
+  /** What should hold, where that is a user's own assertion. */
+  readonly expression: string | null;
   readonly margin: number | null;
   readonly summary: string;
   readonly foundBy: FoundBy;
@@ -42,6 +44,9 @@ export type Finding = {
   /** Folder beside this one that holds the finding that was minimised; null where it is as it was found. */
   readonly minimizedFrom: string | null;
 };
+
+/** Property kinds, and what else the fuzzer looks for: a user's own assertion, disagreement of two backends. */
+export type FindingKind = 'robustness' | 'finite' | 'agreement' | 'expression' | 'backend';
 
 /** A mutator or stage, and the numbers that it drew. */
 export type Mutation = { readonly by: string; readonly parameters: readonly number[] };

@@ -133,7 +133,11 @@ async function prepare(target: FuzzTarget, options: FuzzOptions, events: FuzzEve
     createRng(options.seed, 'calibration'),
   );
   const objectives = judgement.signals;
-  const ledger = createLedger(set, { objectives, openInstances: target.open, decides: options.decides });
+  const ledger = createLedger(set, {
+    objectives: [...objectives, ...(target.opinion ? [target.opinion.objective] : [])],
+    openInstances: target.open,
+    decides: options.decides,
+  });
   const isOpen = (seed: number) => ledger.isOpen(set.instanceOf[seed] ?? 0);
   const scheduler = options.scheduler({ corpus, seedCount: set.instanceOf.length, isOpen });
   const { gradients } = options;

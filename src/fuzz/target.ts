@@ -7,6 +7,7 @@ import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
 import type { Domain } from './domain.js';
 import type { Limits } from './limits.js';
+import type { SecondOpinion } from './stages/second-opinion.js';
 
 export type FuzzTarget = {
   /** What the main objective is called; those of `also` have their own names. */
@@ -23,6 +24,8 @@ export type FuzzTarget = {
   readonly batched: boolean;
   /** Where mutants are executed, if not by the fuzzer's own programs. */
   readonly elsewhere?: Elsewhere;
+  /** Another implementation of the model, where disagreement with it is an objective. */
+  readonly opinion?: SecondOpinion;
 };
 
 /** The model on another backend, judged by its outputs. */

@@ -1,10 +1,10 @@
-// Corpora as users handle them: merged from folders and files. Needs `npm run build`.
+// Corpora as users handle them: merged from folders and files, and distilled. Needs `npm run build`.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadCorpus } from '../../src/cli/corpus/load.js';
 import { openCorpusFolder } from '../../src/cli/corpus/store.js';
 import { corpusMeta, numberedEntries } from '../helpers/corpora.js';
-import { smallPolicy, Workbench } from './workbench.js';
+import { inRoot, smallPolicy, Workbench } from './workbench.js';
 
 const bench = new Workbench();
 afterAll(bench.remove);
@@ -81,5 +81,65 @@ describe('merge', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(problem);
     expect(() => bench.read('x/corpus.json')).toThrow();
+  });
+});
+
+describe('distill', () => {
+  const model = inRoot('corpora/digits-mlp.onnx');
+  beforeAll(() => {
+    bench.run('check', bench.write('q.json', smallPolicy()), '--output-dir', 'checked');
+    bench.run('merge', 'checked/corpus/small.npz', '--output', 'whole');
+    corpus('other-shape', 2, 4);
+  });
+
+  test('fewer inputs with the same coverage, which is printed', () => {
+    const criteria = 'neuron-coverage,top-k-neurons';
+    const run = (output: string) =>
+      bench.run('distill', 'whole', '--model', model, '--criteria', criteria, '--output', output);
+    const { status, stdout, stderr } = run('small');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const measures = [...stdout.matchAll(/^(\S+) {2}(\d+ of \d+ \S.*) before, (.*) after$/gm)];
+    expect(measures.map((match) => match[1])).toEqual(['neuron-coverage', 'top-k-neurons']);
+    for (const [, , before, after] of measures) expect(after).toBe(before);
+    const [whole, small] = [loadCorpus(bench.path('whole')), loadCorpus(bench.path('small'))];
+    expect(small.entries.length).toBeLessThan(whole.entries.length);
+    const inputs = new Set(whole.entries.map(({ input }) => input.join()));
+    expect(small.entries.every(({ input }) => inputs.has(input.join()))).toBe(true);
+    expect(small.manifest.models).toMatchObject([{ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    run('again');
+    expect(bench.read('again/corpus.npz')).toBe(bench.read('small/corpus.npz'));
+    // Nothing more to leave out.
+    expect(bench.run('distill', 'small', '--criteria', criteria, '--output', 'least').stderr).toBe('');
+    expect(loadCorpus(bench.path('least')).entries).toHaveLength(small.entries.length);
+  });
+
+  test('distances', () => {
+    expect(bench.run('distill', 'whole', '--model', model, '--output', 'net')).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('every input is within the threshold of one that is kept'),
+    });
+  });
+
+  test.each([
+    ['no model', ['whole'], /does not say what model it is for/],
+    [
+      'a model of another shape',
+      ['other-shape', '--model', model],
+      /holds inputs of shape \[2, 3\], but the model takes/,
+    ],
+    ['another model', ['small', '--model', inRoot('corpora/digits-mlp-robust.onnx')], /another model/],
+    ['no such criterion', ['whole', '--criteria', 'neuron-coverag'], /did you mean "?neuron-coverage/],
+    [
+      'a criterion that has no smaller part',
+      ['whole', '--model', model, '--criteria', 'layer-covariance'],
+      /layer-covariance changes with every input/,
+    ],
+    ['an empty corpus', ['nothing', '--model', model], /nothing: holds no input/],
+  ])('%s: an error, and nothing written', (_name, line, problem) => {
+    openCorpusFolder(bench.path('nothing'), corpusMeta({ shape: [1, 8, 8], models: [] })).close();
+    const { status, stdout, stderr } = bench.run('distill', ...line, '--output', 'y');
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(problem);
+    expect(() => bench.read('y/corpus.json')).toThrow();
   });
 });

@@ -87,7 +87,7 @@ const seedOf = ({ seeds, size }: InputSet, seed: number): Float32Array =>
   seeds.data.subarray(seed * size, (seed + 1) * size);
 
 function partsOf(
-  { property, models, targets, hasTarget }: Subject,
+  { property, models, targets, hasTarget, judgedAs = property.kind, expression }: Subject,
   found: Found,
   { finding: _, linfDistance: __, ...witness }: Witness,
   seed: number,
@@ -95,15 +95,16 @@ function partsOf(
 ): FindingParts {
   const { objective = property.kind, cluster = null, foundBy } = found;
   // Watched for whatever the property is: judged again as what it is.
-  const kind = objective === nonFinite ? 'finite' : property.kind;
+  const kind = objective === nonFinite ? 'finite' : judgedAs;
   return {
     property: property.name,
     kind,
     objective,
     cluster,
     models: models.map((model) => modelRef({ ...model, file: fromFinding(model.file) })),
-    target: hasTarget && kind === property.kind ? (targets[found.instance] ?? 0) : null,
+    target: hasTarget && kind === judgedAs ? (targets[found.instance] ?? 0) : null,
     linfEpsilon: property.linfEpsilon ?? null,
+    expression: kind === 'expression' ? (expression ?? null) : null,
     chain: found.chain ?? (foundBy === 'seed' ? [] : [{ by: foundBy, parameters: [] }]),
     minimizedFrom: null,
     seed,

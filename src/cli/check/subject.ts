@@ -1,6 +1,7 @@
 // A property made concrete: the boxes it ranges over, how search sees it, how it is proved, what replay says.
 
 import type { Deadline } from '../../base/deadline.js';
+import type { FindingKind } from '../../findings/finding.js';
 import type { Encode } from '../../ops/encoding.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { InputSet } from '../../policy/input-set.js';
@@ -14,6 +15,10 @@ import type { Resources } from './resources.js';
 export type Subject = {
   readonly property: Property;
   readonly models: readonly OpenModel[];
+  /** What its findings are, where that is no property kind. */
+  readonly judgedAs?: FindingKind;
+  /** A user's own assertion, as it was written. */
+  readonly expression?: string;
   /** In words, for the report. */
   readonly claim: string;
   readonly set: InputSet;

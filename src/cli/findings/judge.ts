@@ -4,6 +4,8 @@ import { resolve } from 'node:path';
 import { float32, int64, type Tensor } from '../../base/tensor.js';
 import { UserError } from '../../base/user-error.js';
 import type { Finding } from '../../findings/finding.js';
+import { judgeExpression } from '../../fuzz/objectives/expression/evaluate.js';
+import { parseExpression } from '../../fuzz/objectives/expression/parse.js';
 import { finite } from '../../fuzz/objectives/finite.js';
 import { runsBatched } from '../../ops/runs-batched.js';
 import { type Judgement, judgeAgreement, judgeRobustness } from '../../policy/judge.js';
@@ -13,6 +15,7 @@ import type { Runtime } from '../../program/session.js';
 import { classCount, inputShape } from '../check/fit.js';
 import { numbersOf, type OpenModel, runOne } from '../check/models.js';
 import { strangeValues } from '../check/strange.js';
+import { openBackends } from './backends.js';
 import type { OpenFinding } from './open.js';
 
 export type Judge = {
@@ -44,7 +47,35 @@ export function judgeOf({ finding, models, folder }: OpenFinding, runtime: Runti
       },
     };
   }
+  if (kind === 'expression' && first !== undefined && finding.expression !== null)
+    return judgeAssertion(first, finding.expression, target ?? 0);
+  if (kind === 'backend' && first !== undefined) return judgeBackends(first, runtime);
   throw lacking(kind, resolve(folder, 'input.npy'));
+}
+
+function judgeAssertion(model: OpenModel, text: string, label: number): Judge {
+  const expression = parseExpression(text);
+  const size = inputShape(model).reduce((product, dim) => product * dim, 1);
+  return {
+    one: async (x) => judgeExpression(expression, { x, y: await runOne(model, x), label }),
+    rows: async (inputs) =>
+      (await outputRows(model, inputs)).map(
+        (y, row) =>
+          judgeExpression(expression, { x: inputs.subarray(row * size, (row + 1) * size), y, label })
+            .violated,
+      ),
+  };
+}
+
+function judgeBackends(model: OpenModel, runtime: Runtime): Judge {
+  const opinion = lazily(() => openBackends(model, runtime));
+  return {
+    one: async (input) => (await opinion()).one(input),
+    rows: async (inputs) => {
+      const { differs } = await (await opinion()).judge(batchOf(model, inputs));
+      return Array.from(differs, (bit) => bit === 1);
+    },
+  };
 }
 
 const lacking = (kind: Finding['kind'], where: string): UserError =>

@@ -14,6 +14,8 @@ export type Campaign = {
   readonly objectives: ReadonlyMap<string, Subject>;
   /** All that are executed, for the corpus' description. */
   readonly models: readonly OpenModel[];
+  /** Ends what runs besides the runtime. */
+  close?(): Promise<void>;
 };
 
 /** What replay at batch size 1 on the original files says of a hit. */

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { greatestFinite } from '../../base/dtype.js';
 import type { Limits } from '../../fuzz/limits.js';
 import { composed } from '../../fuzz/objectives/index.js';
+import type { SecondOpinion } from '../../fuzz/stages/second-opinion.js';
 import { nonFinite } from '../../fuzz/target.js';
 import type { Dataset } from '../../policy/dataset.js';
 import type { Policy, Position } from '../../policy/policy.js';
@@ -10,7 +11,7 @@ import type { Runtime } from '../../program/session.js';
 import { fitRows } from '../check/fit.js';
 import { fuzzTarget } from '../check/fuzzing.js';
 import { type OpenModel, openModel } from '../check/models.js';
-import type { Subject } from '../check/subject.js';
+import type { Backends } from '../findings/backends.js';
 import type { DataOptions, FuzzCommandOptions, Io } from '../options.js';
 import { chosenRows, loadRows } from '../rows.js';
 import { shownFrom } from '../shown.js';
@@ -18,7 +19,7 @@ import { usageError } from '../values.js';
 import type { Campaign } from './campaign.js';
 import { withLayers } from './choices.js';
 import { type Campaigns, instancesOf } from './from-policy.js';
-import { type ModelContext, objectivesFor, subjectOf } from './objectives.js';
+import { type Asked, type ModelContext, objectivesFor, subjectOf } from './objectives.js';
 
 export async function campaignsOfModel(
   file: string,
@@ -35,38 +36,51 @@ export async function campaignsOfModel(
   const policy: Policy = { version: 1, seed: 1, models: new Map(), inputs, data: new Map(), properties: [] };
   const linfEpsilon = options.linfEpsilon ?? (near(options) ? range[1] - range[0] : undefined);
   const context: ModelContext = { model, data, policy, at, linfEpsilon, runtime, cwd: io.cwd };
-  const subjects = new Map<string, Subject>();
-  for (const spec of objectivesFor(options.objectives, context)) {
-    const { name, subject } = await subjectOf(spec, context);
-    subjects.set(name, subject);
-  }
-  return { file: shown, seed: 1, campaigns: [campaignOf(nameOf(shown), subjects, model, options, range)] };
+  const asked: Asked[] = [];
+  for (const spec of objectivesFor(options.objectives, context)) asked.push(await subjectOf(spec, context));
+  return { file: shown, seed: 1, campaigns: [campaignOf(nameOf(shown), asked, model, options, range)] };
 }
 
 function campaignOf(
   name: string,
-  subjects: ReadonlyMap<string, Subject>,
+  asked: readonly Asked[],
   model: OpenModel,
   options: FuzzCommandOptions,
   [least, most]: readonly [number, number],
 ): Campaign {
-  const [first, ...others] = subjects;
+  const [first, ...others] = asked;
   if (first === undefined) throw new RangeError('a campaign without objectives');
-  const [objective, subject] = first;
+  const { name: objective, subject } = first;
   // NaN and infinity are watched for in any case.
-  const rest = others.filter(([other]) => other !== nonFinite);
-  const encodes = Object.fromEntries(rest.map(([other, { encode }]) => [other, encode]));
+  const rest = others.filter((other) => other.name !== nonFinite && other.backends === undefined);
+  const encodes = Object.fromEntries(rest.map((other) => [other.name, other.subject.encode]));
   const encode = rest.length === 0 ? subject.encode : composed(subject.encode, encodes);
   const limits: Limits = {
     ...(options.l2Epsilon !== undefined && { l2Epsilon: options.l2Epsilon }),
     ...(options.l0Count !== undefined && { l0Count: options.l0Count }),
     ...(options.deepHunter && { deepHunter: { ...options.deepHunter, range: most - least } }),
   };
-  const whole = { ...fuzzTarget(subject), objective, encode, limits, open: instancesOf(subject) };
+  const opinions = asked.flatMap((one) =>
+    one.backends === undefined ? [] : [opinionOf(one.name, one.backends)],
+  );
+  const whole = {
+    ...fuzzTarget(subject),
+    objective,
+    encode,
+    limits,
+    open: instancesOf(subject),
+    ...(opinions[0] && { opinion: opinions[0] }),
+  };
   const target = options.layers === undefined ? whole : withLayers(whole, options.layers);
-  const models = [...new Set([model, ...[...subjects.values()].flatMap((one) => one.models)])];
-  return { name, target, subject, objectives: subjects, models };
+  const models = [...new Set([model, ...asked.flatMap((one) => one.subject.models)])];
+  const objectives = new Map(asked.map((one) => [one.name, one.subject]));
+  const close = async () => {
+    for (const { backends } of asked) await backends?.close();
+  };
+  return { name, target, subject, objectives, models, close };
 }
+
+const opinionOf = (objective: string, { judge }: Backends): SecondOpinion => ({ objective, judge });
 
 /** Of the folder of the campaign. */
 const nameOf = (file: string): string =>

@@ -1,13 +1,18 @@
 // What `--objective` asks for, as subjects of a model: each as a property of a policy would be.
 import { resolve } from 'node:path';
+import { judgeExpression } from '../../fuzz/objectives/expression/evaluate.js';
+import { parseExpression } from '../../fuzz/objectives/expression/parse.js';
+import { expression } from '../../fuzz/objectives/expression.js';
 import type { ObjectiveSpec } from '../../fuzz/objectives/parse.js';
 import { parseObjective } from '../../fuzz/objectives/parse.js';
-import type { Policy, Position } from '../../policy/policy.js';
+import type { Policy, Position, Property } from '../../policy/policy.js';
 import type { Runtime } from '../../program/session.js';
-import { type OpenModel, openModel } from '../check/models.js';
+import { type OpenModel, openModel, runOne } from '../check/models.js';
 import type { Resources } from '../check/resources.js';
 import type { Subject } from '../check/subject.js';
 import { createSubject } from '../check/subjects/index.js';
+import { predicted } from '../check/subjects/predicted.js';
+import { type Backends, openBackends } from '../findings/backends.js';
 import { shownFrom } from '../shown.js';
 import { usageError } from '../values.js';
 import type { ModelRows } from './from-model.js';
@@ -25,10 +30,16 @@ export type ModelContext = {
 
 /** The main one first. Without the option: other classes near the rows where there are rows and a distance, else NaN and infinity. */
 export function objectivesFor(text: string | undefined, context: ModelContext): ObjectiveSpec[] {
-  if (text !== undefined) return split(text).map((one) => parseObjective(one));
+  const asked = text === undefined ? [] : split(text).map((one) => parseObjective(one));
+  // A second backend is asked in a stage of its own, so something else comes first.
+  if (asked.some(({ kind }) => kind !== 'backend')) return asked.sort(backendsLast);
+  if (asked.length > 0) return [parseObjective('finite'), ...asked];
   const isNear = context.data !== undefined && context.linfEpsilon !== undefined;
   return [parseObjective(isNear ? 'robustness' : 'finite')];
 }
+
+const backendsLast = (a: ObjectiveSpec, b: ObjectiveSpec): number =>
+  Number(a.kind === 'backend') - Number(b.kind === 'backend');
 
 /** At commas, up to an expression, which may have commas of its own. */
 function split(text: string): string[] {
@@ -40,65 +51,107 @@ function split(text: string): string[] {
 
 const budget = { executions: Number.MAX_SAFE_INTEGER, seconds: Number.MAX_SAFE_INTEGER };
 
-export async function subjectOf(
-  spec: ObjectiveSpec,
-  context: ModelContext,
-): Promise<{ readonly name: string; readonly subject: Subject }> {
-  const { policy, at, runtime, linfEpsilon, data } = context;
-  const around = { data: 'data', rows: undefined };
-  const common = { expect: 'tested', share: 1, budget, at } as const;
-  const make = (property: Policy['properties'][number], other?: OpenModel) =>
-    createSubject(property, { policy, resources: resourcesOf(context, other), runtime });
+/** A subject, and what it runs besides ONNX Runtime. */
+export type Asked = {
+  readonly name: string;
+  readonly subject: Subject;
+  readonly backends?: Backends;
+};
+
+export async function subjectOf(spec: ObjectiveSpec, context: ModelContext): Promise<Asked> {
   switch (spec.kind) {
     case 'finite':
-      return {
-        name: 'finite',
-        subject: await make({
-          ...common,
-          name: 'finite',
-          kind: 'finite',
-          model: 'model',
-          around: data && around,
-          linfEpsilon,
-        }),
-      };
+      return { name: 'finite', subject: await finiteSubject('finite', context) };
     case 'robustness':
-      requireRows(context, 'robustness');
-      return {
-        name: 'robustness',
-        subject: await make({
-          ...common,
-          name: 'robustness',
-          kind: 'robustness',
-          model: 'model',
-          around,
-          linfEpsilon: linfEpsilon ?? width(policy),
-          class: data?.dataset.labels === undefined ? 'predicted' : 'label',
-        }),
-      };
+      return { name: 'robustness', subject: await robustnessSubject(context) };
     case 'agreement':
-    case 'precision': {
-      const name = spec.kind === 'precision' ? `precision-${spec.precision}` : 'agreement';
-      requireRows(context, name);
-      const other = await otherModel(spec, context);
-      return {
-        name,
-        subject: await make(
-          {
-            ...common,
-            name,
-            kind: 'agreement',
-            models: ['model', 'other'],
-            around,
-            linfEpsilon: linfEpsilon ?? width(policy),
-          },
-          other,
-        ),
-      };
-    }
-    default:
-      throw usageError('fuzz', `--objective ${JSON.stringify(spec)} cannot be searched here`);
+    case 'precision':
+      return agreementSubject(spec, context);
+    case 'expression':
+      return { name: 'expression', subject: await expressionSubject(spec.text, context) };
+    case 'backend':
+      return backendSubject(context);
   }
+}
+
+const common = ({ at }: ModelContext) => ({ expect: 'tested', share: 1, budget, at }) as const;
+const around = { data: 'data', rows: undefined };
+
+function make(property: Property, context: ModelContext, other?: OpenModel): Promise<Subject> {
+  const { policy, runtime } = context;
+  return createSubject(property, { policy, resources: resourcesOf(context, other), runtime });
+}
+
+const finiteSubject = (name: string, context: ModelContext): Promise<Subject> =>
+  make(
+    {
+      ...common(context),
+      name,
+      kind: 'finite',
+      model: 'model',
+      around: context.data && around,
+      linfEpsilon: context.linfEpsilon,
+    },
+    context,
+  );
+
+function robustnessSubject(context: ModelContext): Promise<Subject> {
+  requireRows(context, 'robustness');
+  const { data, linfEpsilon = width(context.policy) } = context;
+  const reference = data?.dataset.labels === undefined ? 'predicted' : 'label';
+  return make(
+    {
+      ...common(context),
+      name: 'robustness',
+      kind: 'robustness',
+      model: 'model',
+      around,
+      linfEpsilon,
+      class: reference,
+    },
+    context,
+  );
+}
+
+async function agreementSubject(spec: TwoModels, context: ModelContext): Promise<Asked> {
+  const name = spec.kind === 'precision' ? `precision-${spec.precision}` : 'agreement';
+  requireRows(context, name);
+  const { linfEpsilon = width(context.policy) } = context;
+  const models = ['model', 'other'] as const;
+  const other = await otherModel(spec, context);
+  const property = { ...common(context), name, kind: 'agreement', models, around, linfEpsilon } as const;
+  return { name, subject: await make(property, context, other) };
+}
+
+/** The inputs of a property about finiteness, with another question. */
+async function expressionSubject(text: string, context: ModelContext): Promise<Subject> {
+  const { model, data } = context;
+  const written = parseExpression(text);
+  const base = await finiteSubject('expression', context);
+  const labels = data && (data.dataset.labels ?? (await predicted(data.dataset, model)));
+  // One box for all inputs has no class of its own.
+  const perRow = base.targets.length === labels?.length;
+  const targets = perRow && labels !== undefined ? labels : base.targets;
+  return {
+    ...base,
+    judgedAs: 'expression',
+    expression: text,
+    claim: text,
+    targets,
+    hasTarget: true,
+    encode: expression(model.typed, written),
+    hasMargin: true,
+    replay: async (x, instance) =>
+      judgeExpression(written, { x, y: await runOne(model, x), label: targets[instance] ?? 0 }),
+  };
+}
+
+async function backendSubject(context: ModelContext): Promise<Asked> {
+  const backends = await openBackends(context.model, context.runtime);
+  const base = await finiteSubject('backend-gpu', context);
+  const claim = `ONNX Runtime and ${backends.words} agree within what rounding explains`;
+  const subject: Subject = { ...base, judgedAs: 'backend', claim, replay: (input) => backends.one(input) };
+  return { name: 'backend-gpu', subject, backends };
 }
 
 const width = ({ inputs: { ranges } }: Policy): number => (ranges[0]?.[1] ?? 0) - (ranges[0]?.[0] ?? 0);
@@ -108,10 +161,9 @@ function requireRows({ data }: ModelContext, name: string): void {
   throw usageError('fuzz', `objective ${name} needs rows to start from`, 'give --data FILE');
 }
 
-function otherModel(
-  spec: Extract<ObjectiveSpec, { kind: 'agreement' | 'precision' }>,
-  { model, cwd, runtime }: ModelContext,
-): Promise<OpenModel> {
+type TwoModels = Extract<ObjectiveSpec, { kind: 'agreement' | 'precision' }>;
+
+function otherModel(spec: TwoModels, { model, cwd, runtime }: ModelContext): Promise<OpenModel> {
   if (spec.kind === 'precision') throw usageError('fuzz', `precision ${model.file} is not there yet`);
   const file = shownFrom(cwd)(resolve(cwd, spec.file));
   return openModel({ name: 'other', file }, runtime);

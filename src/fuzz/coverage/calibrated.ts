@@ -8,6 +8,7 @@ import type { CoverageCriterion, CoverageState, Start } from './criterion.js';
 export type CalibratedCriterion = CoverageCriterion & {
   /** Takes thresholds, ranges and references from the start; nothing is covered yet. */
   calibrate(start: Start): MeasurableState;
+  createState(start: Start): MeasurableState;
   /** What the criterion thinks of a row, as a number: float32 [batch], such as its surprise. Reads what a snapshot has. */
   score?(p: Program, encoding: Encoding): Value | undefined;
 };

@@ -12,6 +12,8 @@ export type Cells = {
   readonly noun: string;
   /** Cells that an input covers; none where its profile is not finite. */
   cellsOf(profile: Float32Array): readonly number[];
+  /** The same for criteria with a score: cells of an input with this one. */
+  cellsOfScore?(score: number): readonly number[];
   /** What programs read. @param uncovered per cell 1 or 0; changes later, so that copies are given away */
   feeds(uncovered: Uint8Array): Feeds;
   /** Told of every cell as it is covered. */
@@ -29,8 +31,8 @@ export function cellState(cells: Cells): MeasurableState {
   const uncovered = new Uint8Array(count).fill(1);
   const possible = count - (cells.impossible ?? 0);
   let [size, kept, left] = [0, 0, possible];
-  const cover = (profile: Float32Array) => {
-    for (const cell of cells.cellsOf(profile)) {
+  const cover = (covered: readonly number[]) => {
+    for (const cell of covered) {
       if (uncovered[cell] !== 1) continue;
       uncovered[cell] = 0;
       left--;
@@ -56,10 +58,11 @@ export function cellState(cells: Cells): MeasurableState {
     isNew: (profile) => cells.cellsOf(profile).some((cell) => uncovered[cell] === 1),
     add(profile, wasNew) {
       size++;
-      cover(profile);
+      cover(cells.cellsOf(profile));
       cells.joined?.(profile);
       if (wasNew) kept++;
     },
+    ...(cells.cellsOfScore && { cover: (score: number) => cover(cells.cellsOfScore?.(score) ?? []) }),
     summary: () => ({ criterion: name, kept, covered: share() }),
     measure: () => {
       const value = possible - left;

@@ -1,4 +1,5 @@
 // Options of criteria: what they may be, and names that tell criteria with different options apart.
+import type { CalibratedCriterion } from './calibrated.js';
 
 /** One option of a criterion, as the command line and the documentation have it. */
 export type OptionRule = {
@@ -29,6 +30,12 @@ export function withDefaults<R extends OptionRules>(given: Given<R>, rules: R): 
   });
   return Object.fromEntries(values);
 }
+
+/** A criterion, given its options. */
+export type CriterionKind = {
+  readonly create: (given: Readonly<Record<string, number>>) => CalibratedCriterion;
+  readonly options: OptionRules;
+};
 
 export type Given<R extends OptionRules> = { readonly [K in keyof R]?: number };
 export type Chosen<R extends OptionRules> = { readonly [K in keyof R]: R[K]['default'] };

@@ -53,10 +53,12 @@ export function screenProgram(
     );
     return joined(made);
   };
+  const mixes = async (mutator: Mutator) => (await makers(mutator)).reads.has('partners');
   if (elsewhere !== undefined)
-    return { children, screen: screenElsewhere(target, elsewhere, criteria, tables, runtime) };
+    return { children, mixes, screen: screenElsewhere(target, elsewhere, criteria, tables, runtime) };
   return {
     children,
+    mixes,
     screen: async (batch, corpus, shared, parentFeeds) => {
       const { session, reads, signals, suspicions } = await screens(batch.mutator);
       const feeds = {

@@ -2,12 +2,13 @@
 import type { Runtime, Shared } from '../../program/session.js';
 import type { CoverageCriterion } from '../coverage/criterion.js';
 import type { Mutator } from '../mutators/mutator.js';
-import { type AscendProgram, ascendProgram, type Slope } from '../programs/ascend.js';
+import { ascendProgram, type Slope } from '../programs/ascend.js';
 import { betweenProgram } from '../programs/between.js';
 import type { ScreenProgram } from '../programs/screen.js';
 import type { FuzzTarget } from '../target.js';
 import { gradientStage } from './gradient.js';
 import { mutateStage } from './mutate.js';
+import { secondOpinionStage } from './second-opinion.js';
 import type { Stage } from './stage.js';
 
 export type StageParts = {
@@ -27,22 +28,31 @@ export type Gradients = 'none' | 'ascent' | 'ascent and bisection';
 
 /** Gradients first: they find what they can in few executions. */
 export async function createStages(parts: StageParts, runtime: Runtime): Promise<Stage[]> {
-  const { target, mutators, screens, criteria } = parts;
-  const mutating = mutators.map((mutator) => mutateStage(mutator, screens, target, criteria));
-  const [start] = mutators;
-  if (parts.gradients === 'none' || start === undefined) return mutating;
-  const between =
-    parts.gradients === 'ascent and bisection'
-      ? await betweenProgram(target, parts.tables, runtime)
-      : undefined;
-  const climb = (name: string, ascend: AscendProgram | undefined) =>
-    ascend === undefined ? [] : [gradientStage({ name, target, ascend, between, screens, start })];
-  const slopes: readonly [string, Slope][] = [
-    ...parts.objectives.map((name, at): [string, Slope] => [`gradient of ${name}`, at]),
-    ...(criteria.length > 0 ? [['gradient of neurons', 'neurons'] as [string, Slope]] : []),
+  const { target, mutators, screens, criteria, objectives } = parts;
+  const opinion = target.opinion && [
+    secondOpinionStage(target.opinion, mutators, screens, target, objectives.length),
   ];
-  const climbing: Stage[] = [];
-  for (const [name, slope] of slopes)
-    climbing.push(...climb(name, await ascendProgram(target, slope, parts.tables, runtime)));
-  return [...climbing, ...mutating];
+  return [
+    ...(await climbingStages(parts, runtime)),
+    ...(opinion ?? []),
+    ...mutators.map((mutator) => mutateStage(mutator, screens, target, criteria)),
+  ];
+}
+
+async function climbingStages(parts: StageParts, runtime: Runtime): Promise<Stage[]> {
+  const { target, mutators, screens, criteria, gradients, tables } = parts;
+  const [start] = mutators;
+  if (gradients === 'none' || start === undefined) return [];
+  const between =
+    gradients === 'ascent and bisection' ? await betweenProgram(target, tables, runtime) : undefined;
+  const slopes: readonly (readonly [string, Slope])[] = [
+    ...parts.objectives.map((name, at) => [`gradient of ${name}`, at] as const),
+    ...(criteria.length > 0 ? [['gradient of neurons', 'neurons'] as const] : []),
+  ];
+  const stages: Stage[] = [];
+  for (const [name, slope] of slopes) {
+    const ascend = await ascendProgram(target, slope, tables, runtime);
+    if (ascend !== undefined) stages.push(gradientStage({ name, target, ascend, between, screens, start }));
+  }
+  return stages;
 }

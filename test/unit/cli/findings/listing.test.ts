@@ -36,6 +36,7 @@ function save(
     chain: [],
     executions: 1,
     seed: 1,
+    expression: null,
     minimizedFrom,
   } as const;
   writeFinding(join(root, folder), parts, Float32Array.of(distance), Float32Array.of(0), kind);

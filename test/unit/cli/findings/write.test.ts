@@ -33,6 +33,7 @@ const parts: FindingParts = {
   chain: [{ by: 'noise', parameters: [3, 4] }],
   executions: 99,
   seed: 7,
+  expression: null,
   minimizedFrom: null,
 };
 
