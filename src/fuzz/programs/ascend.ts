@@ -12,6 +12,7 @@ import type { Value } from '../../program/value.js';
 import { vector } from '../batches.js';
 import { encodeLimits } from '../limits.js';
 import type { FuzzTarget } from '../target.js';
+import { movingElements } from './few-elements.js';
 import { around, parentInputs, type Reads } from './mutation.js';
 import { floats, type Screened, screened, screenOutputs, signalsOf } from './screened.js';
 
@@ -96,7 +97,12 @@ function move(p: Program, fuzzed: FuzzTarget, x: Value, downhill: Value, batch: 
   const sign = p.sub(p.cast(p.less(downhill, 0), 'float32'), p.cast(p.greater(downhill, 0), 'float32'));
   const change = p.mul(p.mul(p.reshape(sign, grid), step), parents.width);
   const from = around(parents, p.reshape(x, grid));
-  return p.reshape(encodeLimits(p, domain, limits, from, p.add(from.inputs, change)), [batch, ...set.shape]);
+  const { l0Count } = limits;
+  const kept =
+    l0Count === undefined
+      ? change
+      : p.where(movingElements(p, from.inputs, parents.seeds, p.reshape(downhill, grid), l0Count), change, 0);
+  return p.reshape(encodeLimits(p, domain, limits, from, p.add(from.inputs, kept)), [batch, ...set.shape]);
 }
 
 function firstGradient(p: Program, losses: readonly Value[], x: Value): Value | undefined {

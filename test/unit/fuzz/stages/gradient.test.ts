@@ -5,7 +5,7 @@ import { objectives } from '../../../../src/fuzz/objectives/index.js';
 import { firstAbove } from '../encodes.js';
 import { randomTensor, smallMlp, unitSet } from '../networks.js';
 import { runFuzz } from '../runs.js';
-import { corner } from './ramps.js';
+import { corner, summing } from './ramps.js';
 
 const width = 64;
 const mlp = objectives.robustness(await smallMlp());
@@ -24,6 +24,29 @@ describe('a needle in a corner of 64 dimensions', () => {
   test.each([1, 2])('noise does not within 10,000, seed %d', async (seed) => {
     const { hits } = await runFuzz(needle, set, { seed, executions: 10_000 });
     expect(hits).toEqual([]);
+  });
+});
+
+describe('where few elements may differ from the seed', () => {
+  // Violated where the sum of the elements is above 3.5: from zeros, four of them at 1 or so.
+  const model = summing(width);
+  const find = async (l0Count: number) => {
+    const { hits } = await runFuzz(objectives.robustness(await model), set, {
+      limits: { l0Count },
+      gradients: 'ascent',
+      executions: 600,
+    });
+    return hits.map(({ input }) => input.filter((value) => value !== 0).length);
+  };
+
+  test.each([4, 5, 12])('gradients choose the elements, %d of them', async (l0Count) => {
+    const [changed = Infinity] = await find(l0Count);
+    expect(changed).toBeGreaterThan(3);
+    expect(changed).toBeLessThanOrEqual(l0Count);
+  });
+
+  test('three are not enough', async () => {
+    expect(await find(3)).toEqual([]);
   });
 });
 

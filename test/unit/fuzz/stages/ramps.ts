@@ -44,3 +44,13 @@ export function corner(width: number): Promise<TypedModel> {
     },
   );
 }
+
+/** x [batch, n] -> logits 3.5 and the sum of the elements. */
+export const summing = (width: number): Promise<TypedModel> =>
+  typed(['batch', width], [['Gemm', ['x', 'w', 'b'], 'y']], {
+    w: float32(
+      Float32Array.from({ length: 2 * width }, (_, at) => at % 2),
+      [width, 2],
+    ),
+    b: float32([3.5, 0], [2]),
+  });
