@@ -116,7 +116,7 @@ function readPayload(payload: Buffer, width: number): Positioned | undefined {
     executions: payload.readDoubleLE(16),
   };
   // A copy: the payload may lie at any byte, a Float32Array at multiples of four.
-  const input = new Float32Array(Uint8Array.from(payload.subarray(inputAt)).buffer);
+  const input = new Float32Array(new Uint8Array(payload.subarray(inputAt)).buffer);
   return {
     position: payload.readUInt32LE(0),
     entry: { input, seed: payload.readInt32LE(4), row: payload.readInt32LE(8), lineage },

@@ -2,6 +2,9 @@
 // again, the journal is folded into the archive. At every moment of that the folder holds all that was acknowledged.
 import { existsSync, mkdirSync } from 'node:fs';
 import { sizeOf } from '../../base/shape.js';
+import { UserError } from '../../base/user-error.js';
+import { CEILING } from '../../policy/data/raw.js';
+import { bytes as inBytes } from '../../report/words.js';
 import { unwritable } from '../file-errors.js';
 import { writeFileAtomic } from '../files.js';
 import { encodeArchive } from './archive.js';
@@ -143,6 +146,16 @@ function fold(folder: string, manifest: Manifest): void {
 /** The manifest first: its longer list of names fits the archive before and after. The journal is emptied last. */
 export function writeArchive(folder: string, manifest: Manifest, entries: readonly CorpusEntry[]): void {
   const files = filesOf(folder);
+  const bytes = 4 * entries.length * sizeOf(manifest.shape);
+  if (bytes > CEILING) throw tooLarge(folder, bytes);
   writeFileAtomic(files.manifest, manifestText(manifest));
   writeFileAtomic(files.archive, encodeArchive(entries, manifest.shape, manifest.mutators));
 }
+
+/** Files beyond the ceiling are not read, so none is written; what is there stays as it is. */
+const tooLarge = (where: string, bytes: number): UserError =>
+  new UserError('INVALID_CORPUS', {
+    where,
+    problem: `would have ${inBytes(bytes)} of inputs, more than the ${inBytes(CEILING)} that are read again`,
+    hint: 'make it smaller with "marauder distill"',
+  });
