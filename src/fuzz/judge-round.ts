@@ -74,11 +74,14 @@ export async function judgeRound(round: Round, judge: Judge): Promise<void> {
   learn(round, done, outcomes, judge);
 }
 
-function choose(visit: Visit, job: number, { ledger }: Judge): Pick[] {
+function choose(visit: Visit, job: number, { ledger, feedback }: Judge): Pick[] {
   const executions = ledger.executed;
   const { suspects, nearer } = ledger.record(visit);
-  const candidates = new Set([...candidatesOf(visit.screened, candidatesPerBatch), ...visit.proposed]);
-  const nearerRows = new Set(nearer);
+  // Without feedback nothing but suspects is ever looked at.
+  const candidates = new Set(
+    feedback ? [...candidatesOf(visit.screened, candidatesPerBatch), ...visit.proposed] : [],
+  );
+  const nearerRows = new Set(feedback ? nearer : []);
   const byRow = new Map<number, Suspect[]>();
   for (const suspect of suspects) byRow.set(suspect.row, [...(byRow.get(suspect.row) ?? []), suspect]);
   return [...new Set([...byRow.keys(), ...candidates, ...nearerRows])]

@@ -158,6 +158,14 @@ describe('criteria', () => {
     expect(untold.result.coverage.map(({ kept }) => kept)).toEqual([0]);
   });
 
+  test('without feedback no child is made twice', async () => {
+    const screening = watchingRuntime('parent');
+    const making = watchingRuntime('parameters', screening);
+    await runFuzz(unviolated, set, { feedback: false, runtime: making });
+    // One mutant of each seed besides, for calibration.
+    expect(making.fed).toHaveLength(screening.fed.length + 1);
+  });
+
   test('a network that always answers the same does not fill the corpus', async () => {
     // Great outputs whose distances are nothing but rounding.
     const model = await typed(
