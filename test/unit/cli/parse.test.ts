@@ -37,6 +37,25 @@ test('inspect and replay', async () => {
   });
 });
 
+test('minimize, merge and distill', async () => {
+  expect(await parse('minimize f/a f/b')).toEqual({
+    command: 'minimize',
+    options: { findings: ['f/a', 'f/b'], norm: 'linf', seconds: 10, output: undefined },
+  });
+  expect(await parse('minimize f --norm l0 --time 2m --output g')).toEqual({
+    command: 'minimize',
+    options: { findings: ['f'], norm: 'l0', seconds: 120, output: 'g' },
+  });
+  expect(await parse('merge a b.npz --output c')).toEqual({
+    command: 'merge',
+    options: { corpora: ['a', 'b.npz'], output: 'c' },
+  });
+  expect(await parse('distill a --model m.onnx --criteria x,y --output c --workers 3')).toEqual({
+    command: 'distill',
+    options: { corpus: 'a', model: 'm.onnx', criteria: 'x,y', output: 'c', workers: 3 },
+  });
+});
+
 describe('bounds', () => {
   const rowDefaults = {
     kind: 'rows',
@@ -162,6 +181,11 @@ describe('usage errors', () => {
     ['inspect --jsn m', 'marauder inspect: unknown option --jsn; did you mean --json?'],
     ['replay --quiet', 'marauder replay: unknown option --quiet'],
     ['replay', 'marauder replay: <findings..> is missing'],
+    ['minimize f --norm l3', 'marauder minimize: --norm cannot be "l3"'],
+    ['minimize f --time soon', 'marauder minimize: --time cannot be "soon"'],
+    ['merge a b', 'marauder merge: --output is missing'],
+    ['distill a', 'marauder distill: --output is missing'],
+    ['distill a b --output c', 'marauder distill: unexpected argument "b"'],
   ])('%s', async (line, message) => {
     await expect(parse(line)).rejects.toMatchObject({ code: 'USAGE', message });
   });
