@@ -8,6 +8,7 @@ import { plural } from '../report/words.js';
 import { createEvidence } from './check/evidence.js';
 import { withPlace } from './check/runtime-failure.js';
 import { assertWritableFolder } from './files.js';
+import { writeListing } from './findings/listing.js';
 import { onBackend } from './fuzz/backend.js';
 import type { Campaign } from './fuzz/campaign.js';
 import { chooseFuzzing, type FuzzChoices } from './fuzz/choices.js';
@@ -37,6 +38,7 @@ export async function runFuzz(options: FuzzCommandOptions, io: Io): Promise<numb
       const share = shareOf(found.campaigns.length - at, found.campaigns.length, results, options, io);
       results.push(await fuzzOne(campaign, choices, seed, share, options, shownIo, runtime));
     }
+    writeListing(resolve(io.cwd, options.outputDir, 'findings'));
     const text = options.json ? summaryJson(found, results, seed, io) : fuzzSummary(results, io);
     io.stdout.write(text);
     if (io.signal.aborted) return interruptedExitCode;
