@@ -1,9 +1,25 @@
 // Functions that neither WebGPU nor gpu.js computes to a known accuracy, from operations that have one.
 //
-// WGSL leaves exp, log and tanh to the driver (W3C WGSL, accuracy): Mesa's llvmpipe has exp within 67 u, log within 466 u and tanh
-// with 2^-22.7 absolute, which is no digit of a small result (measured 2026-11-24, Mesa 22.3.6, gpu.js 2.24.1). Those below need
-// additions, products, a division and a table, so that they are as good on every device. Errors: kernel-errors.ts.
-// Comparisons, not Math.min and Math.max, because those lose a NaN in WGSL.
+// WGSL leaves exp, log and tanh to the driver (W3C WGSL, accuracy of expressions): Mesa's llvmpipe has exp within 67 u, log within 466
+// u, and tanh within 2^-22.7 absolute, which is no digit of a small result. Those below need sums, products, a quotient and a table, so
+// that they are as good on every device. u is 2^-24; greatest error over every 1021st finite float32 number, measured 2026-11-24 with
+// test/soundness/measure-gpu-functions.ts on gpu.js 2.24.1, in WebAssembly mode (Node 20.20.2) and in WebGPU mode (webgpu 0.6.2
+// on Mesa 22.3.6, llvmpipe), and what bounds allow for (src/ops/kernel-error.ts):
+//
+//               WebAssembly              WebGPU                   bounds
+//   Exp         2 u + 2^-148             3 u + 2^-148             4 u + 2^-126
+//   Log         4 u                      6 u                      12 u + 2^-126
+//   Sigmoid     2 u + 2^-25.0            2 u + 2^-24.4            2 u + 2^-22
+//   Tanh        12 u                     12 u                     16 u + 2^-126
+//   Softplus    4 u + 2^-26.2            4 u + 2^-25.6            4 u + 2^-23
+//   Elu         2^-24.2                  2^-23.8                  4 u + 2^-23
+//   Softsign    3 u                      3 u                      8 u + 2^-126
+//   Sqrt        1 u                      1 u                      2 u + 2^-126
+//   Reciprocal  1 u + 2^-150             1 u + 2^-150             4 u + 2^-126
+//
+// So the bounds of the deployed network hold for gpu.js as they are (test/soundness/gpu.test.ts); another device may be less exact in
+// quotients (second-opinion.ts). Comparisons, not Math.min and Math.max, because those lose a NaN in WGSL.
+import { greatestFinite } from '../../../base/dtype.js';
 import { type KernelWriter, literal } from '../writer.js';
 
 /** 2^-151 to 2^127; below 2^-149 that is 0. */
@@ -52,20 +68,27 @@ function twiceArtanh(writer: KernelWriter, s: string): string {
 export const logOnePlus = (writer: KernelWriter, e: string): string =>
   twiceArtanh(writer, writer.variable(`${e} / (2 + ${e})`));
 
-/** ln(x): a series around 1, elsewhere one step of Newton's method from the device's own logarithm. */
+/**
+ * ln(x): a series around 1, elsewhere one step of Newton's method from the device's own logarithm, of an argument that is scaled so
+ * that neither it nor its inverse is near the ends of the range.
+ */
 export function log(writer: KernelWriter, x: string): string {
   const value = writer.variable(x);
   const near = twiceArtanh(writer, writer.variable(`(${value} - 1) / (${value} + 1)`));
-  const tiny = writer.variable(`(${value} < 1e-19 ? 1 : 0)`);
-  const scaled = writer.variable(`(${value} < 1e-19 ? ${value} * ${literal(2 ** 64)} : ${value})`);
-  const guess = writer.variable(`Math.log(${scaled})`);
-  const inverse = exp(writer, `0 - ${guess}`);
-  const far = writer.variable(
-    `${guess} + (${scaled} * ${inverse} - 1) - ${tiny} * ${literal(64 * Math.LN2)}`,
+  const scaled = writer.variable(value);
+  const shift = writer.variable('0');
+  const [down, up] = [literal(2 ** -64), literal(2 ** 64)];
+  writer.line(
+    `if (${value} < 1e-19) { ${scaled} = ${value} * ${up}; ${shift} = ${literal(-64 * Math.LN2)}; }`,
   );
-  const finite = `(${value} > 0 && ${value} <= ${literal(3.4028234663852886e38)})`;
-  const isNear = `(${value} > 0.7 && ${value} < 1.4)`;
-  return writer.variable(`(${isNear} ? ${near} : (${finite} ? ${far} : Math.log(${value})))`);
+  writer.line(
+    `if (${value} > 1e19) { ${scaled} = ${value} * ${down}; ${shift} = ${literal(64 * Math.LN2)}; }`,
+  );
+  const guess = writer.variable(`Math.log(${scaled})`);
+  const far = writer.variable(`${guess} + (${scaled} * ${exp(writer, `0 - ${guess}`)} - 1) + ${shift}`);
+  const inRange = `(${value} > 0 && ${value} <= ${literal(greatestFinite.float32)})`;
+  const isNear = `(${value} > 0.5 && ${value} < 2)`;
+  return writer.variable(`(${isNear} ? ${near} : (${inRange} ? ${far} : Math.log(${value})))`);
 }
 
 /** tanh(x): its series below 1/4, elsewhere 1 - 2 / (e^(2x) + 1). */
