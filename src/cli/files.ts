@@ -111,6 +111,9 @@ function replace(file: string, content: string | Uint8Array): void {
   }
 }
 
+/** Whether a file of this name is what `writeFileAtomic` writes before it renames. */
+export const isTemporary = (name: string): boolean => /^\.marauder-\d+\.tmp$/.test(name);
+
 /** Follows links; `other` is a device, pipe or socket. */
 function kindOf(file: string): 'none' | 'file' | 'folder' | 'other' {
   try {

@@ -1,12 +1,13 @@
 // A corpus on disk, open for adding. Entries go to a journal as they are found; at the end, and when the folder is opened
 // again, the journal is folded into the archive. At every moment of that the folder holds all that was acknowledged.
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { sizeOf } from '../../base/shape.js';
 import { UserError } from '../../base/user-error.js';
 import { CEILING } from '../../policy/data/raw.js';
 import { bytes as inBytes } from '../../report/words.js';
 import { unwritable } from '../file-errors.js';
-import { writeFileAtomic } from '../files.js';
+import { isTemporary, writeFileAtomic } from '../files.js';
 import { encodeArchive } from './archive.js';
 import type { CorpusEntry } from './entry.js';
 import { createJournal } from './journal.js';
@@ -50,6 +51,7 @@ export function openCorpusFolder(folder: string, meta: CorpusMeta): CorpusStore 
   makeFolder(folder);
   const release = lock(files.lock);
   try {
+    removeLeftovers(folder);
     const isNew = !existsSync(files.manifest) && !existsSync(files.archive);
     const stored = isNew ? undefined : loadCorpus(folder);
     if (stored !== undefined) requireSameSubject(stored.manifest, meta, folder);
@@ -100,6 +102,11 @@ function openedStore(
       }
     },
   };
+}
+
+/** What a process that was killed had begun to write beside a file; nobody else writes here, as the lock is ours. */
+function removeLeftovers(folder: string): void {
+  for (const name of readdirSync(folder)) if (isTemporary(name)) rmSync(join(folder, name), { force: true });
 }
 
 function makeFolder(folder: string): void {

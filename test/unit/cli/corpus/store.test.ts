@@ -1,5 +1,5 @@
 // A corpus folder: what was appended is there again, whatever ended the run.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -154,6 +154,19 @@ describe('one writer at a time', () => {
     owned('')();
     expect(existsSync(file('corpus.lock'))).toBe(false);
   });
+});
+
+test('what a killed process had begun to write is removed', () => {
+  openCorpusFolder(folder, corpusMeta()).close();
+  writeFileSync(file('.marauder-123.tmp'), 'half');
+  writeFileSync(file('notes.txt'), 'mine');
+  openCorpusFolder(folder, corpusMeta()).close();
+  expect(readdirSync(folder).toSorted()).toEqual([
+    'corpus.journal',
+    'corpus.json',
+    'corpus.npz',
+    'notes.txt',
+  ]);
 });
 
 test('a file in the place of the folder', () => {
