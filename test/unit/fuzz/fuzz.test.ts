@@ -48,9 +48,10 @@ describe('budget', () => {
     const { steps } = await runFuzz(unviolated, set);
     const told = steps.map(({ executions }) => executions);
     const rounds = told.map((executions, at) => executions - (told[at - 1] ?? 0));
-    expect(rounds[0]).toBe(64);
-    expect(rounds.slice(1, -1)).toEqual(rounds.slice(1, -1).toSorted((a, b) => a - b));
-    expect(Math.max(...rounds)).toBe(8 * 1024);
+    expect(rounds[0]).toBeLessThanOrEqual(64);
+    expect(Math.max(...rounds.slice(0, 3))).toBeLessThan(Math.max(...rounds));
+    expect(Math.max(...rounds)).toBeGreaterThan(8 * 64);
+    expect(Math.max(...rounds)).toBeLessThanOrEqual(8 * 1024);
     expect(told.at(-1)).toBe(defaultExecutions);
   });
 });

@@ -75,7 +75,9 @@ describe.each<[string, Runtime]>([
     expect(result.corpusSize).toBeGreaterThan(500);
     expect(runtime.shared(names[0] ?? '')).toBeGreaterThan(3);
     expect(held.at(0)).toEqual([0, 0]);
-    expect(held.slice(1, -1).every(([table, feeds]) => table === 1 && feeds === 1)).toBe(true);
+    // Towards the end no round is under way while one is judged: it may take all that is left.
+    expect(held.slice(1).every(([table = 9, feeds = 9]) => table <= 1 && feeds === table)).toBe(true);
+    expect(held.slice(1, held.length >> 1).every(([table]) => table === 1)).toBe(true);
     expect(held.at(-1)).toEqual([0, 0]);
     expect(runtime.held('seedsTable')).toBe(0);
     expect(runtime.mistakes).toEqual([]);
