@@ -5,7 +5,7 @@ import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import type { CoverageCriterion, CoverageState, Start } from './criterion.js';
 
-export type CalibratedCriterion = CoverageCriterion & {
+export type CalibratedCriterion = Omit<CoverageCriterion, 'createState'> & {
   /** Takes thresholds, ranges and references from the start; nothing is covered yet. */
   calibrate(start: Start): MeasurableState;
   createState(start: Start): MeasurableState;

@@ -1,5 +1,6 @@
 // A coverage criterion by itself: its two questions compiled for one model.
 import type { Tensor } from '../../../src/base/tensor.js';
+import type { CalibratedCriterion } from '../../../src/fuzz/coverage/calibrated.js';
 import type { CoverageCriterion, Snapshot } from '../../../src/fuzz/coverage/criterion.js';
 import { watched } from '../../../src/fuzz/objectives/watched.js';
 import type { TypedModel } from '../../../src/graph/typed-model.js';
@@ -16,6 +17,8 @@ export type Questions = {
   /** Row after row, `width` numbers each. */
   profile(x: Tensor): Promise<Rows>;
   novelty(x: Tensor, snapshot: Snapshot): Promise<Float32Array>;
+  /** Throws where the criterion has none. */
+  score(x: Tensor, snapshot: Snapshot): Promise<Float32Array>;
   /**
    * Throws where the criterion does not screen.
    * @param parents of the rows: positions among what `parentFeeds` is about
@@ -30,7 +33,7 @@ export type Questions = {
 
 /** undefined where the criterion has nothing to cover. */
 export async function questionsOf(
-  criterion: CoverageCriterion,
+  criterion: CoverageCriterion & Pick<Partial<CalibratedCriterion>, 'score'>,
   model: TypedModel,
 ): Promise<Questions | undefined> {
   const p = new Program();
@@ -49,7 +52,13 @@ export async function questionsOf(
     await session(asked.novelty),
     screened && (await session(screened)),
   ];
+  const scored = criterion.score?.(p, encoding);
+  const score = scored && (await session(scored));
   return {
+    score: async (inputs, { feeds, table }) => {
+      if (score === undefined) throw new Error(`${criterion.name} has no score`);
+      return score({ x: inputs, ...feeds, ...table });
+    },
     screens: suspicion !== undefined,
     profile: async (inputs) => {
       const data = await profile({ x: inputs });
@@ -65,10 +74,27 @@ export async function questionsOf(
   };
 }
 
-export async function questions(criterion: CoverageCriterion, model: TypedModel): Promise<Questions> {
+export async function questions(
+  criterion: Parameters<typeof questionsOf>[0],
+  model: TypedModel,
+): Promise<Questions> {
   const found = await questionsOf(criterion, model);
   if (found === undefined) throw new Error(`${criterion.name} has nothing to cover`);
   return found;
+}
+
+/** Outputs of each row. */
+export async function outputsOf(model: TypedModel): Promise<(x: Tensor) => Promise<number[][]>> {
+  const p = new Program();
+  const { output } = watched(p, model, p.input('x', 'float32', model.input.shape)).seen;
+  const { run } = await compile(p, { output: p.cast(p.mergeInto(output.value, 1), 'float32') }, inline);
+  return async (x) => {
+    const { data, shape } = (await run({ x })).output as Tensor<'float32'>;
+    const width = shape[1] ?? 0;
+    return Array.from({ length: shape[0] ?? 0 }, (_, row) => [
+      ...data.subarray(row * width, (row + 1) * width),
+    ]);
+  };
 }
 
 /** Activations of the hidden layers of each row; channels are averaged over space. */
