@@ -26,17 +26,21 @@ const options = (norm: Norm, more: Partial<MinimizeOptions> = {}): MinimizeOptio
 /** A seed, an input that differs in some elements, and weights. */
 function problem(seed: number, size: number) {
   const rng = createRng(seed, 'minimize');
-  const start = Float32Array.from({ length: size }, () => rng.normal());
+  // Zeros too, as images have: beside these every float32 however small is a change.
+  const start = Float32Array.from({ length: size }, () => (rng.uniform() < 0.4 ? 0 : rng.normal()));
   const input = start.map((value) => (rng.uniform() < 0.7 ? value + 0.3 * rng.normal() : value));
   const weights = Float64Array.from({ length: size }, () => rng.uniform());
   const change = (x: Float32Array) => x.map((value, at) => Math.abs(value - (start[at] ?? 0)));
-  const total = (x: Float32Array) =>
-    change(x).reduce((sum, value, at) => sum + value * (weights[at] ?? 0), 0);
+  const total = (x: Float32Array) => {
+    let sum = 0;
+    for (let at = 0; at < size; at++) sum += Math.abs((x[at] ?? 0) - (start[at] ?? 0)) * (weights[at] ?? 0);
+    return sum;
+  };
   const share = 0.05 + 0.9 * rng.uniform();
   return { rng, start, input, weights, change, total, threshold: share * total(input) };
 }
 
-const cases = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 30 }));
+const cases = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 24 }));
 
 /** The float32 farthest from `from` towards `to`, at most `bound` away: by bisection of the segment. */
 function farthestWithin(from: number, to: number, bound: number): number {
@@ -71,20 +75,24 @@ test('linf, monotone: the exact minimum, among float32 distances', () =>
       const nearer = input.map((value, at) => farthestWithin(start[at] ?? 0, value, float32Below(reached)));
       expect(reached === 0 || !violates(nearer)).toBe(true);
     },
-    60,
+    40,
   ));
 
 test('l0: exactly the elements that are needed', () =>
-  holds(cases, async ([seed, size]) => {
-    const { rng, start, input } = problem(seed, size);
-    const changed = Array.from(input.keys()).filter((at) => input[at] !== start[at]);
-    const needed = changed.filter(() => rng.uniform() < 0.3);
-    const violates: Violates = (x) => needed.every((at) => x[at] === input[at]);
-    for (const norm of norms) {
-      const result = await minimize(input, start, asked(violates, size), options(norm));
-      expect(Array.from(result.keys()).filter((at) => result[at] !== start[at])).toEqual(needed);
-    }
-  }));
+  holds(
+    cases,
+    async ([seed, size]) => {
+      const { rng, start, input } = problem(seed, size);
+      const changed = Array.from(input.keys()).filter((at) => input[at] !== start[at]);
+      const needed = changed.filter(() => rng.uniform() < 0.3);
+      const violates: Violates = (x) => needed.every((at) => x[at] === input[at]);
+      for (const norm of norms) {
+        const result = await minimize(input, start, asked(violates, size), options(norm));
+        expect(Array.from(result.keys()).filter((at) => result[at] !== start[at])).toEqual(needed);
+      }
+    },
+    15,
+  ));
 
 test('any predicate: 1-minimal, between the seed and the input, nowhere farther, and the same again', () =>
   holds(
@@ -110,37 +118,45 @@ test('any predicate: 1-minimal, between the seed and the input, nowhere farther,
         expect(await minimize(input, start, asked(violates, size), options(norm))).toEqual(result);
       }
     },
-    20,
+    10,
   ));
 
 test('whole numbers stay whole', () =>
-  holds(cases, async ([seed, size]) => {
-    const rng = createRng(seed, 'whole');
-    const start = Float32Array.from({ length: size }, () => rng.below(100) - 50);
-    const input = start.map((value) => value + rng.below(30) - 15);
-    const integer = new Uint8Array(size).fill(1);
-    const changeOf = (x: Float32Array) => distances(x, start).l1;
-    const least = changeOf(input) * rng.uniform();
-    const violates: Violates = (x) => changeOf(x) >= least;
-    for (const norm of norms) {
-      const result = await minimize(input, start, asked(violates, size), options(norm, { integer }));
-      expect(violates(result) && result.every(Number.isInteger)).toBe(true);
-    }
-  }));
+  holds(
+    cases,
+    async ([seed, size]) => {
+      const rng = createRng(seed, 'whole');
+      const start = Float32Array.from({ length: size }, () => rng.below(100) - 50);
+      const input = start.map((value) => value + rng.below(30) - 15);
+      const integer = new Uint8Array(size).fill(1);
+      const changeOf = (x: Float32Array) => distances(x, start).l1;
+      const least = changeOf(input) * rng.uniform();
+      const violates: Violates = (x) => changeOf(x) >= least;
+      for (const norm of norms) {
+        const result = await minimize(input, start, asked(violates, size), options(norm, { integer }));
+        expect(violates(result) && result.every(Number.isInteger)).toBe(true);
+      }
+    },
+    15,
+  ));
 
 describe('what is promised whatever the answers', () => {
   test('batches that say too much: batch size 1 decides', () =>
-    holds(cases, async ([seed, size]) => {
-      const { rng, start, input, total, threshold } = problem(seed, size);
-      const confirms: Violates = (x) => total(x) >= threshold;
-      const boasting = {
-        violates: async (inputs: Float32Array) =>
-          rowsOf(inputs, size).map((x) => confirms(x) || rng.uniform() < 0.2),
-        confirms: async (input: Float32Array) => confirms(input),
-      };
-      for (const norm of norms)
-        expect(confirms(await minimize(input, start, boasting, options(norm)))).toBe(true);
-    }));
+    holds(
+      cases,
+      async ([seed, size]) => {
+        const { rng, start, input, total, threshold } = problem(seed, size);
+        const confirms: Violates = (x) => total(x) >= threshold;
+        const boasting = {
+          violates: async (inputs: Float32Array) =>
+            rowsOf(inputs, size).map((x) => confirms(x) || rng.uniform() < 0.2),
+          confirms: async (input: Float32Array) => confirms(input),
+        };
+        for (const norm of norms)
+          expect(confirms(await minimize(input, start, boasting, options(norm)))).toBe(true);
+      },
+      12,
+    ));
 
   test('the time ends after any number of questions: what is there violates and is nowhere farther', () =>
     holds(fc.tuple(cases, fc.integer({ min: 0, max: 60 })), async ([[seed, size], most]) => {
@@ -180,10 +196,10 @@ test('each norm is served: asked for it, its distance is the smallest', async ()
   // A linear predicate, whose l2 minimum is along the weights, its linf minimum everywhere, its l0 minimum in few elements.
   const reached = { linf: [0, 0, 0], l2: [0, 0, 0], l0: [0, 0, 0] };
   for (let seed = 0; seed < 5; seed++) {
-    const { start, input, total, threshold } = problem(seed, 50);
+    const { start, input, total, threshold } = problem(seed, 30);
     for (const [at, norm] of norms.entries()) {
       const violates: Violates = (x) => total(x) >= threshold;
-      const found = distances(await minimize(input, start, asked(violates, 50), options(norm)), start);
+      const found = distances(await minimize(input, start, asked(violates, 30), options(norm)), start);
       for (const name of norms) reached[name][at] = (reached[name][at] ?? 0) + found[name];
     }
   }
