@@ -39,6 +39,8 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
       return (await import('./bounds.js')).runBounds(invocation.options, io);
     case 'check':
       return (await import('./check.js')).runCheck(invocation.options, io);
+    case 'coverage':
+      return (await import('./coverage.js')).runCoverage(invocation.options, io);
     case 'fuzz':
       return (await import('./fuzz.js')).runFuzz(invocation.options, io);
     case 'inspect':

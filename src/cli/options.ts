@@ -117,6 +117,20 @@ export type DataOptions = {
 };
 
 /** Paths are as typed: relative to `Io.cwd`. */
+export type CoverageOptions = {
+  readonly model: string;
+  readonly data: DataOptions;
+  /** undefined: the data itself. */
+  readonly calibration: DataOptions | undefined;
+  /** As typed; undefined: all. */
+  readonly criteria: string | undefined;
+  /** Names of values whose neurons count; undefined: results of all activation functions. */
+  readonly layers: readonly string[] | undefined;
+  readonly workers: number;
+  readonly json: boolean;
+};
+
+/** Paths are as typed: relative to `Io.cwd`. */
 export type FuzzCommandOptions = {
   /** A model or a policy; undefined: the nearest policy upwards. */
   readonly target: string | undefined;
@@ -156,6 +170,7 @@ export type Invocation =
   | { readonly command: 'bounds'; readonly options: BoundsOptions }
   | { readonly command: 'check'; readonly options: CheckOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
+  | { readonly command: 'coverage'; readonly options: CoverageOptions }
   | { readonly command: 'distill'; readonly options: DistillOptions }
   | { readonly command: 'merge'; readonly options: MergeOptions }
   | { readonly command: 'minimize'; readonly options: MinimizeOptions }

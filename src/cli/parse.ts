@@ -3,6 +3,7 @@ import yargs, { type Argv } from 'yargs';
 import { bounds } from './commands/bounds.js';
 import { check } from './commands/check.js';
 import { type Command, commonOptions, type Found } from './commands/common.js';
+import { coverage } from './commands/coverage.js';
 import { distill } from './commands/distill.js';
 import { fuzz } from './commands/fuzz.js';
 import { inspect } from './commands/inspect.js';
@@ -14,7 +15,17 @@ import { refuseMalformed } from './refuse.js';
 import { usageError } from './values.js';
 import { version } from './version.js';
 
-const commands: readonly Command[] = [check, fuzz, inspect, bounds, replay, minimize, merge, distill];
+const commands: readonly Command[] = [
+  check,
+  fuzz,
+  inspect,
+  bounds,
+  coverage,
+  replay,
+  minimize,
+  merge,
+  distill,
+];
 
 const about = `Marauder maps where a neural network can fail. It searches ONNX models for
 inputs that violate your policy, and proves where it can that there are none.
