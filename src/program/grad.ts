@@ -35,7 +35,7 @@ function pushBack(
   onPath: ReadonlySet<Value>,
   adjoints: Map<Value, Value>,
 ): void {
-  const wanted = value.inputs.map((input) => onPath.has(input) && isFloat(input.dtype));
+  const wanted = value.inputs.map((input) => onPath.has(input) && isDifferentiable(input));
   if (!wanted.includes(true)) return;
   const { gradient } = primitiveOf(value.primitive);
   if (gradient === undefined)
@@ -49,12 +49,15 @@ function pushBack(
   });
 }
 
+/** Rounding to float16 and back is passed through (Bengio et al., arXiv 1308.3432): adjoints of float16 values stay wide. */
+const isDifferentiable = ({ dtype }: Value): boolean => isFloat(dtype) || dtype === 'float16';
+
 /** Values on a path from `targets` to `loss`, both included, inputs before their users. */
 function between(loss: Value, targets: ReadonlySet<Value>): Set<Value> {
   const found = new Set<Value>();
   for (const value of reachable([loss])) {
     // Nothing is differentiated through integers.
-    const depends = value.inputs.some((input) => found.has(input) && isFloat(input.dtype));
+    const depends = value.inputs.some((input) => found.has(input) && isDifferentiable(input));
     if (targets.has(value) || depends) found.add(value);
   }
   return found;

@@ -53,6 +53,8 @@ const cast: Primitive = {
     emitOne(emitter, 'Cast', inputs, { to: attribute.int(castable(dtype) ? onnxCode[dtype] : 0) }),
   gradient: (p, value, dy) => {
     const x = only(value.inputs);
+    // Narrow numbers would overflow, or vanish, where the gradient does not.
+    if (x.dtype === 'float16') return [dy];
     return [isFloat(x.dtype) ? p.cast(dy, x.dtype) : undefined];
   },
 };
