@@ -18,12 +18,12 @@ import { assertWritable, assertWritableFolder, findPolicy, readTextFile, writeFi
 import { writeListing } from './findings/listing.js';
 import { sha256 } from './hash.js';
 import { interruptedExitCode } from './interrupt.js';
-import type { CheckOptions, Io, Output } from './options.js';
+import type { CheckOptions, Io } from './options.js';
 import { createProgress } from './progress.js';
 import { shownFrom } from './shown.js';
 import { createThreads } from './threads.js';
 import { version } from './version.js';
-import { wrap } from './wrap.js';
+import { fitted } from './wrap.js';
 
 export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
   const startedAt = new Date().toISOString();
@@ -105,10 +105,6 @@ async function checkProperties(run: Run, resources: Resources): Promise<Property
   }
   return reports;
 }
-
-/** Files and pipes have no width. */
-const fitted = (text: string, { isTTY, columns }: Output): string =>
-  isTTY && columns ? wrap(text, columns - 1) : text;
 
 async function assemble(
   run: Run,

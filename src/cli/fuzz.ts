@@ -19,6 +19,7 @@ import { fuzzSummary, summaryJson } from './fuzz/summary.js';
 import { interruptedExitCode } from './interrupt.js';
 import type { FuzzCommandOptions, Io } from './options.js';
 import { createThreads } from './threads.js';
+import { fitted } from './wrap.js';
 
 const defaultSeconds = 60;
 
@@ -31,15 +32,17 @@ export async function runFuzz(options: FuzzCommandOptions, io: Io): Promise<numb
     const found = await openCampaigns(options, io, runtime);
     const seed = options.seed ?? found.seed;
     const shownIo = options.json ? { ...io, stdout: io.stderr } : io;
-    if (!options.json) io.stdout.write(`${header(found, seed, io)}\n`);
+    if (!options.json) io.stdout.write(`${fitted(header(found, seed, io), io.stdout)}\n`);
     const results: CampaignResult[] = [];
     for (const [at, campaign] of found.campaigns.entries()) {
       if (io.signal.aborted) break;
-      const share = shareOf(found.campaigns.length - at, found.campaigns.length, results, options, io);
+      const share = shareOf(found.campaigns.length - at, found.campaigns.length, results, options);
       results.push(await fuzzOne(campaign, choices, seed, share, options, shownIo, runtime));
     }
     writeListing(resolve(io.cwd, options.outputDir, 'findings'));
-    const text = options.json ? summaryJson(found, results, seed, io) : fuzzSummary(results, io);
+    const text = options.json
+      ? summaryJson(found, results, seed, io)
+      : fitted(fuzzSummary(results, io), io.stdout);
     io.stdout.write(text);
     if (io.signal.aborted) return interruptedExitCode;
     return results.some(({ session }) => session.findings.length > 0) ? 1 : 0;
@@ -74,7 +77,6 @@ function shareOf(
   all: number,
   results: readonly CampaignResult[],
   { executions, seconds }: FuzzCommandOptions,
-  _io: Io,
 ): Share {
   const spentMs = results.reduce((sum, { totalMs }) => sum + totalMs, 0);
   const limit = seconds ?? (executions === undefined ? defaultSeconds : undefined);

@@ -1,5 +1,6 @@
 // Lines too long for the terminal, broken between words: a terminal itself breaks anywhere.
 import { stripVTControlCharacters } from 'node:util';
+import type { Output } from './options.js';
 import { widthOf } from './screen.js';
 
 /** Left whole, for copying: what it is pasted into does not know our line breaks. */
@@ -11,6 +12,10 @@ export const wrap = (text: string, columns: number): string =>
     .split('\n')
     .map((line) => (widthOf(line) <= columns || isCommand(line) ? line : broken(line, columns)))
     .join('\n');
+
+/** Wrapped for a terminal; files and pipes have no width. */
+export const fitted = (text: string, { isTTY, columns }: Output): string =>
+  isTTY && columns ? wrap(text, columns - 1) : text;
 
 function broken(line: string, columns: number): string {
   const indent = `${/^ */.exec(line)?.[0] ?? ''}  `;

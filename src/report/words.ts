@@ -14,6 +14,16 @@ export function duration(ms: number): string {
   return `${count(Math.floor(seconds / 60))} min ${seconds % 60} s`;
 }
 
+/** `0 s`, `59 s`, `2 min 5 s`, `3 h 20 min`: for lines that are drawn again and again. */
+export function wholeSeconds(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${seconds % 60} s`
+    : `${count(Math.floor(minutes / 60))} h ${minutes % 60} min`;
+}
+
 const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 /** `512 B`, `53.5 KiB`, `2 GiB`: to one decimal. */

@@ -41,7 +41,7 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignResult> {
   const view = createView(
     session,
     {
-      executions: options.executions,
+      executions: options.executions === undefined ? undefined : run.executions,
       seed: fuzzing.seed,
       runsBefore,
       leftMs: () => (run.endsAt === undefined ? undefined : run.endsAt - io.clock()),

@@ -1,4 +1,5 @@
 // What a run of `marauder fuzz` found, ranked: for people, and as JSON.
+import { dirname } from 'node:path';
 import type { StageYield } from '../../fuzz/events.js';
 import { runtimeVersion } from '../../program/ort.js';
 import type { Style } from '../../report/style.js';
@@ -7,12 +8,8 @@ import type { Io } from '../options.js';
 import { version } from '../version.js';
 import type { Campaigns } from './from-policy.js';
 import type { CampaignResult } from './run.js';
-import type { FoundHere, Session } from './session.js';
+import { type FoundHere, ranked } from './session.js';
 import { findingLine } from './view.js';
-
-/** The clearest first: the most negative margin; those without a margin after them, as they came. */
-export const ranked = ({ findings }: Pick<Session, 'findings'>): FoundHere[] =>
-  [...findings].sort((a, b) => (a.witness.margin ?? 0) - (b.witness.margin ?? 0));
 
 const shown = 10;
 
@@ -26,7 +23,9 @@ function campaignText(result: CampaignResult, style: Style): string {
   return [
     `${headText(result, style)}`,
     ...best.slice(0, shown).map((finding) => `  ${findingLine(finding, style)}`),
-    ...(best.length > shown ? [style.faint(`  and ${count(best.length - shown)} more`)] : []),
+    ...(best.length > shown
+      ? [style.faint(`  and ${count(best.length - shown)} more in ${folderOf(best[0])}`)]
+      : []),
     `  ${effortText(result)}`,
     ...stagesText(session.latest?.stages ?? [], style),
     `  corpus in ${style.command(folder)}; run the same command again to go on`,
@@ -37,6 +36,9 @@ function campaignText(result: CampaignResult, style: Style): string {
         ]),
   ].join('\n');
 }
+
+/** Of all findings. */
+const folderOf = (finding: FoundHere | undefined): string => dirname(dirname(finding?.witness.finding ?? ''));
 
 function headText({ session }: CampaignResult, style: Style): string {
   const { findings, clusters, name } = session;

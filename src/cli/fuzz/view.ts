@@ -2,12 +2,14 @@
 // one for the state.
 
 import type { FuzzProgress } from '../../fuzz/events.js';
+import { rate } from '../../report/rate.js';
 import type { Style } from '../../report/style.js';
-import { count, duration, oneLine, percent, plural } from '../../report/words.js';
+import { approximately, count, duration, oneLine, percent, plural } from '../../report/words.js';
+import { glyphsFor } from '../glyphs.js';
 import type { Io } from '../options.js';
 import { createScreen } from '../screen.js';
 import { type LiveText, liveText } from './live-text.js';
-import { type FoundHere, observe, rates, type Session } from './session.js';
+import { type FoundHere, observe, type Session, speedOf } from './session.js';
 
 export type View = {
   progress(state: FuzzProgress): void;
@@ -31,6 +33,7 @@ export const createView = (session: Session, settings: ViewSettings, io: Io): Vi
 
 function liveView(session: Session, { leftMs, ...settings }: ViewSettings, io: Io): View {
   const { stdout, style, clock, signal } = io;
+  const glyphs = glyphsFor(io.env);
   const screen = createScreen(stdout, (restore) => {
     process.once('exit', restore);
     return () => process.off('exit', restore);
@@ -40,7 +43,7 @@ function liveView(session: Session, { leftMs, ...settings }: ViewSettings, io: I
   const draw = () => {
     drawnAt = clock();
     const columns = stdout.columns || 80;
-    screen.draw(liveText(session, { ...settings, style, columns, now: drawnAt, leftMs: leftMs() }));
+    screen.draw(liveText(session, { ...settings, style, glyphs, columns, now: drawnAt, leftMs: leftMs() }));
   };
   const drawIfDue = () => {
     if (!stopped && clock() - drawnAt >= frameMs) draw();
@@ -84,16 +87,14 @@ function plainView(session: Session, { stdout, style, clock }: Io): View {
 }
 
 function stateLine(session: Session, now: number): string {
-  const { latest, samples, startedAt, findings } = session;
-  const speed = rates({ ...session, samples: samples.slice(-20) });
-  const mean = speed.reduce((sum, value) => sum + value, 0) / Math.max(speed.length, 1);
+  const { latest, startedAt, findings } = session;
   const coverage = (latest?.coverage ?? []).flatMap(({ criterion, covered }) =>
     covered === null ? [] : [`${criterion} ${percent(covered)}`],
   );
   return [
     `${duration(now - startedAt)}:`,
     [
-      `${count(latest?.executions ?? 0)} executions (${count(Math.round(mean))}/s)`,
+      `${count(latest?.executions ?? 0)} executions (${rate(speedOf(session, now))})`,
       `corpus ${count(latest?.corpusSize ?? 0)}`,
       ...coverage,
       plural(findings.length, 'finding'),
@@ -102,8 +103,14 @@ function stateLine(session: Session, now: number): string {
 }
 
 export function findingLine({ objective, instance, witness }: FoundHere, style: Style): string {
-  const margin = witness.margin === null ? '' : `, margin ${witness.margin.toPrecision(3)}`;
-  const distance = witness.linfDistance === null ? '' : `, linf ${witness.linfDistance.toPrecision(3)}`;
+  const margin = witness.margin === null ? '' : `, margin ${approximately(witness.margin)}`;
+  const { linfDistance } = witness;
+  const distance =
+    linfDistance === null
+      ? ''
+      : linfDistance === 0
+        ? ', the row itself'
+        : `, linf ${approximately(linfDistance)}`;
   const what = `${instance}: ${oneLine(witness.summary)}${margin}${distance}`;
   return `${style.bad('✗')} ${oneLine(objective)}  ${what}  ${style.faint(witness.finding)}`;
 }

@@ -9,6 +9,7 @@ import {
   plural,
   shareWords,
   shellWord,
+  wholeSeconds,
 } from '../../../src/report/words.js';
 
 test.each([
@@ -66,4 +67,15 @@ test('commands can be pasted into a shell', () => {
   expect(shellWord('findings/robust-17')).toBe('findings/robust-17');
   expect(shellWord("it's; rm -rf $HOME")).toBe("'it'\\''s; rm -rf $HOME'");
   expect(shellWord('')).toBe("''");
+});
+
+test.each([
+  [0, '0 s'],
+  [59_999, '59 s'],
+  [60_000, '1 min 0 s'],
+  [3_599_999, '59 min 59 s'],
+  [3_600_000, '1 h 0 min'],
+  [400_000_000, '111 h 6 min'],
+])('%d ms read as %s where they are drawn again and again', (ms, words) => {
+  expect(wholeSeconds(ms)).toBe(words);
 });
