@@ -116,7 +116,8 @@ async function runner(p: Program, value: Value, { batched }: Measurement, runtim
 function distributionOf(values: Float32Array): Distribution | null {
   const sorted = values.filter(Number.isFinite).sort();
   if (sorted.length === 0) return null;
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
+  // Zero without a sign.
+  const at = (share: number) => (sorted[Math.round(share * (sorted.length - 1))] as number) + 0;
   return {
     count: sorted.length,
     least: at(0),

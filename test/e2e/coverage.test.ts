@@ -1,0 +1,47 @@
+// `marauder coverage` as a user runs it.
+import { afterAll, describe, expect, test } from 'vitest';
+import { inRoot, Workbench } from './workbench.js';
+
+const bench = new Workbench();
+afterAll(bench.remove);
+
+const mlp = inRoot('corpora/digits-mlp.onnx');
+const digits = inRoot('corpora/digits.npz');
+const rows = ['--inputs', 'test_images', '--scale', '1/16', '--rows', '50'];
+
+test('a table of all criteria', () => {
+  const { status, stdout, stderr } = bench.run('coverage', mlp, digits, ...rows);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  for (const name of ['neuron-coverage', 'k-multisection', 'distance-surprise', 'layer-covariance'])
+    expect(stdout).toMatch(new RegExp(`^${name} `, 'm'));
+  expect(stdout).toMatch(/^neuron-coverage +\d+\.\d % +\d+ of \d+ neurons$/m);
+});
+
+test('JSON, calibrated by other data', () => {
+  const line = [...rows, '--calibrate', digits, '--calibrate-inputs', 'train_images'];
+  const criteria = ['--criteria', 'top-k-neurons:k=3,neuron-boundary', '--json'];
+  const { status, stdout } = bench.run('coverage', mlp, digits, ...line, ...criteria);
+  expect(status).toBe(0);
+  const result = JSON.parse(stdout);
+  expect(result).toMatchObject({ schemaVersion: 1, rows: 50, interrupted: false });
+  expect(result.calibrationRows).toBeGreaterThan(500);
+  expect(result.criteria.map(({ criterion }: { criterion: string }) => criterion)).toEqual([
+    'top-k-neurons:k=3',
+    'neuron-boundary',
+  ]);
+});
+
+describe('one clear error', () => {
+  test.each([
+    ['no data', [mlp], 'USAGE', 'data'],
+    ['an unknown criterion', [mlp, digits, '--criteria', 'neurons'], 'USAGE', 'neuron-coverage'],
+    ['an unknown layer', [mlp, digits, ...rows, '--layers', 'nowhere'], 'USAGE', 'nowhere'],
+    ['no file', [mlp, 'none.npy'], 'FILE_NOT_FOUND', 'none.npy'],
+    ['idle options', [mlp, digits, '--calibrate-inputs', 'x'], 'USAGE', '--calibrate'],
+  ])('%s', (_name, args, code, words) => {
+    const { status, stdout, stderr } = bench.run('coverage', ...args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^error\\[${code}\\] `));
+    expect(stderr).toContain(words);
+  });
+});
