@@ -124,9 +124,12 @@ const cases: readonly Case[] = [
   ['signs', signPatterns(), groupsOfEight],
 ];
 
+/** Few networks, for each is compiled several times. */
+const law = (check: (seed: number) => Promise<void>) => holds(fc.nat(1e9), check, 15);
+
 describe('as defined', () => {
   test.each(cases)('%s', (_name, criterion, reference) =>
-    holds(fc.nat(1e9), async (seed) => {
+    law(async (seed) => {
       const { middles, state, judged, seeds, mutants, children } = await run(criterion, new Draw(seed), true);
       // One seed has no range of its own.
       const finite = seeds.filter(isFiniteInput);
@@ -153,7 +156,7 @@ describe('as defined', () => {
 
 describe('screening suspects whatever the profile calls new', () => {
   test.each(Object.entries(coverageCriteria))('%s', (_name, criterion) =>
-    holds(fc.nat(1e9), async (seed) => {
+    law(async (seed) => {
       expect(missed((await run(criterion, new Draw(seed), true)).judged)).toEqual([]);
     }),
   );
