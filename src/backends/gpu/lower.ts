@@ -5,7 +5,6 @@
 // input. Reshapes are names for the same elements.
 import { type Shape, sizeOf } from '../../base/shape.js';
 import { type Tensor, toNumbers } from '../../base/tensor.js';
-import { UserError } from '../../base/user-error.js';
 import type { Node } from '../../graph/graph.js';
 import { elementsPerRow, fileInputs } from '../../graph/inputs.js';
 import { instanceOf } from '../../graph/instance.js';
@@ -15,6 +14,7 @@ import { kernelOf } from './kernels/index.js';
 import { inputDrafts } from './model-inputs.js';
 import { broadcast, placesOf } from './places.js';
 import type { Plan, Source, Step } from './plan.js';
+import { refusal } from './refusal.js';
 import { KernelWriter, literal } from './writer.js';
 
 export type Watching = 'watched' | 'unwatched';
@@ -30,19 +30,9 @@ export function lowerToKernels(model: TypedModel, file: string, watching: Watchi
     return lowering.plan();
   } catch (error) {
     if (!(error instanceof NoKernel)) throw error;
-    throw refusal(file, lowering.withoutKernels(), error);
+    throw refusal(file, model, error);
   }
 }
-
-const refusal = (where: string, missing: readonly string[], error: NoKernel): UserError =>
-  new UserError('UNSUPPORTED_MODEL', {
-    where,
-    problem:
-      missing.length > 0
-        ? `operators without gpu.js kernels: ${missing.join(', ')}`
-        : `the gpu.js backend does not run it: ${error.message}`,
-    hint: 'run it with the backend "onnxruntime"',
-  });
 
 class Lowering {
   readonly #steps: Step[] = [];
@@ -84,23 +74,6 @@ class Lowering {
       shape: shape.map(Number),
       watched: this.#watched,
     };
-  }
-
-  /** Operators that the output depends on and that have no kernels, in alphabetical order. */
-  withoutKernels(): string[] {
-    const seen = new Set<string>();
-    const missing = new Set<string>();
-    const visit = (name: string): void => {
-      const producer = this.#producers.get(name);
-      if (producer === undefined || seen.has(name) || this.#constant(name)) return;
-      seen.add(name);
-      const { node } = producer;
-      if (kernelOf(node.type, node.domain) === undefined) missing.add(node.type);
-      for (const input of node.inputs.filter((each) => this.model.types.get(each)?.dtype !== 'int64'))
-        visit(input);
-    };
-    visit(this.model.output.name);
-    return [...missing].sort();
   }
 
   #shapeOf(name: string): Shape {

@@ -1,6 +1,6 @@
 // A plan for one batch size as a compiled gpu.js pipeline: its intermediate results stay in the device's memory (WebGPU buffers,
 // or one WebAssembly memory), and only what was asked for is read back.
-import type { IKernelRunShortcut, IPipelineHandle, KernelOutput } from 'gpu.js';
+import type { GPU, IKernelRunShortcut, IPipelineHandle, KernelOutput } from 'gpu.js';
 import { greatestFinite } from '../../base/dtype.js';
 import type { EngineRun, GpuMode } from './engine.js';
 import { nearestSteps } from './nearest.js';
@@ -22,15 +22,17 @@ export type CompiledPipeline = {
   close(): Promise<void>;
 };
 
-/** @param capacity of the corpus, undefined where there is none */
-export function compilePipeline(
+/** What a pipeline is given, as gpu.js's handles. */
+type Given = Partial<Record<Exclude<Source, number>, IPipelineHandle>>;
+
+/** The kernels of a plan, and their calls, which give the output and whatever else is asked for. */
+function kernelsOf(
   library: GpuLibrary,
+  gpu: GPU,
   plan: Plan,
-  mode: GpuMode,
   rows: number,
   capacity: number | undefined,
-): CompiledPipeline {
-  const gpu = new library.GPU({ mode });
+): (given: Given) => IPipelineHandle[] {
   const watching = watchSteps(plan);
   const watchEnd = plan.steps.length + watching.length;
   const measuring = capacity === undefined ? [] : nearestSteps(plan, watchEnd, capacity);
@@ -40,7 +42,7 @@ export function compilePipeline(
   const turn = gpu.createKernel('function turn(a) { return a[this.thread.x][this.thread.y]; }', {
     output: [plan.outputs, rows],
   });
-  const record = (given: Partial<Record<Exclude<Source, number>, IPipelineHandle>>): IPipelineHandle[] => {
+  return (given) => {
     const results: IPipelineHandle[] = [];
     steps.forEach(({ sources }, at) => {
       const handles = sources.map((source) => (typeof source === 'number' ? results[source] : given[source]));
@@ -52,6 +54,18 @@ export function compilePipeline(
       ...(measuring.length > 0 ? [results[steps.length - 1]] : []),
     ];
   };
+}
+
+/** @param capacity of the corpus, undefined where there is none */
+export function compilePipeline(
+  library: GpuLibrary,
+  plan: Plan,
+  mode: GpuMode,
+  rows: number,
+  capacity: number | undefined,
+): CompiledPipeline {
+  const gpu = new library.GPU({ mode });
+  const record = kernelsOf(library, gpu, plan, rows, capacity);
   // gpu.js counts the parameters, and records the calls once; it gets no threads, because it runs in one of its own.
   const pipeline = gpu.createPipeline(
     capacity === undefined
@@ -69,7 +83,7 @@ export function compilePipeline(
       ) as KernelOutput[];
       if (pipeline.backend !== mode)
         throw new Error(`gpu.js fell back to "${pipeline.backend}": ${pipeline.fallbackReason}`);
-      return resultsOf(results as Float32Array[][], plan, rows, watching.length > 0);
+      return resultsOf(results as Float32Array[][], plan, rows);
     },
     close: async () => {
       await pipeline.destroy();
@@ -94,15 +108,14 @@ const outputOf = ({ elements, blocks }: Step, rows: number): number[] =>
 
 function resultsOf(
   [rows = [], ...others]: readonly Float32Array[][],
-  { outputs }: Plan,
+  { outputs, watched }: Plan,
   count: number,
-  watched: boolean,
 ): EngineRun {
   const output = new Float32Array(count * outputs);
   rows.forEach((row, at) => {
     output.set(row, at * outputs);
   });
-  const [nonFinite, nearest] = watched ? others : [undefined, ...others];
+  const [nonFinite, nearest] = watched.length > 0 ? others : [undefined, ...others];
   return {
     output,
     nonFinite: nonFinite?.[0],
