@@ -13,7 +13,13 @@ const common = {
   kind: z.enum(['robustness', 'finite', 'agreement', 'expression', 'backend']),
   models: z
     .array(
-      z.object({ name: z.string(), file: z.string(), sha256: z.string(), preprocess: preprocess.optional() }),
+      z.object({
+        name: z.string(),
+        file: z.string(),
+        sha256: z.string(),
+        preprocess: preprocess.optional(),
+        derived: z.literal('float16').optional(),
+      }),
     )
     .min(1)
     .max(2),

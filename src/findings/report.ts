@@ -6,7 +6,11 @@ export const reportSchemaVersion = 1;
 export type FileRef = { readonly name: string; readonly file: string; readonly sha256: string };
 
 /** A model's file, and the policy's steps in front of it: the model under test is both together. */
-export type ModelRef = FileRef & { readonly preprocess?: PreprocessRef | undefined };
+export type ModelRef = FileRef & {
+  readonly preprocess?: PreprocessRef | undefined;
+  /** What the model was cast to after it was read. */
+  readonly derived?: 'float16' | undefined;
+};
 
 /** As the policy has it: x_model = layout((x * scale - mean) / std). */
 export type PreprocessRef = {

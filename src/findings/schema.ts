@@ -45,7 +45,10 @@ const verdict = z.discriminatedUnion('kind', [
 ]) satisfies z.ZodType<Verdict>;
 
 const fileRef = z.strictObject({ name: z.string(), file: z.string(), sha256 });
-const modelRef = fileRef.extend({ preprocess: preprocess.optional() });
+const modelRef = fileRef.extend({
+  preprocess: preprocess.optional(),
+  derived: z.literal('float16').optional().describe('what the model was cast to after it was read'),
+});
 
 const fuzzing = z.strictObject({
   executions: count,

@@ -1,6 +1,7 @@
 // What becomes of a round of jobs: findings first, then whatever is new to some criterion, or nearer to a violation, joins
 // the corpus. Jobs are judged in the order in which they were planned, whichever worker was first.
 import { joined } from '../base/tensor.js';
+import type { InputSet } from '../policy/input-set.js';
 import type { Shared } from '../program/session.js';
 import { allDone } from './all-done.js';
 import { candidatesOf, isPositive } from './candidates.js';
@@ -10,6 +11,7 @@ import type { Hit } from './events.js';
 import type { Ledger, Suspect } from './ledger.js';
 import type { Profiled, ProfileProgram } from './programs/profile.js';
 import type { Bandit } from './schedule/bandit.js';
+import type { Favoured } from './schedule/favour.js';
 import type { Scheduler } from './schedule/scheduler.js';
 import type { Job, Visit } from './stages/stage.js';
 
@@ -35,7 +37,8 @@ export type Judge = {
   readonly corpus: Corpus;
   readonly states: readonly CoverageState[];
   readonly profiles: ProfileProgram;
-  readonly scheduler: Scheduler;
+  readonly scheduler: Scheduler & Favoured;
+  readonly set: InputSet;
   readonly bandit: Bandit;
   /** Whether anything joins the corpus. */
   readonly feedback: boolean;
@@ -46,6 +49,9 @@ export type Judge = {
 
 /** Of each criterion and batch; more than these wait until they are found again. */
 const candidatesPerBatch = 16;
+
+/** What an input that is nearer to a violation is worth to its stage, in inputs that are only new. */
+const nearerWorth = 2;
 
 /** A row that is to be looked at, and why. */
 type Pick = {
@@ -185,12 +191,16 @@ function extend(
     });
     const input = inputs.subarray(pickAt * corpus.width, (pickAt + 1) * corpus.width);
     corpus.add(input, pick.visit.seeds[pick.row] ?? 0, lineageOf(pick));
+    if (pick.isNearer) judge.scheduler.set(instanceOf(pick, judge), corpus.size - 1);
     judge.joined();
     const outcome = outcomes[pick.job];
-    if (outcome !== undefined) outcome.kept++;
+    if (outcome !== undefined) outcome.kept += pick.isNearer ? nearerWorth : 1;
     judge.scheduler.learn({ entry: pick.visit.parents[pick.row] ?? 0, executions: 0, kept: 1, findings: 0 });
   });
 }
+
+const instanceOf = ({ visit, row }: Pick, { set }: Judge): number =>
+  set.instanceOf[visit.seeds[row] ?? 0] ?? 0;
 
 /** The bandit learns what a stage yields, the scheduler what each of its parents does. */
 function learn(

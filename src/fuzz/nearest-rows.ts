@@ -5,7 +5,7 @@ import type { Visit } from './stages/stage.js';
 /** Of one visit, at most. */
 const rowsPerVisit = 8;
 /** Share of the distance left that a row must have gone to count as nearer. */
-const progress = 0.02;
+const progress = 0.01;
 
 export type NearestRows = {
   /**

@@ -12,6 +12,8 @@ export type Signal = {
   readonly margin: Value | undefined;
   /** float32 [batch] each: what gradient steps descend; the first that has a derivative is taken. */
   readonly losses: readonly Value[];
+  /** float32 [batch]: the smaller, the nearer to a violation; undefined: the margin, or else the first loss. */
+  readonly guide?: Value;
   /** int64 [batch]: findings with equal numbers fail alike, such as by the same pair of classes; undefined: all do. */
   readonly cluster?: Value;
   /** int64 [batch]: the answer whose change bisection looks for, such as the class; undefined where there is none. */

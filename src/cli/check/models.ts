@@ -6,6 +6,7 @@ import { float32, type Tensor } from '../../base/tensor.js';
 import { UserError } from '../../base/user-error.js';
 import type { ModelRef } from '../../findings/report.js';
 import { normalise } from '../../graph/passes/index.js';
+import { toFloat16 } from '../../graph/precision/float16.js';
 import { preprocessed } from '../../graph/preprocess.js';
 import type { Preprocessing } from '../../graph/preprocessing.js';
 import type { TypedModel } from '../../graph/typed-model.js';
@@ -27,18 +28,21 @@ export type ModelSource = {
   readonly file: string;
   /** @param where the policy or finding that has them, for errors */
   readonly preprocess?: { readonly steps: Preprocessing; readonly where: string } | undefined;
+  /** Cast after it is read; the steps in front of it stay as they are. */
+  readonly derived?: ModelRef['derived'];
 };
 
 export async function openModel(
-  { name, file, preprocess }: ModelSource,
+  { name, file, preprocess, derived }: ModelSource,
   runtime: Runtime,
 ): Promise<OpenModel> {
   const { model, bytes, sha256 } = await loadModel(file);
-  const stored = await discoverTypes(model, file, runtime);
+  const read = await discoverTypes(model, file, runtime);
+  const stored = derived === undefined ? read : await discoverTypes(toFloat16(read), file, runtime);
   const typed = preprocess ? preprocessed(stored, preprocess.steps, preprocess.where) : stored;
   const normal = normalise(typed);
   const executable = await withPlace(file, async () => {
-    const opened = await openExecutable(typed, typed === stored ? bytes : encodeModel(typed), runtime);
+    const opened = await openExecutable(typed, typed === read ? bytes : encodeModel(typed), runtime);
     await requireFaithful(normal, opened, file, runtime);
     return opened;
   });
@@ -49,15 +53,17 @@ export async function openModel(
     typed: normal,
     executable,
     ...(preprocess && { preprocess: preprocess.steps }),
+    ...(derived && { derived }),
   };
 }
 
 /** What reports and findings say of it. */
-export const modelRef = ({ name, file, sha256, preprocess }: ModelRef): ModelRef => ({
+export const modelRef = ({ name, file, sha256, preprocess, derived }: ModelRef): ModelRef => ({
   name,
   file,
   sha256,
   ...(preprocess && { preprocess }),
+  ...(derived && { derived }),
 });
 
 /** First output of one input, at batch size 1. */

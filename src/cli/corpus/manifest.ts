@@ -37,7 +37,13 @@ const count = z.int().nonnegative();
 const manifest = z.strictObject({
   schemaVersion: z.literal(corpusSchemaVersion),
   models: z.array(
-    z.strictObject({ name: z.string(), file: z.string(), sha256: hash, preprocess: preprocess.optional() }),
+    z.strictObject({
+      name: z.string(),
+      file: z.string(),
+      sha256: hash,
+      preprocess: preprocess.optional(),
+      derived: z.literal('float16').optional(),
+    }),
   ),
   shape: z.array(z.int().positive()),
   objectives: z.array(z.string()),

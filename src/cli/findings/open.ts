@@ -29,11 +29,11 @@ export type FindingOpener = (folder: string) => Promise<OpenFinding>;
 
 export function createFindingOpener(runtime: Runtime): FindingOpener {
   const opened = new Map<string, Promise<OpenModel>>();
-  const open = ({ name, file, preprocess }: Finding['models'][number], folder: string) => {
+  const open = ({ name, file, preprocess, derived }: Finding['models'][number], folder: string) => {
     const path = resolve(folder, file);
-    const key = JSON.stringify([name, path, preprocess]);
+    const key = JSON.stringify([name, path, preprocess, derived]);
     const steps = preprocess && { steps: preprocess, where: resolve(folder, 'finding.json') };
-    const model = opened.get(key) ?? openModel({ name, file: path, preprocess: steps }, runtime);
+    const model = opened.get(key) ?? openModel({ name, file: path, preprocess: steps, derived }, runtime);
     opened.set(key, model);
     return model;
   };

@@ -164,6 +164,8 @@ function requireRows({ data }: ModelContext, name: string): void {
 type TwoModels = Extract<ObjectiveSpec, { kind: 'agreement' | 'precision' }>;
 
 function otherModel(spec: TwoModels, { model, cwd, runtime }: ModelContext): Promise<OpenModel> {
+  if (spec.kind === 'precision' && spec.precision === 'float16')
+    return openModel({ name: spec.precision, file: model.file, derived: spec.precision }, runtime);
   if (spec.kind === 'precision') throw usageError('fuzz', `precision ${model.file} is not there yet`);
   const file = shownFrom(cwd)(resolve(cwd, spec.file));
   return openModel({ name: 'other', file }, runtime);

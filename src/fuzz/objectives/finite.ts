@@ -11,8 +11,10 @@ import { nothingProven, type Proven, watched } from './watched.js';
 /** Operators that produce an infinity or a NaN when an argument comes near zero, with the position of that argument. */
 const poles: Readonly<Record<string, number>> = { Log: 0, Reciprocal: 0, Sqrt: 0, Div: 1 };
 
-/** Keeps logarithms finite at zero; far below every value that matters. */
+/** Keeps logarithms finite at zero; far below every value that matters, and its reciprocal is a number that gradients bear. */
 const floor = 1e-30;
+/** The smallest number above zero: where only values are compared, every step towards zero counts. */
+const least = 2 ** -149;
 
 /**
  * Finite: violated where some value of the graph is NaN or infinite. Gradients enlarge the value nearest to either. Clusters
@@ -21,9 +23,10 @@ const floor = 1e-30;
 export function finite(model: TypedModel, proven: Proven = nothingProven): Encode {
   return (p, x) => {
     const { seen, lowered, taps } = watched(p, model, x, proven);
-    const losses = risks(p, model, lowered, seen.nonFinite).map(p.neg);
+    const risk = (above: number) => risks(p, model, lowered, seen.nonFinite, above).map(p.neg);
+    const [losses, [guide]] = [risk(floor), risk(least)];
     const cluster = firstNode(p, model, taps, x);
-    return { ...seen, violated: seen.nonFinite, margin: undefined, losses, cluster };
+    return { ...seen, violated: seen.nonFinite, margin: undefined, losses, cluster, ...(guide && { guide }) };
   };
 }
 
@@ -35,16 +38,14 @@ function firstNode(p: Program, { graph }: TypedModel, taps: readonly Tap[], x: V
 }
 
 /** How near some value is to overflow or to a pole, as a logarithm: [batch]; nothing where no value can be either. */
-function risks(p: Program, model: TypedModel, lowered: Lowered, like: Value): Value[] {
+function risks(p: Program, model: TypedModel, lowered: Lowered, like: Value, above: number): Value[] {
   const greatest = (value: Value) => perRow(p, value, like, p.reduceMax);
-  const large = finiteTaps(model, lowered).map(({ value }) => greatest(logMagnitude(p, value)));
-  const small = poleArguments(model, lowered).map(({ value }) => greatest(p.neg(logMagnitude(p, value))));
+  const magnitude = (value: Value) => p.log(p.add(p.abs(p.cast(value, 'float32')), above));
+  const large = finiteTaps(model, lowered).map(({ value }) => greatest(magnitude(value)));
+  const small = poleArguments(model, lowered).map(({ value }) => greatest(p.neg(magnitude(value))));
   const [first, ...rest] = [...large, ...small];
   return first === undefined ? [] : [rest.reduce((most, next) => p.max(most, next), first)];
 }
-
-const logMagnitude = (p: Program, value: Value): Value =>
-  p.log(p.add(p.abs(p.cast(value, 'float32')), floor));
 
 function poleArguments(model: TypedModel, { values }: Lowered): Tap[] {
   return model.graph.nodes.flatMap(({ type, inputs }) => {

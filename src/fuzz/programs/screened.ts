@@ -48,7 +48,7 @@ export function screenOutputs(
   const zero = p.mul(p.cast(target, 'float32'), 0);
   const outputs: Record<string, Value> = {};
   signalsOf(encoding, fuzzed).forEach(([, signal], at) => {
-    const guide = signal.margin ?? signal.losses[0];
+    const guide = signal.guide ?? signal.margin ?? signal.losses[0];
     const violated = p.cast(signal.violated, 'float32');
     outputs[`violated${at}`] = p.greater(at === 0 ? p.add(violated, zero) : violated, 0.5);
     if (signal.margin) outputs[`margin${at}`] = signal.margin;

@@ -17,6 +17,7 @@ import type { Job, Plan, Stage, Visit } from './stage.js';
 const stepCost = 4;
 /** Of a job; its rows take turns on the model. */
 const stepsPerRow = 16;
+const leastClimbers = 4;
 /** In widths of the box: a row keeps its own. */
 const stepSizes = [1 / 4, 1 / 8, 1 / 16, 1 / 32] as const;
 
@@ -37,7 +38,7 @@ export function gradientStage(parts: GradientParts): Stage {
     name: parts.name,
     cost: stepCost,
     plan(plan) {
-      const rows = parts.target.batched ? Math.max(1, Math.floor(plan.rows / perRow)) : 1;
+      const rows = parts.target.batched ? climbersFor(plan, perRow) : 1;
       const entries = Int32Array.from({ length: rows }, () => plan.scheduler.next(plan.rng));
       const executions = Math.min(rows * perRow, plan.executions);
       // Only a single row may be short of executions.
@@ -45,6 +46,12 @@ export function gradientStage(parts: GradientParts): Stage {
       return { entries, executions, run: ascent(parts, plan, entries, steps, executions / rows - steps) };
     },
   };
+}
+
+/** One start may lead nowhere: some climb side by side even while batches are small, as far as the executions go. */
+function climbersFor({ rows, executions }: Plan, perRow: number): number {
+  const wanted = Math.max(leastClimbers, Math.floor(rows / perRow));
+  return Math.max(1, Math.min(wanted, Math.floor(executions / perRow)));
 }
 
 /** Draws what the rows need, and returns what is left to do. */

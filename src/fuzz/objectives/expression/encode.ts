@@ -177,7 +177,7 @@ function arithmetic(
     case '*':
       return p.mul(a, b);
     case '/':
-      return p.div(a, b);
+      return p.div(a, p.where(p.equal(b, 0), 0, b));
   }
 }
 

@@ -151,7 +151,8 @@ const arithmetic = {
   '+': (a: number, b: number) => a + b,
   '-': (a: number, b: number) => a - b,
   '*': (a: number, b: number) => a * b,
-  '/': (a: number, b: number) => a / b,
+  // Zeros have no sign: which one a maximum or a sum of zeros has depends on the order.
+  '/': (a: number, b: number) => a / (b === 0 ? 0 : b),
 };
 
 /** NaN where some element is. Positions are those of the first such element. */

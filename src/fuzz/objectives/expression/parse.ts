@@ -35,8 +35,9 @@ const [ofNot, ofComparisons, ofMinus] = [3, 4, levels.length];
 const functions = ['argmax', 'argmin', 'max', 'min', 'sum', 'abs'];
 const words = ['x', 'y', 'label', 'and', 'or', 'not', 'implies', ...functions];
 
-/** More parentheses within each other, and more text, would be a mistake, and exhaust the stack. */
+/** More parentheses within each other, operators and text would be a mistake, and exhaust the stack here and where trees are walked. */
 const greatestDepth = 200;
+const greatestOperators = 1000;
 const greatestLength = 10_000;
 
 /** @throws UserError USAGE with the column */
@@ -58,6 +59,7 @@ class Parser {
   readonly #tokens: readonly Token[];
   #at = 0;
   #depth = 0;
+  #operators = 0;
 
   constructor(readonly text: string) {
     this.#tokens = tokens(text);
@@ -78,6 +80,12 @@ class Parser {
       const operator = this.#peek();
       const precedence = precedences.get(operator.text);
       if (precedence === undefined || precedence < least || precedence === ofNot) break;
+      if (++this.#operators > greatestOperators)
+        throw this.#error(
+          operator.place,
+          `more than ${greatestOperators} operators`,
+          'write a shorter assertion',
+        );
       this.#next();
       // Implication is right-associative, everything else left-associative.
       const right = this.#part(operator.text === 'implies' ? precedence : precedence + 1);
