@@ -20,9 +20,9 @@ function userErrorLines({ code, details }: UserError, style: Style): string[] {
   ];
 }
 
-/** Line breaks, tabs and terminal escapes become one space each, so that the caret stays below its place. */
+/** Whatever is no visible character becomes one space, of known width, so that the caret stays below its place. */
 function excerptLines({ line, at }: { line: string; at: number }, style: Style): string[] {
-  const plain = (text: string) => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
+  const plain = (text: string) => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\s]/gu, ' ');
   return [`  ${plain(line)}`, `  ${' '.repeat(widthOf(plain(line.slice(0, at))))}${style.bad('^')}`];
 }
 

@@ -19,6 +19,24 @@ describe('errorText', () => {
     expect(errorText(userError, createStyle(true), false)).toContain('\u001b[31merror[INVALID_POLICY]');
   });
 
+  test.each<[string, string, string, string]>([
+    ['plain', 'y[0] = 1', '=', '       ^'],
+    ['at the end', 'y[0] >', '', '        ^'],
+    ['wide characters', '日本 = 1', '=', '       ^'],
+    ['beyond 16 bits', '🙂🙂 = 1', '=', '       ^'],
+    ['line breaks, tabs, wide and narrow spaces', 'y[0]\n\t\u3000\u2003= 1', '=', '          ^'],
+    ['escapes', '\u001b[31m = 1', '=', '        ^'],
+    ['marks that turn the text around', '1 \u202e= 1', '=', '     ^'],
+  ])('a caret below the place: %s', (_, line, sign, caret) => {
+    const at = sign === '' ? line.length : line.indexOf(sign);
+    const wrong = new UserError('USAGE', { where: 'w', problem: 'p', excerpt: { line, at } });
+    const lines = errorText(wrong, plain, false).split('\n');
+    expect(lines).toHaveLength(4);
+    expect(lines[2]).toBe(caret);
+    expect(lines[1]?.length).toBe(2 + line.length);
+    expect(lines[1]).not.toMatch(/[\p{Cc}\u202e\u3000]/u);
+  });
+
   test('a stack only when asked for, with its causes', () => {
     const bug = new TypeError('x is undefined', { cause: new RangeError('deeper') });
     expect(errorText(bug, plain, false)).toMatch(
