@@ -14,6 +14,7 @@ import type { Campaign } from './fuzz/campaign.js';
 import { chooseFuzzing, type FuzzChoices } from './fuzz/choices.js';
 import { campaignsOfModel } from './fuzz/from-model.js';
 import { type Campaigns, campaignsOfPolicy } from './fuzz/from-policy.js';
+import { isModel } from './fuzz/is-model.js';
 import { type CampaignResult, runCampaign } from './fuzz/run.js';
 import { fuzzSummary, summaryJson } from './fuzz/summary.js';
 import { interruptedExitCode } from './interrupt.js';
@@ -50,9 +51,6 @@ export async function runFuzz(options: FuzzCommandOptions, io: Io): Promise<numb
     await runtime.close();
   }
 }
-
-const isModel = (target: string | undefined): target is string =>
-  target !== undefined && /\.onnx$/i.test(target);
 
 async function openCampaigns(options: FuzzCommandOptions, io: Io, runtime: Runtime): Promise<Campaigns> {
   const { target } = options;

@@ -1,6 +1,7 @@
 // `marauder fuzz [MODEL|POLICY]`
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
+import { isModel } from '../fuzz/is-model.js';
 import type { FuzzCommandOptions } from '../options.js';
 import { readChoice, readDuration, readInteger, readNumber, readRange, usageError } from '../values.js';
 import type { Command, OptionTable } from './common.js';
@@ -21,7 +22,11 @@ const options = {
       'What counts as a finding, names separated by commas: finite, robustness, precision:float16, precision:int8, agreement:OTHER.onnx, backend:gpu; or expression:TEXT, which must hold',
     type: 'string',
   },
-  coverage: { describe: 'What counts as new, names separated by commas; "none" for nothing', type: 'string' },
+  coverage: {
+    describe:
+      'What counts as new, names separated by commas, with options as in k-multisection:sections=100; "none" for nothing; default: activation-distance,neuron-coverage',
+    type: 'string',
+  },
   layers: { describe: 'Values whose neurons are covered, by name; default: all activations', type: 'string' },
   mutators: { describe: 'How inputs are changed, names separated by commas; default: all', type: 'string' },
   schedule: { describe: 'uniform, recent, fast, explore or exploit; default: recent', type: 'string' },
@@ -88,7 +93,31 @@ const fuzzOptions = (args: Args): FuzzCommandOptions => ({
   json: args.json ?? false,
 });
 
+/** What a policy says itself. */
+const onlyWithModel = [
+  'data',
+  ...onlyWithData,
+  'range',
+  'linf',
+  'l2',
+  'l0',
+  'deephunter',
+  'objective',
+] as const;
+
+function requireFitting(args: Args): void {
+  if (isModel(args.target)) {
+    if (args.property === undefined) return;
+    throw usageError(name, '--property goes with a policy', 'a model has no properties: see --objective');
+  }
+  const idle = onlyWithModel.find((option) => args[option] !== undefined);
+  if (idle === undefined) return;
+  const hint = 'name a file that ends in .onnx, or write it into the policy';
+  throw usageError(name, `--${idle} goes with a model`, hint);
+}
+
 function readData(args: Args & DataArgs): FuzzCommandOptions['data'] {
+  requireFitting(args);
   const data = dataOptions(name, args);
   if (data !== undefined) return data;
   const idle = [...onlyWithData, 'linf', 'l2', 'l0', 'deephunter'] as const;

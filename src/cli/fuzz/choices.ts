@@ -1,6 +1,7 @@
 // What `--coverage`, `--mutators` and their like choose; names are checked before anything is opened.
 import { UserError } from '../../base/user-error.js';
-import { coverageCriteria, defaultCriteria } from '../../fuzz/coverage/index.js';
+import { defaultCriteria } from '../../fuzz/coverage/index.js';
+import { parseCriteria } from '../../fuzz/coverage/parse.js';
 import type { FuzzOptions } from '../../fuzz/fuzz.js';
 import { defaultMutators, parseMutators } from '../../fuzz/mutators/index.js';
 import { rowsWithin } from '../../fuzz/rows-within.js';
@@ -17,14 +18,7 @@ export type FuzzChoices = (
 
 export function chooseFuzzing(options: FuzzCommandOptions): FuzzChoices {
   const { coverage, mutators } = options;
-  const criteria =
-    coverage === undefined
-      ? Object.values(defaultCriteria)
-      : coverage === 'none'
-        ? []
-        : coverage
-            .split(',')
-            .flatMap((one) => coverageCriteria[one.trim() as keyof typeof coverageCriteria] ?? []);
+  const criteria = criteriaOf(coverage);
   const chosen = mutators === undefined ? defaultMutators : parseMutators(mutators);
   const scheduler = options.scheduler === undefined ? schedulers.recent : parseScheduler(options.scheduler);
   return ({ models }, seed) => ({
@@ -37,6 +31,11 @@ export function chooseFuzzing(options: FuzzCommandOptions): FuzzChoices {
     seed,
     rowsPerBatch: rowsWithin(models.map(({ typed }) => typed)),
   });
+}
+
+function criteriaOf(coverage: string | undefined): FuzzOptions['criteria'] {
+  if (coverage === undefined) return Object.values(defaultCriteria);
+  return coverage === 'none' ? [] : parseCriteria(coverage);
 }
 
 /** A target whose coverage sees only some of the hidden layers. */
