@@ -80,8 +80,9 @@ function nearestFolder(path: string): string {
 /**
  * Writes beside the file, then renames over it, so that readers see the old content or the new and never half of it.
  * All in one turn of the event loop: Ctrl-C cannot leave the temporary file behind. Creates the folder if need be.
+ * @param flush waits for the disk, which takes milliseconds: for what nobody could make again after a loss of power
  */
-export function writeFileAtomic(file: string, content: string | Uint8Array): void {
+export function writeFileAtomic(file: string, content: string | Uint8Array, flush = true): void {
   try {
     const kind = kindOf(file);
     // A pipe or /dev/null is written to; a rename would replace the device itself.
@@ -93,17 +94,17 @@ export function writeFileAtomic(file: string, content: string | Uint8Array): voi
     if (kind === 'file') accessSync(file, constants.W_OK);
     mkdirSync(dirname(file), { recursive: true });
     // Through a symbolic link to the file that it stands for.
-    replace(kind === 'none' ? file : realpathSync(file), content);
+    replace(kind === 'none' ? file : realpathSync(file), content, flush);
   } catch (cause) {
     throw unwritable(file, cause);
   }
 }
 
-function replace(file: string, content: string | Uint8Array): void {
+function replace(file: string, content: string | Uint8Array, flush: boolean): void {
   // Not derived from the file's name, which may already have the greatest length that a name can have.
   const temporary = join(dirname(file), `.marauder-${process.pid}.tmp`);
   try {
-    writeFileSync(temporary, content, { flush: true });
+    writeFileSync(temporary, content, { flush });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

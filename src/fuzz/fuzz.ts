@@ -62,15 +62,18 @@ export type FuzzResult = FuzzingSummary & {
 };
 
 export const greatestBatch = 1024;
-const batchesPerRound = 8;
+/** Small batches come in small rounds: fewer calls for the same number of rounds. */
+const batchesPerRound = { small: 4, large: 8 };
+const largeBatch = 256;
 /** One is judged while the other runs. */
 const roundsUnderWay = 2;
 /**
  * Rows of the first batches, and how many executions before it a batch has one row for. Without gradients the first NaN of an MNIST
- * network with an unsafe loss came after 13,000 to 33,000 executions with these, and after 31,000 to 60,000 with 32 and 128.
+ * network with an unsafe loss came after 13,000 to 33,000 executions with these and rounds of four; with twice as
+ * many in a round after 31,000 to 60,000.
  */
-const leastBatch = 16;
-const executionsPerRow = 512;
+const leastBatch = 32;
+const executionsPerRow = 256;
 
 export async function fuzz(
   target: FuzzTarget,
@@ -213,11 +216,12 @@ function launch(run: Prepared, options: FuzzOptions): Launched {
   const snapshots = run.takeSnapshots();
   const { stages, ledger, rng } = run;
   const jobs: RunningJob[] = [];
-  const batches = run.launched.count === 0 ? 1 : batchesPerRound;
+  const rows = Math.min(options.rowsPerBatch, rowsAfter(ledger.planned));
+  const usual = rows < largeBatch ? batchesPerRound.small : batchesPerRound.large;
+  const batches = run.launched.count === 0 ? 1 : usual;
   for (let count = 0; count < batches && ledger.planned < options.executions; count++) {
     const arm = nextArm(run, rng);
     const stage = stages[arm] as Stage;
-    const rows = Math.min(options.rowsPerBatch, rowsAfter(ledger.planned));
     const left = options.executions - ledger.planned;
     const job = stage.plan({
       corpus: run.corpus,

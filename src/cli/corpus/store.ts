@@ -90,7 +90,7 @@ function openedStore(
     },
     checkpoint({ executions }) {
       manifest = { ...manifest, executions: before.executions + executions, runs: before.runs + 1 };
-      writeFileAtomic(files.manifest, manifestText(manifest));
+      writeFileAtomic(files.manifest, manifestText(manifest), false);
     },
     close() {
       journal.close();

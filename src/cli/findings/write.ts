@@ -66,8 +66,12 @@ function writeImages(
 ): FindingImages | null {
   if (image === undefined || !isDrawable(image)) return null;
   const amplification = amplificationOf(input, seed, range);
-  writeFileAtomic(join(folder, 'input.png'), imagePng(input, image, range));
-  writeFileAtomic(join(folder, 'seed.png'), imagePng(seed, image, range));
-  writeFileAtomic(join(folder, 'difference.png'), differencePng(input, seed, image, range, amplification));
+  writeFileAtomic(join(folder, 'input.png'), imagePng(input, image, range), false);
+  writeFileAtomic(join(folder, 'seed.png'), imagePng(seed, image, range), false);
+  writeFileAtomic(
+    join(folder, 'difference.png'),
+    differencePng(input, seed, image, range, amplification),
+    false,
+  );
   return { layout: image, range, scale: scaleOf(image), amplification };
 }
