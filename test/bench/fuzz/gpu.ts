@@ -54,6 +54,8 @@ function webGpuReport(): Promise<WebGpuReport | undefined> {
     execArgv: [],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // Mesa's software renderer where there is no GPU.
+    env: { ...process.env, LIBGL_ALWAYS_SOFTWARE: '1', EGL_PLATFORM: 'surfaceless' },
     timeout: 300_000,
   });
   return new Promise((resolve) => {
