@@ -10,19 +10,19 @@ const trees = (size: number) =>
   fc.letrec<{ numeric: Numeric; condition: Condition }>((tie) => ({
     numeric: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
-      fc.record<Numeric>({ kind: fc.constant('label') }),
-      fc.record<Numeric>({
-        kind: fc.constant('number'),
+      fc.record({ kind: fc.constant('label' as const) }),
+      fc.record({
+        kind: fc.constant('number' as const),
         value: fc.constantFrom(0, 1, 2, 0.5, 3, 1e-7, 1e30),
       }),
-      fc.record<Numeric>({
-        kind: fc.constant('element'),
+      fc.record({
+        kind: fc.constant('element' as const),
         of: vector,
         index: fc.oneof(fc.nat(size - 1), fc.constant('label' as const)),
         place: fc.constant(0),
       }),
-      fc.record<Numeric>({
-        kind: fc.constant('reduction'),
+      fc.record({
+        kind: fc.constant('reduction' as const),
         by: fc.constantFrom(
           'argmax' as const,
           'argmin' as const,
@@ -32,23 +32,23 @@ const trees = (size: number) =>
         ),
         of: vector,
       }),
-      fc.record<Numeric>({ kind: fc.constantFrom('negative' as const, 'abs' as const), of: tie('numeric') }),
-      fc.record<Numeric>({
-        kind: fc.constant('arithmetic'),
+      fc.record({ kind: fc.constantFrom('negative' as const, 'abs' as const), of: tie('numeric') }),
+      fc.record({
+        kind: fc.constant('arithmetic' as const),
         operator: fc.constantFrom('+' as const, '-' as const, '*' as const, '/' as const),
         left: tie('numeric'),
         right: tie('numeric'),
       }),
-      fc.record<Numeric>({
-        kind: fc.constant('extremum'),
+      fc.record({
+        kind: fc.constant('extremum' as const),
         by: fc.constantFrom('max' as const, 'min' as const),
         of: fc.array(tie('numeric'), { minLength: 1, maxLength: 3 }),
       }),
     ),
     condition: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
-      fc.record<Condition>({
-        kind: fc.constant('comparison'),
+      fc.record({
+        kind: fc.constant('comparison' as const),
         operator: fc.constantFrom(
           '<' as const,
           '<=' as const,
@@ -60,12 +60,12 @@ const trees = (size: number) =>
         left: tie('numeric'),
         right: tie('numeric'),
       }),
-      fc.record<Condition>({
+      fc.record({
         kind: fc.constantFrom('and' as const, 'or' as const, 'implies' as const),
         left: tie('condition'),
         right: tie('condition'),
       }),
-      fc.record<Condition>({ kind: fc.constant('not'), of: tie('condition') }),
+      fc.record({ kind: fc.constant('not' as const), of: tie('condition') }),
     ),
   }));
 
