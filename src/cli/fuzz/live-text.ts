@@ -22,7 +22,7 @@ export type LiveText = {
 const labelWidth = 11;
 const valueWidth = 12;
 /** For words to the right of the curves. */
-const wordsWidth = 27;
+const wordsWidth = 25;
 const curveWidths = { least: 8, greatest: 40 };
 
 export function liveText(session: Session, text: LiveText): string[] {
@@ -125,6 +125,6 @@ function stagesText({ latest }: Session, text: LiveText): string[] {
         ? 'nothing new'
         : `${count(Math.round(reward))} new, one in ${count(Math.max(1, Math.round(executions / reward)))}`;
     const head = at === 0 ? 'stages' : '';
-    return `${label(head, text)}${name.padEnd(width)}  ${percent(share).padStart(6)}  ${text.style.faint(gain)}`;
+    return `${label(head, text)}${name.padEnd(width)}  ${percent(share, 0).padStart(5)}  ${text.style.faint(gain)}`;
   });
 }

@@ -40,13 +40,15 @@ function campaignText(result: CampaignResult, style: Style): string {
 /** Of all findings. */
 const folderOf = (finding: FoundHere | undefined): string => dirname(dirname(finding?.witness.finding ?? ''));
 
-function headText({ session }: CampaignResult, style: Style): string {
+function headText({ session, executions }: CampaignResult, style: Style): string {
   const { findings, clusters, name } = session;
   const earlier = findings.filter(({ isEarlier }) => isEarlier).length;
   const known = earlier === 0 ? '' : `, ${count(earlier)} of earlier runs`;
   const found =
     findings.length === 0
-      ? style.good('no findings')
+      ? executions === 0
+        ? style.warn('nothing executed: give it more time')
+        : style.good('no findings')
       : style.bad(`${plural(findings.length, 'finding')} in ${plural(clusters, 'cluster')}${known}`);
   return `${style.strong(oneLine(name))}  ${found}`;
 }
