@@ -1,8 +1,8 @@
 // How many rows a batch may have: what the values of all of them together may take.
 import { footprintOf } from '../graph/footprint.js';
 import type { TypedModel } from '../graph/typed-model.js';
-import { greatestBatch } from './fuzz.js';
 
+export const greatestBatch = 1024;
 const activationBytes = 2 ** 28;
 
 /** The greatest power of two up to `greatestBatch` whose activations fit; at least one row. */

@@ -1,8 +1,9 @@
 // float32 against float16 (TensorFuzz, arXiv 1807.10875, section 4.3): one disagreement for each of 100 digits, within linf 0.4 where pixels
 // are -1 to 1. What is found lies near a boundary, so findings are ranked by how clear they are.
 import { createDeadline } from '../../../src/base/deadline.js';
-import { fuzz, greatestBatch } from '../../../src/fuzz/fuzz.js';
+import { fuzz } from '../../../src/fuzz/fuzz.js';
 import { mutators } from '../../../src/fuzz/mutators/index.js';
+import { greatestBatch } from '../../../src/fuzz/rows-within.js';
 import { createWorkerRuntime } from '../../../src/program/worker-runtime.js';
 import { quantile } from '../statistics/quantile.js';
 import { type Bench, type Experiment, type Outcome, requireAtLeast } from './experiment.js';

@@ -10,10 +10,10 @@ import {
   type FuzzResult,
   type FuzzTarget,
   fuzz,
-  greatestBatch,
   type Hit,
 } from '../../../src/fuzz/fuzz.js';
 import { mutators } from '../../../src/fuzz/mutators/index.js';
+import { greatestBatch } from '../../../src/fuzz/rows-within.js';
 import { schedulers } from '../../../src/fuzz/schedule/index.js';
 import { nonFinite } from '../../../src/fuzz/target.js';
 import type { Encode } from '../../../src/ops/encoding.js';

@@ -1,8 +1,9 @@
 // The fuzzer itself, with and without what guides it.
 import { createDeadline } from '../../../../src/base/deadline.js';
 import { defaultCriteria } from '../../../../src/fuzz/coverage/index.js';
-import { type FuzzOptions, fuzz, greatestBatch } from '../../../../src/fuzz/fuzz.js';
+import { type FuzzOptions, fuzz } from '../../../../src/fuzz/fuzz.js';
 import { mutators } from '../../../../src/fuzz/mutators/index.js';
+import { greatestBatch } from '../../../../src/fuzz/rows-within.js';
 import { schedulers } from '../../../../src/fuzz/schedule/index.js';
 import { createCollector, type Method } from './method.js';
 

@@ -2,7 +2,7 @@
 
 import { createRng } from '../../../../src/base/rng.js';
 import { float32 } from '../../../../src/base/tensor.js';
-import { greatestBatch } from '../../../../src/fuzz/fuzz.js';
+import { greatestBatch } from '../../../../src/fuzz/rows-within.js';
 import type { Runtime } from '../../../../src/program/session.js';
 import { inTurn, uniformPoints } from '../methods/points.js';
 import { type Rate, stopwatch } from './rate.js';

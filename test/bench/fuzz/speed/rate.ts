@@ -1,8 +1,9 @@
 // How fast a run of the fuzzer is once it is under way.
 import { cpuUsage } from 'node:process';
 import { cheapCriteria, coverageCriteria } from '../../../../src/fuzz/coverage/index.js';
-import { type FuzzOptions, fuzz, greatestBatch } from '../../../../src/fuzz/fuzz.js';
+import { type FuzzOptions, fuzz } from '../../../../src/fuzz/fuzz.js';
 import { mutators } from '../../../../src/fuzz/mutators/index.js';
+import { greatestBatch } from '../../../../src/fuzz/rows-within.js';
 import type { Runtime } from '../../../../src/program/session.js';
 import { guided, withoutGradients } from '../methods/fuzzing.js';
 import { keptInputs, type Subject } from './subjects.js';
