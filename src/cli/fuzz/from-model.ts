@@ -35,10 +35,12 @@ export async function campaignsOfModel(
   const inputs = { ranges: [range] };
   const policy: Policy = { version: 1, seed: 1, models: new Map(), inputs, data: new Map(), properties: [] };
   const linfEpsilon = options.linfEpsilon ?? (near(options) ? range[1] - range[0] : undefined);
-  const context: ModelContext = { model, data, policy, at, linfEpsilon, runtime, cwd: io.cwd };
+  const name = nameOf(shown);
+  const folder = resolve(io.cwd, options.outputDir, 'fuzz', name);
+  const context: ModelContext = { model, data, policy, at, linfEpsilon, runtime, cwd: io.cwd, folder };
   const asked: Asked[] = [];
   for (const spec of objectivesFor(options.objectives, context)) asked.push(await subjectOf(spec, context));
-  return { file: shown, seed: 1, campaigns: [campaignOf(nameOf(shown), asked, model, options, range)] };
+  return { file: shown, seed: 1, campaigns: [campaignOf(name, asked, model, options, range)] };
 }
 
 function campaignOf(

@@ -16,6 +16,7 @@ import { type Backends, openBackends } from '../findings/backends.js';
 import { shownFrom } from '../shown.js';
 import { usageError } from '../values.js';
 import type { ModelRows } from './from-model.js';
+import { writeQuantised } from './quantised.js';
 
 export type ModelContext = {
   readonly model: OpenModel;
@@ -26,6 +27,8 @@ export type ModelContext = {
   readonly linfEpsilon: number | undefined;
   readonly runtime: Runtime;
   readonly cwd: string;
+  /** Of the campaign, absolute: what is derived from the model is written there. */
+  readonly folder: string;
 };
 
 /** The main one first. Without the option: other classes near the rows where there are rows and a distance, else NaN and infinity. */
@@ -163,12 +166,18 @@ function requireRows({ data }: ModelContext, name: string): void {
 
 type TwoModels = Extract<ObjectiveSpec, { kind: 'agreement' | 'precision' }>;
 
-function otherModel(spec: TwoModels, { model, cwd, runtime }: ModelContext): Promise<OpenModel> {
+async function otherModel(spec: TwoModels, context: ModelContext): Promise<OpenModel> {
+  const { model, cwd, runtime } = context;
   if (spec.kind === 'precision' && spec.precision === 'float16')
     return openModel({ name: spec.precision, file: model.file, derived: spec.precision }, runtime);
-  if (spec.kind === 'precision') throw usageError('fuzz', `precision ${model.file} is not there yet`);
-  const file = shownFrom(cwd)(resolve(cwd, spec.file));
-  return openModel({ name: 'other', file }, runtime);
+  const path = spec.kind === 'precision' ? await int8File(context) : resolve(cwd, spec.file);
+  const name = spec.kind === 'precision' ? spec.precision : 'other';
+  return openModel({ name, file: shownFrom(cwd)(path) }, runtime);
+}
+
+function int8File({ model: { file }, data, folder, runtime }: ModelContext): Promise<string> {
+  if (data === undefined) throw new RangeError('no rows to calibrate on');
+  return writeQuantised({ file, rows: data.dataset, folder }, runtime);
 }
 
 /** One or two models under the names that the properties use. */

@@ -101,7 +101,7 @@ describe.each(['digits-mlp', 'digits-cnn'])('%s', (name) => {
       const shown = { ...typed.graph, outputs: [{ name: value, dtype: undefined, shape: undefined }] };
       const values =
         value === typed.input.name ? train.images.data : await outputs({ ...typed, graph: shown });
-      const found = values.reduce<[number, number]>(
+      const found = Array.from(values).reduce<[number, number]>(
         ([low, high], one) => [Math.min(low, one), Math.max(high, one)],
         [Infinity, -Infinity],
       );
