@@ -1,0 +1,28 @@
+// A model quantised to 8 bits on the rows that the search starts from: a file of its own, which can be replayed, inspected and sent.
+import { resolve } from 'node:path';
+import { discoverTypes } from '../../backends/discover-types.js';
+import { calibrated, toInt8 } from '../../graph/precision/int8.js';
+import { encodeModel } from '../../onnx/encode.js';
+import { loadModel } from '../../onnx/load.js';
+import { calibrate } from '../../ops/calibrate.js';
+import type { Dataset } from '../../policy/dataset.js';
+import type { Runtime } from '../../program/session.js';
+import { writeFileAtomic } from '../files.js';
+
+export type Quantising = {
+  /** As it is to appear in errors. */
+  readonly file: string;
+  readonly rows: Dataset;
+  /** Absolute. */
+  readonly folder: string;
+};
+
+/** Equal models and rows give equal bytes. @returns the absolute path of the file */
+export async function writeQuantised({ file, rows, folder }: Quantising, runtime: Runtime): Promise<string> {
+  // The file itself, and not what passes have made of it.
+  const typed = await discoverTypes((await loadModel(file)).model, file, runtime);
+  const ranges = await calibrate(typed, calibrated(typed), rows.inputs, file, runtime);
+  const written = resolve(folder, 'int8.onnx');
+  writeFileAtomic(written, encodeModel(toInt8(typed, ranges, file)));
+  return written;
+}
