@@ -46,7 +46,9 @@ export async function runFuzz(options: FuzzCommandOptions, io: Io): Promise<numb
       : fitted(fuzzSummary(results, io), io.stdout);
     io.stdout.write(text);
     if (io.signal.aborted) return interruptedExitCode;
-    return results.some(({ session }) => session.findings.length > 0) ? 1 : 0;
+    if (results.some(({ session }) => session.findings.length > 0)) return 1;
+    // What was not searched must not read as if nothing were there.
+    return results.some(({ executions }) => executions === 0) ? 2 : 0;
   } finally {
     await runtime.close();
   }

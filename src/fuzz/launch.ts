@@ -3,6 +3,7 @@ import type { Rng } from '../base/rng.js';
 import type { RunningJob } from './judge-round.js';
 import type { FuzzOptions } from './options.js';
 import type { Prepared } from './prepare.js';
+import type { Scheduler } from './schedule/scheduler.js';
 import type { Snapshots } from './snapshots.js';
 import type { Stage } from './stages/stage.js';
 
@@ -27,12 +28,12 @@ export function launch(run: Prepared, options: FuzzOptions): Launched {
   const usual = rows < largeBatch ? batchesPerRound.small : batchesPerRound.large;
   const batches = run.launched.count === 0 ? 1 : usual;
   for (let count = 0; count < batches && ledger.planned < options.executions; count++) {
-    const arm = nextArm(run, rng);
+    const { arm, scheduler } = nextArm(run, rng);
     const stage = stages[arm] as Stage;
     const left = options.executions - ledger.planned;
     const job = stage.plan({
       corpus: run.corpus,
-      scheduler: run.judge.scheduler,
+      scheduler,
       round: snapshots,
       rows: Math.min(rows, left),
       executions: left,
@@ -54,6 +55,13 @@ function rowsAfter(executions: number): number {
   return 2 ** Math.floor(Math.log2(share));
 }
 
-/** Every stage once, in order, before the bandit chooses. */
-const nextArm = ({ launched, stages, judge: { bandit } }: Prepared, rng: Rng): number =>
-  launched.count < stages.length ? launched.count : bandit.choose(rng);
+/** Every second job starts gradients from seeds that had none yet. Of the rest, every stage has one before the bandit chooses. */
+function nextArm({ launched, sweeps, stages, judge: { bandit, scheduler } }: Prepared, rng: Rng): Arm {
+  const sweep = launched.count % 2 === 0 ? sweeps.find(({ seeds }) => !seeds.isOver) : undefined;
+  if (sweep !== undefined) return { arm: sweep.arm, scheduler: sweep.seeds };
+  const arm = launched.chosen < stages.length ? launched.chosen : bandit.choose(rng);
+  launched.chosen++;
+  return { arm, scheduler };
+}
+
+type Arm = { readonly arm: number; readonly scheduler: Scheduler };

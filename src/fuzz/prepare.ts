@@ -14,6 +14,7 @@ import { profileProgram } from './programs/profile.js';
 import { screenProgram } from './programs/screen.js';
 import { createBandit } from './schedule/bandit.js';
 import { favouring } from './schedule/favour.js';
+import { createSweep } from './schedule/sweep.js';
 import { seedCorpus } from './seed-corpus.js';
 import { createSnapshots } from './snapshots.js';
 import { createStages } from './stages/index.js';
@@ -57,6 +58,12 @@ export async function prepare(
   const parts = { target, screens, mutators, criteria: profiles.criteria, objectives, gradients, tables };
   const stages = await createStages(parts, runtime);
   const bandit = createBandit(stages.map(({ name }) => name));
+  // Runs that decide instances come after an attack that did the same.
+  const sweeps = stages.flatMap(({ climbs }, arm) =>
+    climbs && !options.decides
+      ? [{ arm, seeds: createSweep({ seedCount: set.instanceOf.length, isOpen }, scheduler) }]
+      : [],
+  );
   let lastNew = 0;
   const joined = () => {
     lastNew = ledger.executed;
@@ -87,7 +94,8 @@ export async function prepare(
     tables,
     lane: createLane(2 * runtime.workers),
     rng: createRng(options.seed, runs === 0 ? 'fuzz' : `fuzz/${runs}`),
-    launched: { count: 0 },
+    sweeps,
+    launched: { count: 0, chosen: 0 },
     progress: () => ({
       executions: ledger.executed,
       corpusSize: corpus.size,

@@ -24,7 +24,7 @@ const options = {
   },
   coverage: {
     describe:
-      'What counts as new, names separated by commas, with options as in k-multisection:sections=100; "none" for nothing; default: activation-distance,neuron-coverage',
+      'What counts as new, names separated by commas, with options as in k-multisection:sections=100; "none": only what comes nearer to a violation; default: activation-distance,neuron-coverage',
     type: 'string',
   },
   layers: { describe: 'Values whose neurons are covered, by name; default: all activations', type: 'string' },
@@ -59,7 +59,7 @@ const builder = (parser: Argv) =>
     .epilogue(`Exit codes:
   0    no findings
   1    findings, now or in earlier runs
-  2    could not run
+  2    could not run, or the time ended before anything was executed
   130  interrupted by Ctrl-C; all is saved, and running again goes on`);
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;

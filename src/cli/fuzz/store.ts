@@ -2,6 +2,7 @@
 import { renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Corpus } from '../../fuzz/corpus.js';
+import { withinLimits } from '../../fuzz/limits.js';
 import type { Kept } from '../../fuzz/seed-corpus.js';
 import { modelRef } from '../check/models.js';
 import { entriesOf } from '../corpus/entry.js';
@@ -76,19 +77,40 @@ export function openStore(
 /** What an interruption may forget of the count of executions. */
 const checkpointMs = 1000;
 
-/** What goes back into the fuzzer, and where each of its entries stands on disk. The fuzzer's corpus begins with the seeds. */
-function recalled({ subject: { set } }: Campaign, { entries, sameSeeds }: CorpusStore) {
+/**
+ * What goes back into the fuzzer, and where each of its entries stands on disk. The fuzzer's corpus begins with the seeds. Entries
+ * that this run's limits do not allow stay on disk, because children are made of valid parents.
+ */
+function recalled(campaign: Campaign, { entries, sameSeeds }: CorpusStore) {
+  const { set } = campaign.subject;
   const seedCount = set.instanceOf.length;
-  const stored = new Map<number, number>();
+  /** Position on disk per position in the fuzzer, and the reverse. */
+  const [stored, recalledAs] = [new Map<number, number>(), new Map<number, number>()];
   const kept: Kept[] = [];
   entries.forEach((entry, at) => {
-    if (sameSeeds && at < seedCount) stored.set(at, at);
+    const isSeed = sameSeeds && at < seedCount;
     const seed = sameSeeds ? entry.seed : seedOfRow(set, entry.row);
-    if ((sameSeeds && at < seedCount) || seed < 0) return;
-    stored.set(seedCount + kept.length, at);
-    kept.push({ input: entry.input, seed, lineage: { ...entry.lineage, parent: -1 } });
+    if (!isSeed && (seed < 0 || !isAllowed(entry.input, seed, campaign))) return;
+    const position = isSeed ? at : seedCount + kept.length;
+    stored.set(position, at);
+    recalledAs.set(at, position);
+    if (isSeed) return;
+    const parent = recalledAs.get(entry.lineage.parent) ?? -1;
+    kept.push({ input: entry.input, seed, lineage: { ...entry.lineage, parent } });
   });
-  return { kept: sameSeeds ? withParents(kept, entries, seedCount) : kept, stored };
+  return { kept, stored };
+}
+
+function isAllowed(
+  input: Float32Array,
+  seed: number,
+  { target: { set, limits, domain } }: Campaign,
+): boolean {
+  const rowOf = (data: Float32Array, row: number) => data.subarray(row * set.size, (row + 1) * set.size);
+  const instance = set.instanceOf[seed] ?? 0;
+  const [lower, upper] = [rowOf(set.lower.data, instance), rowOf(set.upper.data, instance)];
+  const box = { lower, upper, integer: domain.integer };
+  return withinLimits(input, rowOf(set.seeds.data, seed), limits, box);
 }
 
 /** A seed of the same row; where one box holds all inputs, any. */
@@ -96,9 +118,6 @@ function seedOfRow({ rowOf, lower }: Campaign['subject']['set'], row: number): n
   const found = row < 0 ? -1 : rowOf.indexOf(row);
   return found < 0 && lower.shape[0] === 1 ? 0 : found;
 }
-
-const withParents = (kept: readonly Kept[], entries: CorpusStore['entries'], seedCount: number): Kept[] =>
-  kept.map((one, at) => ({ ...one, lineage: entries[seedCount + at]?.lineage ?? one.lineage }));
 
 /** `corpus` becomes `corpus-1`, or the next number that is free. */
 function setAside(path: string): string[] {

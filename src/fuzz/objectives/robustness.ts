@@ -3,7 +3,7 @@ import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
-import { anyNaN, classMargin, classPair, nothingProven, type Proven, watched } from './watched.js';
+import { anyNaN, classMargin, classPair, nothingProven, type Proven, rivalOf, watched } from './watched.js';
 
 /** Logits as float32 [batch, classes], whatever axes of size 1 the model adds. */
 export const logitsOf = (p: Program, output: Value): Value =>
@@ -11,7 +11,7 @@ export const logitsOf = (p: Program, output: Value): Value =>
 
 /**
  * Robustness: violated where the target class does not beat every other class, or some output is NaN. Clusters are pairs of
- * the target and the class that is answered; the answered class is the side.
+ * the target and the greatest other class; the answered class is the side.
  */
 export function robustness(model: TypedModel, proven: Proven = nothingProven): Encode {
   return (p, x, target) => {
@@ -20,7 +20,8 @@ export function robustness(model: TypedModel, proven: Proven = nothingProven): E
     const side = p.argMax(logits, 1);
     const margin = classMargin(p, logits, target);
     const violated = p.or(p.not(p.greater(margin, 0)), anyNaN(p, logits));
-    const cluster = classPair(p, logits, target, side);
+    // The rival's: a tie with it is the same failure as losing to it.
+    const cluster = classPair(p, logits, target, rivalOf(p, logits, target));
     return { ...seen, violated, margin, losses: [margin], cluster, side };
   };
 }

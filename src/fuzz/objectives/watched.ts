@@ -69,13 +69,23 @@ export const classPair = (p: Program, logits: Value, from: Value, to: Value): Va
 
 /** Element `target` minus the greatest other one: [batch, classes] -> [batch]. */
 export function classMargin(p: Program, logits: Value, target: Value): Value {
-  const classes = staticDim(logits.shape, 1);
   const column = p.reshape(target, [...target.shape, 1]);
+  const rival = p.reduceMax(others(p, logits, target), [1]);
+  return p.reshape(p.sub(p.gatherElements(logits, column, 1), rival), target.shape);
+}
+
+/** Position of that greatest other one, whether it wins, ties or loses: int64 [batch]. */
+export const rivalOf = (p: Program, logits: Value, target: Value): Value =>
+  p.argMax(others(p, logits, target), 1);
+
+/** The logits, but minus infinity for the target. */
+function others(p: Program, logits: Value, target: Value): Value {
+  const classes = staticDim(logits.shape, 1);
   const indices = p.constant({
     dtype: 'int64',
     shape: [1, classes],
     data: BigInt64Array.from({ length: classes }, (_, at) => BigInt(at)),
   });
-  const rival = p.reduceMax(p.where(p.equal(column, indices), -Infinity, logits), [1]);
-  return p.reshape(p.sub(p.gatherElements(logits, column, 1), rival), target.shape);
+  const isTarget = p.equal(p.reshape(target, [...target.shape, 1]), indices);
+  return p.where(isTarget, -Infinity, logits);
 }

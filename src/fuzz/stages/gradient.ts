@@ -23,6 +23,7 @@ const stepSizes = [1 / 4, 1 / 8, 1 / 16, 1 / 32] as const;
 
 export type GradientParts = {
   readonly name: string;
+  readonly climbs: boolean;
   readonly target: FuzzTarget;
   readonly ascend: AscendProgram;
   /** Undefined where there is no side to bisect for. */
@@ -32,11 +33,13 @@ export type GradientParts = {
   readonly start: Mutator;
 };
 
+/** @param parts `climbs`: towards an objective, and not only to other activations */
 export function gradientStage(parts: GradientParts): Stage {
   const perRow = stepsPerRow + (parts.between === undefined ? 0 : bisect.stepsPerCrossing);
   return {
     name: parts.name,
     cost: stepCost,
+    ...(parts.climbs && { climbs: true }),
     plan(plan) {
       const rows = parts.target.batched ? climbersFor(plan, perRow) : 1;
       const entries = Int32Array.from({ length: rows }, () => plan.scheduler.next(plan.rng));

@@ -52,7 +52,9 @@ async function climbingStages(parts: StageParts, runtime: Runtime): Promise<Stag
   const stages: Stage[] = [];
   for (const [name, slope] of slopes) {
     const ascend = await ascendProgram(target, slope, tables, runtime);
-    if (ascend !== undefined) stages.push(gradientStage({ name, target, ascend, between, screens, start }));
+    const climbs = slope !== 'neurons';
+    if (ascend !== undefined)
+      stages.push(gradientStage({ name, climbs, target, ascend, between, screens, start }));
   }
   return stages;
 }

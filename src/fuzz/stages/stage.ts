@@ -56,5 +56,7 @@ export type Stage = {
   readonly name: string;
   /** Time of one execution, in that of a mutant's. */
   readonly cost: number;
+  /** Whether it goes where an objective's gradients lead: worth a try from every seed. */
+  readonly climbs?: true;
   plan(plan: Plan): Job;
 };
