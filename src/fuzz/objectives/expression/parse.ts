@@ -81,11 +81,7 @@ class Parser {
       const precedence = precedences.get(operator.text);
       if (precedence === undefined || precedence < least || precedence === ofNot) break;
       if (++this.#operators > greatestOperators)
-        throw this.#error(
-          operator.place,
-          `more than ${greatestOperators} operators`,
-          'write a shorter assertion',
-        );
+        throw this.#error(operator.place, `more than ${greatestOperators} operators`);
       this.#next();
       // Implication is right-associative, everything else left-associative.
       const right = this.#part(operator.text === 'implies' ? precedence : precedence + 1);
