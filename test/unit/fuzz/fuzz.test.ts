@@ -27,7 +27,7 @@ describe('budget', () => {
 
   test('every instance gets its share', async () => {
     const { result } = await runFuzz(unviolated, set);
-    expect(Math.min(...result.executionsOf)).toBeGreaterThan(0.45 * (defaultExecutions / 10));
+    expect(Math.min(...result.executionsOf)).toBeGreaterThan(0.25 * (defaultExecutions / 10));
   });
 
   test('nothing is executed once the time is over', async () => {
@@ -50,7 +50,7 @@ describe('budget', () => {
     const rounds = told.map((executions, at) => executions - (told[at - 1] ?? 0));
     expect(rounds[0]).toBeLessThanOrEqual(64);
     expect(Math.max(...rounds.slice(0, 3))).toBeLessThan(Math.max(...rounds));
-    expect(Math.max(...rounds)).toBeGreaterThan(8 * 64);
+    expect(Math.max(...rounds)).toBeGreaterThan(4 * 32);
     expect(Math.max(...rounds)).toBeLessThanOrEqual(8 * 1024);
     expect(told.at(-1)).toBe(defaultExecutions);
   });

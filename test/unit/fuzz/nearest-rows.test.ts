@@ -7,12 +7,12 @@ const set = unitSet(randomTensor([12, 2], 1), true);
 const open = () => true;
 const zeros = (count: number) => new Array<number>(count).fill(0);
 
-test('the nearest row of an instance, where it went a fiftieth of the way that was left', () => {
+test('the nearest row of an instance, where it went a hundredth of the way that was left', () => {
   const rows = createNearestRows(set, 1);
   const nearer = (...margins: number[]) =>
     rows.nearer(visitOf(zeros(margins.length), withMargins(...margins)), open);
   expect(nearer(5, 4)).toEqual([]);
-  expect(nearer(4, 3.95)).toEqual([]);
+  expect(nearer(4, 3.97)).toEqual([]);
   expect(nearer(3.9, 3, 3.5, 3)).toEqual([1]);
   expect(nearer(3.5, Number.NaN)).toEqual([]);
   expect(nearer(Number.NaN, 2.9)).toEqual([1]);
