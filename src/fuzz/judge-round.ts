@@ -47,8 +47,8 @@ export type Judge = {
   joined(): void;
 };
 
-/** Of each criterion and batch; more than these wait until they are found again. */
-const candidatesPerBatch = 16;
+/** A criterion may suspect one row of so many, at least one of a batch; more than these wait until they are found again. */
+const rowsPerCandidate = 128;
 
 /** What an input that is nearer to a violation is worth to its stage, in inputs that are only new. */
 const nearerWorth = 2;
@@ -85,7 +85,12 @@ function choose(visit: Visit, job: number, { ledger, feedback }: Judge): Pick[] 
   const { suspects, nearer } = ledger.record(visit);
   // Without feedback nothing but suspects is ever looked at.
   const candidates = new Set(
-    feedback ? [...candidatesOf(visit.screened, candidatesPerBatch), ...visit.proposed] : [],
+    feedback
+      ? [
+          ...candidatesOf(visit.screened, Math.max(1, Math.floor(visit.seeds.length / rowsPerCandidate))),
+          ...visit.proposed,
+        ]
+      : [],
   );
   const nearerRows = new Set(feedback ? nearer : []);
   const byRow = new Map<number, Suspect[]>();

@@ -16,7 +16,9 @@ const largeBatch = 256;
  * many in a round after 31,000 to 60,000.
  */
 const leastBatch = 32;
-const executionsPerRow = 256;
+const executionsPerRow = { early: 256, late: 64 };
+/** From here on throughput counts more than what the last round has found: small batches reach a third of it. */
+const settled = 2 ** 15;
 
 export type Launched = { readonly jobs: readonly RunningJob[]; readonly snapshots: Snapshots };
 
@@ -51,8 +53,8 @@ export function launch(run: Prepared, options: FuzzOptions): Launched {
 
 /** Small batches while little is known: what a round finds is mutated two rounds later, and a round costs as much as has been learnt. */
 function rowsAfter(executions: number): number {
-  const share = Math.max(leastBatch, executions / executionsPerRow);
-  return 2 ** Math.floor(Math.log2(share));
+  const perRow = executions < settled ? executionsPerRow.early : executionsPerRow.late;
+  return 2 ** Math.floor(Math.log2(Math.max(leastBatch, executions / perRow)));
 }
 
 /** Every second job starts gradients from seeds that had none yet. Of the rest, every stage has one before the bandit chooses. */

@@ -44,7 +44,7 @@ export function stopwatch(): Stopwatch {
 }
 
 /** Executions until batches are full and every program is compiled. */
-const warming = 16_384;
+const warming = 131_072;
 
 /** @param milliseconds of the measurement; a round of batches that is under way is finished and counted */
 export async function fuzzingRate(
