@@ -45,6 +45,8 @@ export type Judge = {
   confirm(hit: Hit): Promise<boolean>;
   /** Tells that an input joined the corpus. */
   joined(): void;
+  /** Tells that one of them came nearer to a violation than any before. */
+  cameNearer(): void;
 };
 
 /** A criterion may suspect one row of so many, at least one of a batch; more than these wait until they are found again. */
@@ -196,7 +198,10 @@ function extend(
     });
     const input = inputs.subarray(pickAt * corpus.width, (pickAt + 1) * corpus.width);
     corpus.add(input, pick.visit.seeds[pick.row] ?? 0, lineageOf(pick));
-    if (pick.isNearer) judge.scheduler.set(instanceOf(pick, judge), corpus.size - 1);
+    if (pick.isNearer) {
+      judge.scheduler.set(instanceOf(pick, judge), corpus.size - 1);
+      judge.cameNearer();
+    }
     judge.joined();
     const outcome = outcomes[pick.job];
     if (outcome !== undefined) outcome.kept += pick.isNearer ? nearerWorth : 1;

@@ -68,6 +68,10 @@ export async function prepare(
   const joined = () => {
     lastNew = ledger.executed;
   };
+  const launched = { count: 0, chosen: 0, lastNearer: 0 };
+  const cameNearer = () => {
+    launched.lastNearer = ledger.executed;
+  };
   const { confirm } = events;
   const { feedback } = options;
   const judge: Judge = {
@@ -81,6 +85,7 @@ export async function prepare(
     feedback,
     confirm,
     joined,
+    cameNearer,
   };
   return {
     target,
@@ -95,7 +100,7 @@ export async function prepare(
     lane: createLane(2 * runtime.workers),
     rng: createRng(options.seed, runs === 0 ? 'fuzz' : `fuzz/${runs}`),
     sweeps,
-    launched: { count: 0, chosen: 0 },
+    launched,
     progress: () => ({
       executions: ledger.executed,
       corpusSize: corpus.size,

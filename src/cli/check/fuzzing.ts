@@ -30,7 +30,8 @@ export const defaultFuzzing = ({ models }: Subject): Choices => ({
   criteria: [coverageCriteria['activation-distance'], coverageCriteria['neuron-coverage']],
   mutators: Object.values(mutators),
   scheduler: schedulers.recent,
-  gradients: 'ascent and bisection',
+  // The attack has followed them already.
+  gradients: 'none',
   feedback: true,
   rowsPerBatch: rowsWithin(models.map(({ typed }) => typed)),
 });
