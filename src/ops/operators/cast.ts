@@ -1,9 +1,9 @@
-import type { DType } from '../../base/dtype.js';
+import { type DType, isFloat } from '../../base/dtype.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { finite, type Interval, monotone, whereSound } from '../interval.js';
 import { betweenLines } from '../lines.js';
-import { type IntervalContext, type Operator, operand, type RelaxContext } from '../operator.js';
+import { type IntervalContext, type Operator, operand, type RelaxContext, Unbounded } from '../operator.js';
 import type { Relaxation } from '../relaxation.js';
 
 /** Up to here a float32 program has every integer. */
@@ -39,6 +39,9 @@ function interval(context: IntervalContext): Interval {
   const x = context.input(0);
   if (output.dtype === 'bool') return boolean(context, x);
   const range = ranges[output.dtype];
+  // Rounds by far more than the float32 that bounds are about.
+  if (range === undefined && !isFloat(output.dtype))
+    throw new Unbounded(`node "${context.node.name}" (Cast): ${output.dtype} rounds more than float32`);
   // Bounded floats are float32, and bounded integers are held by it exactly.
   if (range === undefined) return x;
   const [least, most] = range;
