@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../base/user-error.js';
+import { defaultCriteria } from '../fuzz/coverage/index.js';
+import { parseCriteria } from '../fuzz/coverage/parse.js';
 import { type Comparison, compare, distill, firstCover } from '../fuzz/distill.js';
 import { plural } from '../report/words.js';
 import { inputShape } from './check/fit.js';
@@ -11,7 +13,6 @@ import { requireSameSubject } from './corpus/manifest.js';
 import { type CorpusSource, readCorpus, requireNoCorpus } from './corpus/source.js';
 import { writeArchive } from './corpus/store.js';
 import { subsetOf } from './corpus/subset.js';
-import { chosenCriteria } from './distill/criteria.js';
 import { seenBy } from './distill/profiles.js';
 import { assertWritableFolder } from './files.js';
 import type { DistillOptions, Io } from './options.js';
@@ -24,7 +25,8 @@ export async function runDistill(options: DistillOptions, io: Io): Promise<numbe
   const target = resolve(io.cwd, options.output);
   requireNoCorpus(target);
   assertWritableFolder(target);
-  const criteria = chosenCriteria(options.criteria);
+  const criteria =
+    options.criteria === undefined ? Object.values(defaultCriteria) : parseCriteria(options.criteria);
   const source = readCorpus(resolve(io.cwd, options.corpus));
   if (source.entries.length === 0) throw emptyCorpus(options.corpus);
   const runtime = createThreads(options.workers);

@@ -23,8 +23,6 @@ export type FuzzProgress = {
   readonly coverage: readonly CoverageSummary[];
   /** Rows that looked like findings, per objective. */
   readonly violations: ReadonlyMap<string, number>;
-  /** Executions at the last input that joined the corpus. */
-  readonly lastNew: number;
   readonly stages: readonly StageYield[];
 };
 

@@ -43,9 +43,7 @@ export type Judge = {
   /** Whether anything joins the corpus. */
   readonly feedback: boolean;
   confirm(hit: Hit): Promise<boolean>;
-  /** Tells that an input joined the corpus. */
-  joined(): void;
-  /** Tells that one of them came nearer to a violation than any before. */
+  /** Tells that an input joined the corpus that is nearer to a violation than any before. */
   cameNearer(): void;
 };
 
@@ -190,8 +188,9 @@ function extend(
       const isNew = isPositive(profiled[criterion]?.novelty[at]);
       return isNew && row !== undefined && since !== undefined && state.isNew(row, since);
     });
-    const hasProfiles = rows.every((row) => row.every(Number.isFinite));
-    if (!wanted.includes(true) && !(pick.isNearer && hasProfiles)) return;
+    const isWanted =
+      wanted.includes(true) || (pick.isNearer && rows.every((row) => row.every(Number.isFinite)));
+    if (!isWanted) return;
     // Every criterion learns what joins the corpus, so that their tables stay in step with it.
     states.forEach((state, criterion) => {
       state.add(rows[criterion] ?? new Float32Array(), wanted[criterion] ?? false);
@@ -202,7 +201,6 @@ function extend(
       judge.scheduler.set(instanceOf(pick, judge), corpus.size - 1);
       judge.cameNearer();
     }
-    judge.joined();
     const outcome = outcomes[pick.job];
     if (outcome !== undefined) outcome.kept += pick.isNearer ? nearerWorth : 1;
     judge.scheduler.learn({ entry: pick.visit.parents[pick.row] ?? 0, executions: 0, kept: 1, findings: 0 });

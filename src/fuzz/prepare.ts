@@ -64,10 +64,6 @@ export async function prepare(
       ? [{ arm, seeds: createSweep({ seedCount: set.instanceOf.length, isOpen }, scheduler) }]
       : [],
   );
-  let lastNew = 0;
-  const joined = () => {
-    lastNew = ledger.executed;
-  };
   const launched = { count: 0, chosen: 0, lastNearer: 0 };
   const cameNearer = () => {
     launched.lastNearer = ledger.executed;
@@ -84,7 +80,6 @@ export async function prepare(
     bandit,
     feedback,
     confirm,
-    joined,
     cameNearer,
   };
   return {
@@ -107,7 +102,6 @@ export async function prepare(
       open: ledger.openCount,
       coverage: states.map((state: CoverageState) => state.summary()),
       violations: ledger.violations,
-      lastNew,
       stages: bandit.table(),
     }),
   };

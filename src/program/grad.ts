@@ -49,6 +49,18 @@ function pushBack(
   });
 }
 
+/** The derivative of the first of some losses that has one; undefined where none does. */
+export function firstGradient(p: Program, losses: readonly Value[], x: Value): Value | undefined {
+  for (const loss of losses) {
+    try {
+      return grad(p, loss, [x])[0];
+    } catch (error) {
+      if (!(error instanceof NotDifferentiable)) throw error;
+    }
+  }
+  return undefined;
+}
+
 /** Rounding to float16 and back is passed through (Bengio et al., arXiv 1308.3432): adjoints of float16 values stay wide. */
 const isDifferentiable = ({ dtype }: Value): boolean => isFloat(dtype) || dtype === 'float16';
 

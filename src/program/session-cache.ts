@@ -7,7 +7,7 @@ export const sessionKey = (model: Uint8Array, optimization: GraphOptimization, m
   `${optimization}:${memory}:${createHash('sha256').update(model).digest('hex')}`;
 
 /** The entry of `key`, made on first use and forgotten again if making it failed. */
-export function cached<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+export function cached<K, T>(map: Map<K, Promise<T>>, key: K, make: () => Promise<T>): Promise<T> {
   const found = map.get(key);
   if (found !== undefined) return found;
   const made = make();

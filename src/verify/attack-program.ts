@@ -4,9 +4,8 @@ import type { Encode, Encoding } from '../ops/encoding.js';
 import type { InputSet } from '../policy/input-set.js';
 import { compile } from '../program/compile.js';
 import type { Dims } from '../program/dims.js';
-import { grad } from '../program/grad.js';
+import { firstGradient } from '../program/grad.js';
 import { Program } from '../program/program.js';
-import { NotDifferentiable } from '../program/program-error.js';
 import type { Runtime, Session } from '../program/session.js';
 import type { Value } from '../program/value.js';
 import type { Attempt } from './attack-progress.js';
@@ -87,17 +86,6 @@ async function compileStep(encode: Encode, shape: Dims, runtime: Runtime): Promi
   const lowered = p.where(p.greater(slope, 0), p.max(p.sub(x, width), lower), x);
   const moved = p.where(p.less(slope, 0), p.min(p.add(x, width), upper), lowered);
   return compile(p, { ...outputs(p, encoding, target), moved }, runtime);
-}
-
-function firstGradient(p: Program, losses: readonly Value[], x: Value): Value | undefined {
-  for (const loss of losses) {
-    try {
-      return grad(p, loss, [x])[0];
-    } catch (error) {
-      if (!(error instanceof NotDifferentiable)) throw error;
-    }
-  }
-  return undefined;
 }
 
 /** The target takes part whether or not the property reads it, so that every program has the same inputs. */

@@ -4,9 +4,8 @@ import { float32, type Tensor } from '../../base/tensor.js';
 import type { Encoding, Layer } from '../../ops/encoding.js';
 import { compile } from '../../program/compile.js';
 import type { Dim } from '../../program/dims.js';
-import { grad } from '../../program/grad.js';
+import { firstGradient } from '../../program/grad.js';
 import { Program } from '../../program/program.js';
-import { NotDifferentiable } from '../../program/program-error.js';
 import type { Runtime, Session, Shared } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 import { vector } from '../batches.js';
@@ -103,17 +102,6 @@ function move(p: Program, fuzzed: FuzzTarget, x: Value, downhill: Value, batch: 
       ? change
       : p.where(movingElements(p, from.inputs, parents.seeds, p.reshape(downhill, grid), l0Count), change, 0);
   return p.reshape(encodeLimits(p, domain, limits, from, p.add(from.inputs, kept)), [batch, ...set.shape]);
-}
-
-function firstGradient(p: Program, losses: readonly Value[], x: Value): Value | undefined {
-  for (const loss of losses) {
-    try {
-      return grad(p, loss, [x])[0];
-    } catch (error) {
-      if (!(error instanceof NotDifferentiable)) throw error;
-    }
-  }
-  return undefined;
 }
 
 const stepper =

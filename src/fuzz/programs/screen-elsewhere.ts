@@ -11,9 +11,9 @@ import type { CoverageCriterion } from '../coverage/criterion.js';
 import type { Mutator } from '../mutators/mutator.js';
 import type { Elsewhere, FuzzTarget } from '../target.js';
 import { lazily } from './lazily.js';
-import { encodeChildren, type Grid, type Reads } from './mutation.js';
-import type { ScreenProgram } from './screen.js';
-import { floats, type Screened, screened, screenOutputs, signalsOf } from './screened.js';
+import type { Grid } from './mutation.js';
+import { compileChildren, inputsOf, type Mutating, type ScreenProgram } from './screen.js';
+import { floats, type Screened, screened, suspiciousOutputs } from './screened.js';
 
 export function screenElsewhere(
   target: FuzzTarget,
@@ -23,7 +23,7 @@ export function screenElsewhere(
   runtime: Runtime,
 ): ScreenProgram['screen'] {
   const grid: Grid = target.batched ? 'any' : 'one row';
-  const makers = lazily((mutator: Mutator) => compileGrid(target, mutator, grid, runtime));
+  const makers = lazily((mutator: Mutator) => compileChildren(target, mutator, grid, runtime));
   const judging = lazily((_: 'judge') => compileJudge(target, elsewhere, criteria, runtime));
   return async (batch, corpus, shared, parentFeeds): Promise<Screened> => {
     const children = await makeChildren(batch, corpus, target, await makers(batch.mutator), tables);
@@ -39,24 +39,15 @@ export function screenElsewhere(
   };
 }
 
-type Maker = Awaited<ReturnType<typeof compileGrid>>;
-
 async function makeChildren(
   batch: Batch,
   corpus: Corpus,
   { set }: FuzzTarget,
-  { session, reads }: Maker,
+  { session, reads }: Mutating,
   tables: Shared,
 ): Promise<Tensor<'float32'>> {
   const data = floats((await session.run(mutationFeeds(batch, corpus, set, reads), tables)).children);
-  return float32(data, [data.length / set.size, ...set.shape]);
-}
-
-async function compileGrid(target: FuzzTarget, mutator: Mutator, grid: Grid, runtime: Runtime) {
-  const p = new Program();
-  const reads: Reads = new Set();
-  const children = encodeChildren(p, target, mutator, grid, reads);
-  return { session: await compile(p, { children }, runtime), reads };
+  return inputsOf(data, { set });
 }
 
 async function compileJudge(
@@ -71,12 +62,6 @@ async function compileJudge(
   const nonFinite = p.input('nonFinite', 'bool', [batch]);
   const target = p.input('target', 'int32', [batch]);
   const encoding = elsewhere.encode(p, output, nonFinite, p.cast(target, 'int64'));
-  const parent = p.cast(p.input('parent', 'int32', [batch]), 'int64');
-  const suspicions = criteria.flatMap((criterion) => criterion.screen?.(p, encoding, parent) ?? []);
-  const outputs = {
-    ...screenOutputs(p, encoding, fuzzed, target),
-    ...Object.fromEntries(suspicions.map((value, at) => [`suspicion${at}`, value])),
-  };
-  const signals = signalsOf(encoding, fuzzed).length;
-  return { session: await compile(p, outputs, runtime), signals, suspicions: suspicions.length };
+  const { outputs, ...counts } = suspiciousOutputs(p, encoding, fuzzed, criteria, target);
+  return { session: await compile(p, outputs, runtime), ...counts };
 }

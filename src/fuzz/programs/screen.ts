@@ -13,7 +13,7 @@ import type { FuzzTarget } from '../target.js';
 import { lazily } from './lazily.js';
 import { encodeChildren, type Grid, type Reads } from './mutation.js';
 import { screenElsewhere } from './screen-elsewhere.js';
-import { floats, type Screened, screened, screenOutputs, signalsOf } from './screened.js';
+import { floats, type Screened, screened, suspiciousOutputs } from './screened.js';
 
 export type ScreenProgram = {
   screen(
@@ -28,7 +28,7 @@ export type ScreenProgram = {
   children(batch: Batch, corpus: Corpus, rows: readonly number[]): Promise<Float32Array>;
 };
 
-type Mutating = { readonly session: Session; readonly reads: Reads };
+export type Mutating = { readonly session: Session; readonly reads: Reads };
 
 export function screenProgram(
   target: FuzzTarget,
@@ -84,17 +84,12 @@ async function compileScreen(
   const batch = children.shape[0] ?? 1;
   const target = p.input('target', 'int32', [batch]);
   const encoding = fuzzed.encode(p, children, p.cast(target, 'int64'));
-  const parent = p.cast(p.input('parent', 'int32', [batch]), 'int64');
-  const suspicions = criteria.flatMap((criterion) => criterion.screen?.(p, encoding, parent) ?? []);
-  const outputs = {
-    ...screenOutputs(p, encoding, fuzzed, target),
-    ...Object.fromEntries(suspicions.map((value, at) => [`suspicion${at}`, value])),
-  };
-  const signals = signalsOf(encoding, fuzzed).length;
-  return { session: await compile(p, outputs, runtime), reads, signals, suspicions: suspicions.length };
+  const { outputs, ...counts } = suspiciousOutputs(p, encoding, fuzzed, criteria, target);
+  return { session: await compile(p, outputs, runtime), reads, ...counts };
 }
 
-async function compileChildren(
+/** A program that gives the children of a grid, row after row. */
+export async function compileChildren(
   fuzzed: FuzzTarget,
   mutator: Mutator,
   grid: Grid,

@@ -5,6 +5,7 @@ import type { Encoding, Signal } from '../../ops/encoding.js';
 import type { Program } from '../../program/program.js';
 import type { Results } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
+import type { CoverageCriterion } from '../coverage/criterion.js';
 import { type FuzzTarget, nonFinite } from '../target.js';
 
 /** Per row of a batch. */
@@ -57,6 +58,26 @@ export function screenOutputs(
     if (signal.side && outputs.side === undefined) outputs.side = p.cast(signal.side, 'int32');
   });
   return outputs;
+}
+
+/** The same, with what the criteria suspect, and how many there are of each. */
+export function suspiciousOutputs(
+  p: Program,
+  encoding: Encoding,
+  fuzzed: FuzzTarget,
+  criteria: readonly CoverageCriterion[],
+  target: Value,
+) {
+  const parent = p.cast(p.input('parent', 'int32', target.shape), 'int64');
+  const suspicions = criteria.flatMap((criterion) => criterion.screen?.(p, encoding, parent) ?? []);
+  return {
+    outputs: {
+      ...screenOutputs(p, encoding, fuzzed, target),
+      ...Object.fromEntries(suspicions.map((value, at) => [`suspicion${at}`, value])),
+    },
+    signals: signalsOf(encoding, fuzzed).length,
+    suspicions: suspicions.length,
+  };
 }
 
 /** Reads the results of such a program back. */

@@ -3,9 +3,8 @@ import { float32, type Tensor, tensor } from '../../../../src/base/tensor.js';
 import type { FuzzTarget } from '../../../../src/fuzz/target.js';
 import type { Encoding } from '../../../../src/ops/encoding.js';
 import { compile } from '../../../../src/program/compile.js';
-import { grad } from '../../../../src/program/grad.js';
+import { firstGradient } from '../../../../src/program/grad.js';
 import { Program } from '../../../../src/program/program.js';
-import { NotDifferentiable } from '../../../../src/program/program-error.js';
 import type { Results, Runtime } from '../../../../src/program/session.js';
 import type { Value } from '../../../../src/program/value.js';
 
@@ -36,7 +35,7 @@ export async function judgeOf(fuzzed: FuzzTarget, runtime: Runtime): Promise<Jud
 export async function descendOf(fuzzed: FuzzTarget, runtime: Runtime): Promise<Descend | undefined> {
   const p = new Program();
   const { encoding, target, x } = encoded(p, fuzzed);
-  const slope = slopeOf(p, encoding, x);
+  const slope = firstGradient(p, encoding.losses, x);
   if (slope === undefined) return undefined;
   const [lower, upper] = [p.input('lower', 'float32', x.shape), p.input('upper', 'float32', x.shape)];
   const step = p.mul(p.sub(upper, lower), p.input('width', 'float32', []));
@@ -76,17 +75,6 @@ const judged = ({ violated, cluster, side }: Results): Judged => ({
   cluster: cluster?.data as Int32Array | undefined,
   side: side?.data as Int32Array | undefined,
 });
-
-function slopeOf(p: Program, { losses }: Encoding, x: Value): Value | undefined {
-  for (const loss of losses) {
-    try {
-      return grad(p, loss, [x])[0];
-    } catch (error) {
-      if (!(error instanceof NotDifferentiable)) throw error;
-    }
-  }
-  return undefined;
-}
 
 const feeds = ({ set, targets }: FuzzTarget, inputs: Float32Array, seeds: Int32Array) => ({
   x: float32(inputs, [seeds.length, ...set.shape]),

@@ -8,7 +8,6 @@ export const progressOf = (changes: Partial<FuzzProgress> = {}): FuzzProgress =>
   open: 1,
   coverage: [],
   violations: new Map(),
-  lastNew: 0,
   stages: [],
   ...changes,
 });
