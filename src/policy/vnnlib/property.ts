@@ -23,7 +23,7 @@ export type VnnlibProperty = {
   readonly outputSize: number;
   /** None is left where every one was empty: then no input can violate the property. */
   readonly disjuncts: readonly Disjunct[];
-  /** Disjuncts that no input satisfies (a lower bound above its upper bound, or a false constant), left out of `disjuncts`. */
+  /** Disjuncts with a lower bound above its upper bound, which no input satisfies: left out of `disjuncts`. */
   readonly emptyDisjuncts: number;
 };
 

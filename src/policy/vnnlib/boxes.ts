@@ -1,0 +1,109 @@
+// Clauses -> disjuncts: bounds gathered into boxes, equal boxes stored once.
+import type { Comparisons, Formula } from './formula.js';
+import { type Clause, partsOf, productOf } from './normal-form.js';
+import type { Disjunct, LinearConstraint } from './property.js';
+
+type Box = Pick<Disjunct, 'lower' | 'upper'>;
+
+export type Unbounded = { readonly input: number; readonly side: 'lower' | 'upper' };
+
+/** 2^26 numbers are 512 MiB. */
+export const MOST_NUMBERS = 2 ** 26;
+
+/**
+ * Empty boxes are counted and left out. `refuse` is told of the first input that a box does not bound, and `tooLarge` that
+ * the boxes would take too much memory; both throw.
+ */
+export function disjunctsOf(
+  formula: Formula,
+  table: Comparisons,
+  inputSize: number,
+  refuse: { unbounded(found: Unbounded): never; tooLarge(): never },
+): { disjuncts: Disjunct[]; empty: number } {
+  const { single, disjunctions } = partsOf(formula);
+  const common = boxOf(single, table, {
+    lower: new Float64Array(inputSize).fill(-Infinity),
+    upper: new Float64Array(inputSize).fill(Infinity),
+  });
+  const constraints = constraintsOf(single, table);
+  const boxes = new BoxStore(common);
+  const most = Math.floor(MOST_NUMBERS / Math.max(1, 2 * inputSize));
+  const clauses = productOf(disjunctions);
+  const disjuncts = clauses.flatMap((clause): Disjunct[] => {
+    const box = boxes.of(clause, table);
+    if (isEmpty(box)) return [];
+    const found = unboundedIn(box);
+    if (found !== undefined) refuse.unbounded(found);
+    if (boxes.count > most) refuse.tooLarge();
+    return [{ ...box, constraints: [...constraints, ...constraintsOf(clause, table)] }];
+  });
+  return { disjuncts, empty: clauses.length - disjuncts.length };
+}
+
+const constraintsOf = (clause: Clause, table: Comparisons): LinearConstraint[] =>
+  clause
+    .filter((at) => table.sides[at] === 0)
+    .map((at) => table.constraints[table.values[at] as number] as LinearConstraint);
+
+/** Tightens `box` in place. */
+function boxOf(clause: Clause, table: Comparisons, box: Box): Box {
+  for (const at of clause) {
+    const side = table.sides[at] as number;
+    const value = table.values[at] as number;
+    if (side > 0) box.upper[side - 1] = Math.min(box.upper[side - 1] as number, value);
+    else if (side < 0) box.lower[-side - 1] = Math.max(box.lower[-side - 1] as number, value);
+  }
+  return box;
+}
+
+const isEmpty = ({ lower, upper }: Box): boolean =>
+  lower.some((least, input) => least > (upper[input] as number));
+
+function unboundedIn({ lower, upper }: Box): Unbounded | undefined {
+  const [below, above] = [lower.indexOf(-Infinity), upper.indexOf(Infinity)];
+  if (below === -1 && above === -1) return undefined;
+  if (above === -1 || (below !== -1 && below <= above)) return { input: below, side: 'lower' };
+  return { input: above, side: 'upper' };
+}
+
+/** Boxes within a common one, each stored once. */
+class BoxStore {
+  count = 0;
+  readonly #byHash = new Map<number, Box[]>();
+  readonly #draft: Box;
+
+  constructor(readonly common: Box) {
+    this.#draft = { lower: common.lower.slice(), upper: common.upper.slice() };
+    this.#stored(common);
+  }
+
+  of(clause: Clause, table: Comparisons): Box {
+    if (!clause.some((at) => table.sides[at] !== 0)) return this.common;
+    this.#draft.lower.set(this.common.lower);
+    this.#draft.upper.set(this.common.upper);
+    return this.#stored(boxOf(clause, table, this.#draft));
+  }
+
+  #stored(box: Box): Box {
+    const hash = hashOf(box.lower, hashOf(box.upper, FNV_OFFSET));
+    const alike = this.#byHash.get(hash) ?? [];
+    const known = alike.find((other) => same(other.lower, box.lower) && same(other.upper, box.upper));
+    if (known !== undefined) return known;
+    const kept = box === this.#draft ? { lower: box.lower.slice(), upper: box.upper.slice() } : box;
+    this.#byHash.set(hash, [...alike, kept]);
+    this.count++;
+    return kept;
+  }
+}
+
+const FNV_OFFSET = 0x811c9dc5;
+
+/** FNV-1a over 32-bit words. */
+function hashOf(values: Float64Array, seed: number): number {
+  const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length);
+  let hash = seed;
+  for (const word of words) hash = Math.imul(hash ^ word, 0x01000193);
+  return hash;
+}
+
+const same = (a: Float64Array, b: Float64Array): boolean => a.every((value, at) => value === b[at]);

@@ -1,0 +1,282 @@
+// VNN-LIB 2.0: (declare-network name ...), tensors with a shape, elements named X[0,3].
+import { type Shape, sameShape, sizeOf, stridesOf } from '../../base/shape.js';
+import { show, suggest } from '../suggest.js';
+import type { Declarations, Declaring } from './declarations.js';
+import { elementTypes } from './element-types.js';
+import type { Element } from './linear-form.js';
+import type { Network, Relation, Variable } from './property.js';
+import type { Scanner } from './scanner.js';
+
+const usage =
+  '(declare-network f (declare-input X float32 [1,4]) (declare-output Y float32 [1,2])), between name and inputs (equal-to g) or (isomorphic-to g)';
+
+const roles = ['declare-input', 'declare-hidden', 'declare-output'] as const;
+type Role = (typeof roles)[number];
+const relations = ['equal-to', 'isomorphic-to'] as const satisfies readonly Relation[];
+
+type Declared = { readonly variable: Variable; readonly role: Role; readonly place: number };
+
+/** A name begins with a letter. */
+const nameIsValid = (name: string) => /^[A-Za-z]\w*$/.test(name);
+
+export class Networks implements Declaring {
+  readonly command = 'declare-network';
+  readonly comesFirst = true;
+  readonly #networks: Network[] = [];
+  readonly #variables = new Map<string, Declared>();
+  #inputSize = 0;
+  #outputSize = 0;
+
+  declare(scanner: Scanner, opened: number): void {
+    const name = this.#newName(scanner, 'a name for the network');
+    let relation: Network['relation'];
+    const own: Declared[] = [];
+    while (scanner.kind === 'open') {
+      const part = scanner.open('a declaration', usage);
+      const place = scanner.start;
+      const keyword = scanner.take('a declaration', usage);
+      if (isOneOf(relations, keyword)) {
+        if (own.length > 0) throw scanner.error(`"${keyword}" must come before the inputs`, usage, place);
+        if (relation !== undefined)
+          throw scanner.error('a second relation', 'a network has one at most', place);
+        relation = { kind: keyword, network: this.#related(scanner) };
+        scanner.close(part, `"${keyword}" takes the name of one network`, usage);
+      } else own.push(this.#variable(scanner, keyword, part, place, own));
+    }
+    scanner.close(opened, 'a network is a list of declarations', usage);
+    const network = networkOf(name, relation, own);
+    this.#check(scanner, network, own, opened);
+    this.#networks.push(network);
+  }
+
+  readonly resolve = (scanner: Scanner): Element => {
+    const place = scanner.start;
+    const name = scanner.word();
+    const declared = this.#variables.get(name);
+    if (declared === undefined) {
+      const known = suggest(name, [...this.#variables.keys()], 'declared are');
+      throw scanner.error(`${show(name)} is not declared${known}`, 'variables are written like X[0,3]');
+    }
+    scanner.next();
+    const { variable, role } = declared;
+    const indices = scanner.kind === '[' ? numbersIn(scanner) : [];
+    const index = variable.offset + flatIndex(variable, indices, scanner, place);
+    return role === 'declare-input' ? index : ~index;
+  };
+
+  finish(scanner: Scanner): Declarations {
+    const [first, ...others] = this.#networks;
+    if (first === undefined) throw scanner.error('no network is declared', usage);
+    const inputs = [...this.#variables.values()].filter(({ role }) => role === 'declare-input');
+    return {
+      networks: [first, ...others],
+      inputSize: this.#inputSize,
+      outputSize: this.#outputSize,
+      inputAt: (element) => {
+        const found = inputs.findLast(({ variable }) => variable.offset <= element);
+        if (found === undefined) throw new RangeError(`no input has element ${element}`);
+        return {
+          name: elementName(found.variable, element - found.variable.offset),
+          declaredAt: found.place,
+        };
+      },
+    };
+  }
+
+  #variable(
+    scanner: Scanner,
+    role: string,
+    opened: number,
+    place: number,
+    before: readonly Declared[],
+  ): Declared {
+    if (!isOneOf(roles, role)) {
+      const known = suggest(role, [...roles, ...relations], 'networks know');
+      throw scanner.error(`unknown declaration "${role}"${known}`, usage, place);
+    }
+    const last = before.at(-1);
+    if (last !== undefined && roles.indexOf(role) < roles.indexOf(last.role))
+      throw scanner.error(
+        `"${role}" after "${last.role}"`,
+        'inputs come first, then hidden, then outputs',
+        place,
+      );
+    const namedAt = scanner.start;
+    const name = this.#newName(scanner, 'a name for the variable');
+    const typeAt = scanner.start;
+    const elementType = scanner.take('an element type', usage);
+    if (!isOneOf(elementTypes, elementType))
+      throw scanner.error(
+        `unknown element type ${show(elementType)}${suggest(elementType, elementTypes, 'known are')}`,
+        usage,
+        typeAt,
+      );
+    if (scanner.kind !== '[')
+      throw scanner.error(
+        `expected the shape, found ${scanner.shown()}`,
+        'shapes are written [1,28,28]; [] is a scalar',
+      );
+    const shape = shapeOf(scanner, namedAt);
+    const onnxName = stringIn(scanner);
+    if (role === 'declare-hidden' && onnxName === undefined)
+      throw scanner.error(
+        `${name} does not say which value of the graph it is`,
+        'end with its name in the ONNX file: "relu_3"',
+        namedAt,
+      );
+    scanner.close(opened, `"${role}" takes a name, a type, a shape and a name in the ONNX file`, usage);
+    const size = sizeOf(shape);
+    const offset = role === 'declare-input' ? this.#inputSize : this.#outputSize;
+    if (role === 'declare-input') this.#inputSize += size;
+    else this.#outputSize += size;
+    const declared = { role, place: namedAt, variable: { name, elementType, shape, onnxName, offset, size } };
+    this.#variables.set(name, declared);
+    return declared;
+  }
+
+  #newName(scanner: Scanner, what: string): string {
+    const place = scanner.start;
+    const name = scanner.take(what, usage);
+    if (!nameIsValid(name))
+      throw scanner.error(
+        `${show(name)} is no name`,
+        'names are letters, digits and _, a letter first',
+        place,
+      );
+    if (this.#variables.has(name) || this.#networks.some((network) => network.name === name))
+      throw scanner.error(`${name} is declared twice`, 'every network and variable has its own name', place);
+    return name;
+  }
+
+  #related(scanner: Scanner): string {
+    const place = scanner.start;
+    const name = scanner.take('the name of a network', usage);
+    const known = this.#networks.map((network) => network.name);
+    if (!known.includes(name))
+      throw scanner.error(
+        `no network ${show(name)} is declared above${suggest(name, known, 'declared are')}`,
+        'declare the other network first',
+        place,
+      );
+    return name;
+  }
+
+  #check(scanner: Scanner, network: Network, own: readonly Declared[], opened: number): void {
+    const { name, inputs, outputs, relation } = network;
+    if (inputs.length === 0 || outputs.length === 0)
+      throw scanner.error(`${name} has no ${inputs.length === 0 ? 'input' : 'output'}`, usage, opened);
+    const ends = own.filter(({ role }) => role !== 'declare-hidden');
+    const unnamed = ends.find(({ variable }) => variable.onnxName === undefined);
+    if (unnamed !== undefined && ends.some(({ variable }) => variable.onnxName !== undefined))
+      throw scanner.error(
+        `${unnamed.variable.name} has no ONNX name, but others of ${name} have`,
+        'name all inputs and outputs of a network, or none',
+        unnamed.place,
+      );
+    const other = this.#networks.find((candidate) => candidate.name === relation?.network);
+    if (relation === undefined || other === undefined) return;
+    if (!alike(inputs, other.inputs) || !alike(outputs, other.outputs))
+      throw scanner.error(
+        `${name} is ${relation.kind} ${other.name}, but their inputs or outputs differ`,
+        'declare the same number of inputs and outputs, of the same types and shapes, in the same order',
+        opened,
+      );
+  }
+}
+
+function networkOf(name: string, relation: Network['relation'], own: readonly Declared[]): Network {
+  const of = (role: Role) => own.filter((declared) => declared.role === role).map(({ variable }) => variable);
+  return {
+    name,
+    relation,
+    inputs: of('declare-input'),
+    hidden: of('declare-hidden'),
+    outputs: of('declare-output'),
+  };
+}
+
+const alike = (a: readonly Variable[], b: readonly Variable[]): boolean =>
+  a.length === b.length &&
+  a.every(({ shape, elementType }, at) => {
+    const other = b[at];
+    return other !== undefined && sameShape(shape, other.shape) && elementType === other.elementType;
+  });
+
+const isOneOf = <T extends string>(known: readonly T[], word: string): word is T =>
+  (known as readonly string[]).includes(word);
+
+/** Larger tensors do not exist, and a typing mistake must not allocate for one. */
+const MOST = 2 ** 24;
+
+function shapeOf(scanner: Scanner, place: number): Shape {
+  const shape = numbersIn(scanner);
+  if (sizeOf(shape) > MOST || shape.includes(0))
+    throw scanner.error(`a shape of ${sizeOf(shape)} elements`, `1 to ${MOST} are supported`, place);
+  return shape;
+}
+
+/** [1,28,28] */
+function numbersIn(scanner: Scanner): number[] {
+  const opened = scanner.start;
+  const hint = 'indices and shapes are written [0,3]';
+  const numbers: number[] = [];
+  scanner.next();
+  while ((scanner.kind as string) !== ']') {
+    if (numbers.length > 0) {
+      if ((scanner.kind as string) !== ',')
+        throw scanner.error(`expected "," or "]", found ${scanner.shown()}`, hint);
+      scanner.next();
+    }
+    if ((scanner.kind as string) === 'end') throw scanner.error('this bracket is never closed', hint, opened);
+    const place = scanner.start;
+    const word = scanner.take('a whole number', hint);
+    if (!/^\d{1,9}$/.test(word))
+      throw scanner.error(`${show(word)} is no whole number from 0 on`, hint, place);
+    numbers.push(Number(word));
+  }
+  scanner.next();
+  return numbers;
+}
+
+/** A string with the escapes of the standard (\" \\ \n \t), if one is at hand. */
+function stringIn(scanner: Scanner): string | undefined {
+  if (scanner.kind !== 'string') return undefined;
+  const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t' };
+  const text = scanner
+    .word()
+    .slice(1, -1)
+    .replace(/\\(.)/gs, (_, code: string) => escapes[code] ?? code);
+  scanner.next();
+  return text;
+}
+
+function flatIndex(
+  { name, shape }: Variable,
+  indices: readonly number[],
+  scanner: Scanner,
+  place: number,
+): number {
+  if (indices.length !== shape.length)
+    throw scanner.error(
+      `${name} has ${shape.length} dimensions, [${shape.join(',')}], but ${indices.length} indices are given`,
+      `write ${elementName({ name, shape }, 0)}`,
+      place,
+    );
+  const strides = stridesOf(shape);
+  return indices.reduce((sum, index, axis) => {
+    if (index >= (shape[axis] as number))
+      throw scanner.error(
+        `${name}[${indices.join(',')}] lies outside the shape [${shape.join(',')}]`,
+        `indices are counted from 0: the last element is ${elementName({ name, shape }, sizeOf(shape) - 1)}`,
+        place,
+      );
+    return sum + index * (strides[axis] as number);
+  }, 0);
+}
+
+/** X[0,3] from the row-major index 3; X for a scalar. */
+function elementName({ name, shape }: Pick<Variable, 'name' | 'shape'>, index: number): string {
+  if (shape.length === 0) return name;
+  const strides = stridesOf(shape);
+  return `${name}[${shape.map((dim, axis) => Math.floor(index / (strides[axis] as number)) % dim).join(',')}]`;
+}
