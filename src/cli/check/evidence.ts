@@ -1,4 +1,5 @@
 // Findings and corpora on disk, below the output folder.
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { distances } from '../../findings/distances.js';
 import type { Mutation } from '../../findings/finding.js';
@@ -9,6 +10,8 @@ import { nonFinite } from '../../fuzz/target.js';
 import type { InputSet } from '../../policy/input-set.js';
 import type { Judgement } from '../../policy/judge.js';
 import { writeFileAtomic } from '../files.js';
+import { type About, isAbout } from '../findings/about.js';
+import { findingIn } from '../findings/read.js';
 import { type FindingParts, type InputKind, inputKind, writeFinding } from '../findings/write.js';
 import { sha256 } from '../hash.js';
 import { encodeNpy } from '../npy.js';
@@ -50,7 +53,10 @@ export function createEvidence(cwd: string, folder: string, seed: number): Evide
   return {
     saveFinding(subject, found, judgement) {
       const { set } = subject;
-      const witness = describe(subject, found, judgement, folder);
+      const described = describe(subject, found, judgement, folder);
+      const { property, models } = subject;
+      const about = { models, folder: cwd, objective: found.objective ?? property.kind };
+      const witness = { ...described, finding: placeFor(described.finding, about) };
       const target = resolve(cwd, witness.finding);
       const parts = partsOf(subject, found, witness, seed, (file) => relative(target, resolve(cwd, file)));
       writeFinding(target, parts, found.input, seedOf(set, found.seed), kindOf(set));
@@ -81,6 +87,18 @@ function describe(subject: Subject, found: Found, { margin, summary }: Judgement
     margin,
     summary,
   };
+}
+
+/** Numbered where a finding of other models or another objective has the place: it may be of the same input. */
+function placeFor(finding: string, about: About): string {
+  for (let number = 1; ; number++) {
+    const place = number === 1 ? finding : `${finding}-${number}`;
+    const folder = resolve(about.folder, place);
+    if (!existsSync(join(folder, 'finding.json'))) return place;
+    // What cannot be read may be of a later version: it is left alone.
+    const there = findingIn(folder);
+    if (there !== undefined && isAbout(there, folder, about)) return place;
+  }
 }
 
 const seedOf = ({ seeds, size }: InputSet, seed: number): Float32Array =>

@@ -101,7 +101,7 @@ export function requireSameSubject(stored: Manifest, wanted: CorpusMeta, folder:
   throw new UserError('INVALID_CORPUS', {
     where: folder,
     problem: difference,
-    hint: 'name another folder for the corpus of this model, or delete this one',
+    hint: 'name another folder for the corpus of this model, or set this one aside with "marauder fuzz --fresh"',
   });
 }
 
@@ -110,18 +110,14 @@ const shapeDifference = (stored: CorpusMeta, wanted: CorpusMeta): string | undef
     ? undefined
     : `holds inputs of shape [${stored.shape.join(', ')}], but the model takes [${wanted.shape.join(', ')}]`;
 
+/** Of the model under test, which comes first: what it was compared with changes with the objectives. */
 function modelDifference(stored: CorpusMeta, wanted: CorpusMeta): string | undefined {
-  if (stored.models.length === 0 || wanted.models.length === 0) return undefined;
-  const named = ({ models }: CorpusMeta) => models.map(({ file }) => file).join(' and ');
-  if (stored.models.length !== wanted.models.length)
-    return `is the corpus of ${named(stored)}, not of ${named(wanted)}`;
-  const at = stored.models.findIndex((model, index) => !sameModel(model, wanted.models[index]));
-  const [before, now] = [stored.models[at], wanted.models[at]];
-  if (before === undefined || now === undefined) return undefined;
+  const [before, now] = [stored.models[0], wanted.models[0]];
+  if (before === undefined || now === undefined || sameModel(before, now)) return undefined;
   if (before.sha256 === now.sha256) return `is the corpus of ${before.file} with other preprocessing`;
   const words = (digest: string) => digest.slice(0, 12);
   return `is the corpus of another model: ${before.file} had sha256 ${words(before.sha256)}…, ${now.file} has ${words(now.sha256)}…`;
 }
 
-const sameModel = (a: ModelRef, b: ModelRef | undefined): boolean =>
-  a.sha256 === b?.sha256 && JSON.stringify(a.preprocess ?? {}) === JSON.stringify(b.preprocess ?? {});
+const sameModel = (a: ModelRef, b: ModelRef): boolean =>
+  a.sha256 === b.sha256 && JSON.stringify(a.preprocess ?? {}) === JSON.stringify(b.preprocess ?? {});

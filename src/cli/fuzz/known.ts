@@ -2,59 +2,64 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { joined } from '../../base/tensor.js';
-import { UserError } from '../../base/user-error.js';
-import { parseFinding } from '../../findings/finding-schema.js';
+import type { Finding } from '../../findings/finding.js';
 import type { Witness } from '../../findings/verdict.js';
 import { earlierFinding, type Given } from '../../fuzz/seed-visits.js';
 import { decodeNpy } from '../../policy/data/npy.js';
-import { readFileBytes, readTextFile } from '../files.js';
+import { readFileBytes } from '../files.js';
+import { haveSameModels } from '../findings/about.js';
 import { foldersBelow } from '../findings/find.js';
+import { findingIn, unlessBroken } from '../findings/read.js';
+import { isAllowed } from './allowed.js';
 import type { Campaign } from './campaign.js';
 
 export type KnownFinding = {
+  /** What it is a finding of: its input may be one of others too. */
+  readonly objective: string;
   readonly input: Float32Array;
   /** Position of its seed. */
   readonly seed: number;
   readonly witness: Witness;
 };
 
-/** Those of the campaign's properties whose rows are among its seeds; what cannot be read is left alone. */
-export function knownFindings(
-  { subject, objectives, target }: Campaign,
-  folder: string,
-  cwd: string,
-): KnownFinding[] {
-  const names = new Set([subject, ...objectives.values()].map(({ property }) => property.name));
+/** Those of the campaign's models and properties, within its limits, whose rows are among its seeds; all others are left alone. */
+export function knownFindings(campaign: Campaign, folder: string, cwd: string): KnownFinding[] {
+  const { subject, objectives } = campaign;
+  const subjects = [...new Set([subject, ...objectives.values()])];
+  const names = new Set(subjects.map(({ property }) => property.name));
   return [...names].flatMap((name) => {
     const path = resolve(cwd, folder, 'findings', name);
-    return existsSync(path)
-      ? foldersBelow(path).flatMap((found) => read(found, cwd, folder, target) ?? [])
-      : [];
+    if (!existsSync(path)) return [];
+    const own = subjects.filter(({ property }) => property.name === name);
+    return foldersBelow(path).flatMap((found) => {
+      const finding = findingIn(found);
+      const isOwn = own.some(
+        ({ models }) => finding && haveSameModels({ ...finding, folder: found }, { models, folder: cwd }),
+      );
+      if (finding === undefined || !isOwn) return [];
+      const shown = join(folder, found.slice(resolve(cwd, folder).length + 1));
+      return known(finding, found, shown, campaign) ?? [];
+    });
   });
 }
 
-function read(
-  path: string,
-  cwd: string,
+function known(
+  finding: Finding,
   folder: string,
-  { set }: Campaign['target'],
+  shown: string,
+  campaign: Campaign,
 ): KnownFinding | undefined {
-  try {
-    const finding = parseFinding(readTextFile(join(path, 'finding.json')), path);
-    const file = join(path, finding.input);
-    const { dtype, data } = decodeNpy(readFileBytes(file), file);
-    const seed = finding.row === null ? (set.lower.shape[0] === 1 ? 0 : -1) : set.rowOf.indexOf(finding.row);
-    if (dtype !== 'float32' || data.length !== set.size || seed < 0 || finding.minimizedFrom !== null)
-      return undefined;
-    const { foundBy, executions, row, distances, margin, summary } = finding;
-    const shown = join(folder, path.slice(resolve(cwd, folder).length + 1));
-    const linfDistance = distances?.linf ?? null;
-    const witness = { finding: shown, foundBy, executions, row, linfDistance, margin, summary };
-    return { input: data as Float32Array, seed, witness };
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  const { set } = campaign.target;
+  const file = join(folder, finding.input);
+  const array = unlessBroken(() => decodeNpy(readFileBytes(file), file));
+  const seed = finding.row === null ? (set.lower.shape[0] === 1 ? 0 : -1) : set.rowOf.indexOf(finding.row);
+  if (array?.dtype !== 'float32' || array.data.length !== set.size) return undefined;
+  const input = array.data as Float32Array;
+  if (seed < 0 || finding.minimizedFrom !== null || !isAllowed(input, seed, campaign)) return undefined;
+  const { objective, foundBy, executions, row, distances, margin, summary } = finding;
+  const linfDistance = distances?.linf ?? null;
+  const witness = { finding: shown, foundBy, executions, row, linfDistance, margin, summary };
+  return { objective, input, seed, witness };
 }
 
 /** As the fuzzer takes them. */

@@ -70,23 +70,24 @@ export async function createRecorder(parts: RecorderParts, runtime: Runtime): Pr
 
 type Judged = { readonly cluster: number } & Awaited<ReturnType<typeof judged>>;
 
-/** An earlier finding is on disk already. */
+/** An earlier finding is on disk already, unless its input is now one of another objective too. */
 function saved(
   { evidence, known }: RecorderParts,
   corpus: Corpus | undefined,
   hit: Hit,
   judgedIn: (cluster: number) => Judged,
 ): (cluster: number) => Witness {
-  const earlier =
+  const same =
     hit.lineage.by === earlierFinding
-      ? known.find(({ input }) => Buffer.compare(bytes(input), bytes(hit.input)) === 0)
-      : undefined;
+      ? known.filter(({ input }) => Buffer.compare(bytes(input), bytes(hit.input)) === 0)
+      : [];
+  const earlier = same.find(({ objective }) => objective === hit.objective);
   return (cluster) => {
     if (earlier !== undefined) return earlier.witness;
     const { subject, judgement } = judgedIn(cluster);
-    const chain = corpus === undefined ? [] : chainOf(corpus, hit.lineage);
     const { instance, seed, input, executions, objective } = hit;
-    const foundBy = hit.lineage.parent < 0 ? 'seed' : 'fuzz';
+    const foundBy = same[0]?.witness.foundBy ?? (hit.lineage.parent < 0 ? 'seed' : 'fuzz');
+    const chain = corpus === undefined || foundBy === 'seed' ? [] : chainOf(corpus, hit.lineage);
     return evidence.saveFinding(
       subject,
       { instance, seed, input, executions, objective, foundBy, cluster, chain },

@@ -2,7 +2,6 @@
 import { renameSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Corpus } from '../../fuzz/corpus.js';
-import { withinLimits } from '../../fuzz/limits.js';
 import type { Kept } from '../../fuzz/seed-corpus.js';
 import { modelRef } from '../check/models.js';
 import { entriesOf } from '../corpus/entry.js';
@@ -10,6 +9,7 @@ import { type CorpusStore, openCorpusFolder } from '../corpus/store.js';
 import { unwritable } from '../file-errors.js';
 import { sha256 } from '../hash.js';
 import type { FuzzCommandOptions, Io } from '../options.js';
+import { isAllowed } from './allowed.js';
 import type { Campaign } from './campaign.js';
 
 export type CampaignStore = {
@@ -99,18 +99,6 @@ function recalled(campaign: Campaign, { entries, sameSeeds }: CorpusStore) {
     kept.push({ input: entry.input, seed, lineage: { ...entry.lineage, parent } });
   });
   return { kept, stored };
-}
-
-function isAllowed(
-  input: Float32Array,
-  seed: number,
-  { target: { set, limits, domain } }: Campaign,
-): boolean {
-  const rowOf = (data: Float32Array, row: number) => data.subarray(row * set.size, (row + 1) * set.size);
-  const instance = set.instanceOf[seed] ?? 0;
-  const [lower, upper] = [rowOf(set.lower.data, instance), rowOf(set.upper.data, instance)];
-  const box = { lower, upper, integer: domain.integer };
-  return withinLimits(input, rowOf(set.seeds.data, seed), limits, box);
 }
 
 /** A seed of the same row; where one box holds all inputs, any. */
