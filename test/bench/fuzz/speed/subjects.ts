@@ -7,8 +7,10 @@ import type { Kept } from '../../../../src/fuzz/seed-corpus.js';
 import type { FuzzTarget } from '../../../../src/fuzz/target.js';
 import type { TypedModel } from '../../../../src/graph/typed-model.js';
 import { decodeModel } from '../../../../src/onnx/decode.js';
-import { boxesAround } from '../../../../src/policy/input-set.js';
+import type { Encode } from '../../../../src/ops/encoding.js';
+import { boxesAround, hullOf, type InputSet } from '../../../../src/policy/input-set.js';
 import { createInlineRuntime } from '../../../../src/program/inline-runtime.js';
+import { provablyFinite } from '../../../../src/verify/finite-values.js';
 import { pixelRange, testDigits } from '../../examples.js';
 import { inTurn, uniformPoints } from '../methods/points.js';
 import { type Mnist, mnistRange } from '../networks/mnist.js';
@@ -31,7 +33,7 @@ export async function cnnSubject(root: string): Promise<Subject> {
   const digits = await testDigits(root);
   const set = boxesAround(digits, 0, 0.1, pixelRange);
   const targets = digits.labels ?? new Int32Array();
-  const encode = objectives.robustness(typed);
+  const encode = await asShipped(typed, set);
   return {
     name: 'example CNN',
     typed,
@@ -48,9 +50,17 @@ export async function mnistSubject({ name, bytes }: Trained, { test }: Mnist): P
   const count = 500;
   const labels = Int32Array.from(test.labels.subarray(0, count));
   const set = boxesAround({ name, inputs: rows(test.images, 0, count), labels }, 0, 0.2, mnistRange);
-  const encode = objectives.robustness(typed);
+  const encode = await asShipped(typed, set);
   const target = fuzzTarget({ objective: 'robustness', encode, set, targets: labels });
   return { name: '784-200-100-10', typed, bytes, target };
+}
+
+/** As `marauder fuzz` and `marauder check` encode robustness: values that interval bounds prove finite need no watching. */
+async function asShipped(typed: TypedModel, set: InputSet): Promise<Encode> {
+  const runtime = createInlineRuntime();
+  const proven = await provablyFinite(typed, hullOf(set), runtime);
+  await runtime.close();
+  return objectives.robustness(typed, proven);
 }
 
 /** What an earlier run may have kept: distinct inputs, uniform in the boxes in turn. */
