@@ -52,7 +52,11 @@ function assertionsOf(scanner: Scanner, declaring: Declaring, table: Comparisons
       declaring.declare(scanner, opened);
     } else if (command === 'assert') {
       assertions.push(readCondition(scanner, declaring.resolve, table));
-      scanner.close(opened, 'an assertion has one condition', 'join several by (and ...)');
+      scanner.close(
+        opened,
+        'an assertion has one condition',
+        'join several by (and ...); or the ")" that closes this one is missing',
+      );
     } else throw unknown(scanner, command, place, [declaring.command, 'assert']);
   }
   return joined('and', assertions);
