@@ -30,6 +30,7 @@ const longMs = 1_000;
 /**
  * @param file the model's file, for errors
  * @param bytes `LoadedModel.bytes`
+ * @param watched as in `GpuOptions`: what is timed is what will run
  * @throws UserError UNSUPPORTED_MODEL, RUNTIME_FAILED where 'gpu' is asked for and cannot be had
  */
 export async function chooseBackend(
@@ -39,11 +40,12 @@ export async function chooseBackend(
   runtime: Runtime,
   name: BackendName,
   clock: Clock,
+  watched = false,
 ): Promise<ChosenBackend> {
-  if (name === 'gpu') return onGpu(await openGpuExecutable(model, { file }), undefined);
+  if (name === 'gpu') return onGpu(await openGpuExecutable(model, { file, watched }), undefined);
   const executable = await openExecutable(model, bytes, runtime);
   if (name === 'onnxruntime') return onRuntime(executable, 'onnxruntime');
-  const gpu = await openGpuExecutable(model, { file }).catch((error: unknown) => refusalOf(error));
+  const gpu = await openGpuExecutable(model, { file, watched }).catch((error: unknown) => refusalOf(error));
   if (typeof gpu === 'string') return onRuntime(executable, `onnxruntime: ${gpu}`);
   const input = timedInput(model);
   const speeds = [await speedOf(executable, input, clock), await speedOf(gpu, input, clock)] as const;

@@ -6,7 +6,7 @@ const reasons: Readonly<Record<string, { readonly reason: string; readonly hint?
   ENOTDIR: { reason: 'a part of the path is not a folder', hint: 'choose another path' },
   EISDIR: { reason: 'is a folder, not a file', hint: 'name a file in it' },
   EACCES: { reason: 'permission denied', hint: 'check the owner and permissions, or choose another path' },
-  EPERM: { reason: 'not permitted' },
+  EPERM: { reason: 'not permitted', hint: 'choose another path' },
   EROFS: { reason: 'the file system is read-only', hint: 'choose another path' },
   ENOSPC: { reason: 'no space left on the device', hint: 'free some space, or choose another path' },
   EDQUOT: { reason: 'the disk quota is used up', hint: 'free some space, or choose another path' },
@@ -32,7 +32,8 @@ export function unwritable(file: string, cause: unknown): UserError {
 }
 
 /** An error as the operating system would give it. */
-export const errorOf = (code: 'EISDIR' | 'ENOTDIR'): Error => Object.assign(new Error(code), { code });
+export const errorOf = (code: 'EISDIR' | 'ENOTDIR' | 'EPERM'): Error =>
+  Object.assign(new Error(code), { code });
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -92,11 +92,41 @@ export function writeFileAtomic(file: string, content: string | Uint8Array, flus
     }
     // A rename would also replace what its owner has made read-only.
     if (kind === 'file') accessSync(file, constants.W_OK);
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(resolve(file)));
     // Through a symbolic link to the file that it stands for.
     replace(kind === 'none' ? file : realpathSync(file), content, flush);
   } catch (cause) {
     throw unwritable(file, cause);
+  }
+}
+
+/**
+ * With those above it. Node's own `recursive` goes round for ever where a folder that exists refuses one below it with
+ * ENOENT, as /proc does.
+ * @param folder absolute
+ */
+function makeFolder(folder: string): void {
+  if (kindOf(folder) === 'folder') return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have been faster.
+    if (kindOf(folder) === 'folder') return;
+    throw isMissing(error) && kindOf(dirname(folder)) === 'folder' ? errorOf('EPERM') : error;
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** A folder in which files are to be created, with those above it. @throws UserError FILE_UNWRITABLE */
+export function createFolder(folder: string): void {
+  try {
+    makeFolder(resolve(folder));
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw unwritable(folder, cause);
   }
 }
 

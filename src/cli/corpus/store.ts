@@ -1,13 +1,12 @@
 // A corpus on disk, open for adding. Entries go to a journal as they are found; at the end, and when the folder is opened
 // again, the journal is folded into the archive. At every moment of that the folder holds all that was acknowledged.
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sizeOf } from '../../base/shape.js';
 import { UserError } from '../../base/user-error.js';
 import { CEILING } from '../../policy/data/raw.js';
 import { bytes as inBytes } from '../../report/words.js';
-import { unwritable } from '../file-errors.js';
-import { isTemporary, writeFileAtomic } from '../files.js';
+import { createFolder, isTemporary, writeFileAtomic } from '../files.js';
 import { encodeArchive } from './archive.js';
 import type { CorpusEntry } from './entry.js';
 import { createJournal } from './journal.js';
@@ -48,7 +47,7 @@ export type CorpusStore = {
  */
 export function openCorpusFolder(folder: string, meta: CorpusMeta): CorpusStore {
   const files = filesOf(folder);
-  makeFolder(folder);
+  createFolder(folder);
   const release = lock(files.lock);
   try {
     removeLeftovers(folder);
@@ -107,14 +106,6 @@ function openedStore(
 /** What a process that was killed had begun to write beside a file; nobody else writes here, as the lock is ours. */
 function removeLeftovers(folder: string): void {
   for (const name of readdirSync(folder)) if (isTemporary(name)) rmSync(join(folder, name), { force: true });
-}
-
-function makeFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-  } catch (cause) {
-    throw unwritable(folder, cause);
-  }
 }
 
 /** What is known of a corpus when another run begins. */

@@ -1,6 +1,6 @@
 // `--backend`: where mutants are executed. Gradients, seeds and the few inputs that coverage looks at stay on ONNX Runtime.
 import { chooseBackend } from '../../backends/choose.js';
-import { type GpuExecutable, openGpuExecutable } from '../../backends/gpu/executable.js';
+import type { GpuExecutable } from '../../backends/gpu/executable.js';
 import { objectives } from '../../fuzz/objectives/index.js';
 import type { Elsewhere } from '../../fuzz/target.js';
 import { passThrough } from '../../graph/pass-through.js';
@@ -47,16 +47,14 @@ async function elsewhereOf(
   runtime: Runtime,
 ): Promise<OnBackend> {
   const { bytes } = await loadModel(model.file);
-  const chosen = await chooseBackend(model.typed, model.file, bytes, runtime, backend, clock);
-  await chosen.close();
-  if (chosen.kind === 'onnxruntime') return { campaign, words: chosen.words };
-  const gpu = await openGpuExecutable(model.typed, { file: model.file, watched: true });
+  const { gpu, words } = await chooseBackend(model.typed, model.file, bytes, runtime, backend, clock, true);
+  if (gpu === undefined) return { campaign, words };
   const elsewhere = outputsOf(campaign, model.typed, gpu);
   const close = async () => {
     await gpu.close();
     await campaign.close?.();
   };
-  return { campaign: { ...campaign, target: { ...campaign.target, elsewhere }, close }, words: chosen.words };
+  return { campaign: { ...campaign, target: { ...campaign.target, elsewhere }, close }, words };
 }
 
 function outputsOf({ subject }: Campaign, typed: TypedModel, gpu: GpuExecutable): Elsewhere {

@@ -68,8 +68,11 @@ export function openStore(
       store.checkpoint({ executions });
     },
     close(executions) {
-      store.checkpoint({ executions });
-      store.close();
+      try {
+        store.checkpoint({ executions });
+      } finally {
+        store.close();
+      }
     },
   };
 }

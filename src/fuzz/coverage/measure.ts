@@ -18,7 +18,7 @@ export type Measurement = {
   readonly calibration: Tensor<'float32'>;
   /** What is measured: [rows, ...input]. */
   readonly inputs: Tensor<'float32'>;
-  /** Asked between criteria; those that are left then are left out. */
+  /** Asked between batches; criteria that are not finished then are left out. */
   readonly deadline: Deadline;
 };
 
@@ -46,10 +46,28 @@ export async function measureCoverage(
   const measured: MeasuredCoverage[] = [];
   for (const criterion of measurement.criteria) {
     if (measurement.deadline.expired()) break;
-    const found = await measureOne(criterion, measurement, runtime);
+    const found = await unlessCut(() => measureOne(criterion, measurement, runtime));
     if (found !== undefined) measured.push(found);
   }
   return measured;
+}
+
+/** Thrown in the middle of a criterion when the deadline is over. */
+class Cut extends Error {}
+
+async function unlessCut<T>(measure: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await measure();
+  } catch (error) {
+    if (error instanceof Cut) return undefined;
+    throw error;
+  }
+}
+
+/** Lets the event loop turn, so that Ctrl-C is heard between batches of work in JavaScript too. */
+async function pause({ deadline }: Pick<Measurement, 'deadline'>): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (deadline.expired()) throw new Cut();
 }
 
 async function measureOne(
@@ -67,7 +85,11 @@ async function measureOne(
   const state = criterion.calibrate({ seeds, mutants: new Float32Array(), width });
   const scored = criterion.score?.(p, encoding);
   if (scored === undefined) {
-    for (const row of rowsIn(await profiles(inputs, {}), width)) state.add(row, false);
+    const rows = rowsIn(await profiles(inputs, {}), width);
+    for (const [at, row] of rows.entries()) {
+      if (at % rowsPerCall === 0) await pause(measurement);
+      state.add(row, false);
+    }
     return { criterion: criterion.name, ...state.measure(), distribution: null };
   }
   const scores = await scoresOf(p, scored, state, measurement, runtime);
@@ -97,18 +119,23 @@ async function scoresOf(
 const rowsPerCall = 256;
 
 /** One value of the program for any number of rows, row after row. No value reads the reference class. */
-async function runner(p: Program, value: Value, { batched }: Measurement, runtime: Runtime) {
+async function runner(p: Program, value: Value, measurement: Measurement, runtime: Runtime) {
+  await pause(measurement);
   const session = await compile(p, { value }, runtime);
-  const step = batched ? rowsPerCall : 1;
+  const step = measurement.batched ? rowsPerCall : 1;
   return async (x: Tensor<'float32'>, feeds: Feeds): Promise<Float32Array> => {
     const count = x.shape[0] ?? 0;
     const shared = runtime.share(feeds);
     const parts: Float32Array[] = [];
-    for (let from = 0; from < count; from += step) {
-      const results = await session.run({ x: rowsOf(x, from, Math.min(from + step, count)) }, shared);
-      parts.push((results.value as Tensor<'float32'>).data);
+    try {
+      for (let from = 0; from < count; from += step) {
+        await pause(measurement);
+        const results = await session.run({ x: rowsOf(x, from, Math.min(from + step, count)) }, shared);
+        parts.push((results.value as Tensor<'float32'>).data);
+      }
+    } finally {
+      shared.release();
     }
-    shared.release();
     return joined(parts);
   };
 }

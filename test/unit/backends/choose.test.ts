@@ -55,3 +55,24 @@ test('what is asked for by name is taken, or refused', async () => {
   expect((await chosen('gpu', relu)).kind).toBe('gpu');
   await expect(chosen('gpu', sine)).rejects.toMatchObject({ code: 'UNSUPPORTED_MODEL' });
 });
+
+test('what is timed and taken watches its values, where that is asked for', async () => {
+  for (const name of ['auto', 'gpu'] as const) {
+    const file = modelOf(['batch', 4], relu);
+    const model = await discoverTypes(file, 'test.onnx', inline);
+    const clock = clockOf(16, 2);
+    const { gpu, close } = await chooseBackend(
+      model,
+      'test.onnx',
+      encodeModel(file),
+      inline,
+      name,
+      clock,
+      true,
+    );
+    const { nonFinite } =
+      (await gpu?.runWith({ input: float32([1, 2, 3, Infinity], [1, 4]) })) ?? expect.fail();
+    await close();
+    expect(nonFinite).toEqual(Uint8Array.of(1));
+  }
+});

@@ -12,7 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { assertWritable, findPolicy, readTextFile, writeFileAtomic } from '../../../src/cli/files.js';
+import {
+  assertWritable,
+  createFolder,
+  findPolicy,
+  readTextFile,
+  writeFileAtomic,
+} from '../../../src/cli/files.js';
 
 let folder = '';
 const at = (...names: string[]) => join(folder, ...names);
@@ -105,5 +111,27 @@ describe('assertWritable', () => {
     chmodSync(folder, 0o500);
     expect(() => assertWritable(at('report.json'))).toThrow(coded('FILE_UNWRITABLE'));
     chmodSync(folder, 0o700);
+  });
+});
+
+describe('createFolder', () => {
+  test('creates those above it, and is content with one that is there', () => {
+    for (let time = 0; time < 2; time++) {
+      createFolder(at('a', 'b', 'c'));
+      expect(statSync(at('a', 'b', 'c')).isDirectory()).toBe(true);
+    }
+  });
+
+  test('a file in its place, or above it', () => {
+    writeFileSync(at('file'), '');
+    for (const path of [at('file'), at('file', 'below')])
+      expect(() => createFolder(path)).toThrow(coded('FILE_UNWRITABLE'));
+  });
+
+  // Node's own `recursive` never comes back from there.
+  test.runIf(process.platform === 'linux')('a folder that takes none', () => {
+    for (const path of ['/proc/marauder', '/proc/marauder/below', '/sys/marauder'])
+      expect(() => createFolder(path)).toThrow(coded('FILE_UNWRITABLE'));
+    expect(() => writeFileAtomic('/proc/marauder/report.json', '')).toThrow(coded('FILE_UNWRITABLE'));
   });
 });

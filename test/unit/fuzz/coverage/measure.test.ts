@@ -89,3 +89,37 @@ test('a model without activation functions has distances only, and one input is 
   );
   expect(mlp).toHaveLength(shown.criteria.length);
 });
+
+test('an interruption in the middle of a criterion is noticed within a batch', async () => {
+  const rows = 5 * 256;
+  let batches = 0;
+  // Over when some batches of the second criterion have run.
+  const counting = {
+    ...inline,
+    open: async (...given: Parameters<typeof inline.open>) => {
+      const session = await inline.open(...given);
+      return {
+        ...session,
+        run: (...feeds: Parameters<typeof session.run>) => {
+          batches++;
+          return session.run(...feeds);
+        },
+      };
+    },
+  };
+  const inputs = randomTensor([rows, 2], 1);
+  const measured = await measureCoverage(
+    {
+      encode: objectives.finite(await plain()),
+      batched: true,
+      criteria: parseCriteria('neuron-coverage,k-multisection,strong-activation'),
+      calibration: inputs,
+      inputs,
+      deadline: { expired: () => batches >= 12, interrupted: () => false },
+    },
+    counting,
+  );
+  // Five batches that calibrate and five that are measured; then two of the next criterion.
+  expect(measured.map(({ criterion }) => criterion)).toEqual(['neuron-coverage']);
+  expect(batches).toBe(12);
+});
