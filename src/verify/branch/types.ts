@@ -48,7 +48,10 @@ export type BranchRequest = {
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly rng: Rng;
+  /** A pool; its threads are started by the first session that is opened or the first feeds that are shared. */
   readonly runtime: Runtime;
+  /** In this thread, blocking it: for networks so small that threads would only cost. */
+  readonly inline: Runtime;
   /**
    * Replays points [n, inputs] of the box of one disjunct on the original file; true where one is a counterexample: `decide`
    * keeps it, and branching returns at once. Points may lie anywhere: they are moved to the nearest admissible float32.
