@@ -7,11 +7,13 @@ const bench = new Workbench();
 afterAll(bench.remove);
 
 const data = ['--data', inRoot('corpora/digits.npz'), '--inputs', 'test_images', '--scale', '0.0625'];
-const line = (model: string, executions: number) => [
-  ...['fuzz', model, ...data, '--rows', '12', '--linf', '0.2'],
+const line = (model: string, executions: number, rows = 12) => [
+  ...['fuzz', model, ...data, '--rows', `${rows}`, '--linf', '0.2'],
   ...['--executions', `${executions}`, '--objective', 'precision:int8'],
 ];
-const derived = '.marauder/fuzz/digits-cnn/int8.onnx';
+const folder = '.marauder/fuzz/digits-cnn';
+const quantised = (): string[] =>
+  readdirSync(bench.path(folder)).filter((name) => /^int8-[0-9a-f]{8}\.onnx$/.test(name));
 
 test('disagreements are found, and replayed on the file that was derived', () => {
   const found = bench.run(...line(inRoot('corpora/digits-cnn.onnx'), 3000), '--json');
@@ -29,16 +31,27 @@ test('disagreements are found, and replayed on the file that was derived', () =>
 });
 
 test('the same rows give the same file; nothing half-written stays beside it', () => {
-  const before = readFileSync(bench.path(derived));
+  const [name = ''] = quantised();
+  const before = readFileSync(bench.path(`${folder}/${name}`));
   const again = bench.run(...line(inRoot('corpora/digits-cnn.onnx'), 64), '--fresh');
   expect(again.stderr).toBe('');
-  expect(readFileSync(bench.path(derived)).equals(before)).toBe(true);
-  expect(readdirSync(bench.path('.marauder/fuzz/digits-cnn')).filter((name) => /^\.|tmp/.test(name))).toEqual(
-    [],
-  );
-  const { status, stdout } = bench.run('inspect', derived);
+  expect(quantised()).toEqual([name]);
+  expect(readFileSync(bench.path(`${folder}/${name}`)).equals(before)).toBe(true);
+  expect(readdirSync(bench.path(folder)).filter((other) => /^\.|tmp/.test(other))).toEqual([]);
+  const { status, stdout } = bench.run('inspect', `${folder}/${name}`);
   expect(status).toBe(0);
   expect(stdout).toContain('QuantizeLinear');
+});
+
+test('other rows give another file, and the same corpus goes on: findings keep the model that they ran on', () => {
+  const more = bench.run(...line(inRoot('corpora/digits-cnn.onnx'), 64, 40));
+  expect(more.stderr).toBe('');
+  expect(more.stdout).toContain('in 1 earlier run');
+  expect(quantised()).toHaveLength(2);
+  const { total, violated, findings } = JSON.parse(bench.run('replay', '.marauder', '--json').stdout);
+  expect(total).toBeGreaterThan(0);
+  expect(violated).toBe(total);
+  expect(findings.filter(({ changed }: { changed: string[] }) => changed.length > 0)).toEqual([]);
 });
 
 test('a model that is in 8 bits already', () => {

@@ -8,6 +8,7 @@ import { calibrate } from '../../ops/calibrate.js';
 import type { Dataset } from '../../policy/dataset.js';
 import type { Runtime } from '../../program/session.js';
 import { writeFileAtomic } from '../files.js';
+import { sha256 } from '../hash.js';
 
 export type Quantising = {
   /** As it is to appear in errors. */
@@ -17,12 +18,16 @@ export type Quantising = {
   readonly folder: string;
 };
 
-/** Equal models and rows give equal bytes. @returns the absolute path of the file */
+/**
+ * Equal models and rows give equal bytes. Named by them, so that findings of other rows keep the model that they ran on.
+ * @returns the absolute path of the file
+ */
 export async function writeQuantised({ file, rows, folder }: Quantising, runtime: Runtime): Promise<string> {
   // The file itself, and not what passes have made of it.
   const typed = await discoverTypes((await loadModel(file)).model, file, runtime);
   const ranges = await calibrate(typed, calibrated(typed), rows.inputs, file, runtime);
-  const written = resolve(folder, 'int8.onnx');
-  writeFileAtomic(written, encodeModel(toInt8(typed, ranges, file)));
+  const bytes = encodeModel(toInt8(typed, ranges, file));
+  const written = resolve(folder, `int8-${sha256(bytes).slice(0, 8)}.onnx`);
+  writeFileAtomic(written, bytes);
   return written;
 }
