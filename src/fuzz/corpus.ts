@@ -17,6 +17,7 @@ export const seedLineage: Lineage = { parent: -1, by: 'seed', parameters: [], ex
 
 export class Corpus {
   readonly #lineages: Lineage[] = [];
+  readonly #bySeed = new Map<number, number[]>();
   #inputs: Float32Array;
   #seeds: Int32Array;
   #size = 0;
@@ -54,6 +55,11 @@ export class Corpus {
     return this.#seeds[entry] as number;
   }
 
+  /** What descends from a seed, and the seed itself, in order of arrival. */
+  entriesOf(seed: number): readonly number[] {
+    return this.#bySeed.get(seed) ?? [];
+  }
+
   lineageOf(entry: number): Lineage {
     return this.#lineages[entry] ?? seedLineage;
   }
@@ -62,6 +68,9 @@ export class Corpus {
     if (this.#size === this.#seeds.length) this.#grow();
     this.#inputs.set(input, this.#size * this.width);
     this.#lineages.push(lineage);
+    const siblings = this.#bySeed.get(seed);
+    if (siblings === undefined) this.#bySeed.set(seed, [this.#size]);
+    else siblings.push(this.#size);
     this.#seeds[this.#size++] = seed;
   }
 

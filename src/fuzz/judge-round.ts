@@ -9,7 +9,7 @@ import type { Corpus, Lineage } from './corpus.js';
 import type { CoverageState, Snapshot } from './coverage/criterion.js';
 import type { Hit } from './events.js';
 import type { Ledger, Suspect } from './ledger.js';
-import type { Profiled, ProfileProgram } from './programs/profile.js';
+import type { IsKnown, Profiled, ProfileProgram } from './programs/profile.js';
 import type { Bandit } from './schedule/bandit.js';
 import type { Favoured } from './schedule/favour.js';
 import type { Scheduler } from './schedule/scheduler.js';
@@ -50,8 +50,9 @@ export type Judge = {
 /** A criterion may suspect one row of so many, at least one of a batch; more than these wait until they are found again. */
 const rowsPerCandidate = 128;
 
-/** What an input that is nearer to a violation is worth to its stage, in inputs that are only new. */
+/** What an input that is nearer to a violation, and a finding, are worth to their stage, in inputs that are only new. */
 const nearerWorth = 2;
+const findingWorth = Number(process.env.FW ?? 16);
 
 /** A row that is to be looked at, and why. */
 type Pick = {
@@ -74,7 +75,7 @@ export async function judgeRound(round: Round, judge: Judge): Promise<void> {
   const outcomes = round.jobs.map(() => ({ kept: 0, findings: 0 }));
   // Inspected while replay is busy with the hits.
   const asked = flat.flatMap((pick, at) => (pick.isCandidate || pick.isNearer ? [at] : []));
-  const inspected = judge.feedback ? inspect(asked, all, round, judge) : undefined;
+  const inspected = judge.feedback ? inspect(asked, flat, all, round, judge) : undefined;
   const [, profiled] = await allDone([judgeHits(flat, all, outcomes, judge), inspected]);
   if (profiled !== undefined) extend(flat, all, asked, profiled, { round, judge, outcomes });
   learn(round, done, outcomes, judge);
@@ -160,15 +161,24 @@ const lineageOf = ({ visit, row, executions }: Pick): Lineage => ({
 
 async function inspect(
   asked: readonly number[],
+  picks: readonly Pick[],
   inputs: Float32Array,
-  { shared, tables }: Round,
-  { profiles, corpus: { width } }: Judge,
+  { shared, tables, snapshots }: Round,
+  { profiles, corpus, states }: Judge,
 ): Promise<readonly Profiled[]> {
+  const { width } = corpus;
   const rows = new Float32Array(asked.length * width);
   asked.forEach((pick, at) => {
     rows.set(inputs.subarray(pick * width, (pick + 1) * width), at * width);
   });
-  return profiles.inspect(rows, shared, tables);
+  const isKnown: IsKnown = (criterion, profile, row) => {
+    const [pick, state, since] = [picks[asked[row] ?? -1], states[criterion], snapshots[criterion]];
+    if (pick === undefined || since === undefined) return false;
+    const { seeds, parents } = pick.visit;
+    const siblings = corpus.entriesOf(seeds[pick.row] ?? -1);
+    return state?.isKnown?.(profile, { parent: parents[pick.row] ?? 0, siblings }, since) ?? false;
+  };
+  return profiles.inspect(rows, isKnown, shared, tables);
 }
 
 function extend(
@@ -220,7 +230,7 @@ function learn(
   jobs.forEach(({ arm, cost, job }, at) => {
     const executions = executionsOf(done[at] ?? []);
     const { kept, findings } = outcomes[at] ?? { kept: 0, findings: 0 };
-    bandit.learn(arm, { executions: executions * cost, reward: kept + findings });
+    bandit.learn(arm, { executions: executions * cost, reward: kept + findingWorth * findings });
     const share = executions / Math.max(job.entries.length, 1);
     for (const entry of job.entries) scheduler.learn({ entry, executions: share, kept: 0, findings: 0 });
   });

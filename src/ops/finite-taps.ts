@@ -1,6 +1,6 @@
 // Values of a model to watch for NaN and infinity.
 import { isFloat } from '../base/dtype.js';
-import { float32, toNumbers } from '../base/tensor.js';
+import { float32, tensor, toNumbers } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import type { Program } from '../program/program.js';
@@ -85,10 +85,8 @@ export function anyNonFinite(p: Program, taps: readonly Tap[], x: Value, watches
 }
 
 /** False for every row. */
-function never(p: Program, x: Value): Value {
-  const first = p.slice(p.mergeInto(x, 1), 1, 0, 1);
-  return p.greater(p.reshape(first, x.shape.slice(0, 1)), Infinity);
-}
+const never = (p: Program, x: Value): Value =>
+  p.repeatLike(p.constant(tensor('bool', [], Uint8Array.of(0))), x);
 
 /**
  * Position of the first tap of each row that is NaN or infinite: int64 [batch]; 0 where none is. Programs that ask

@@ -21,7 +21,8 @@ export const activationDistanceOptions = {
 
 /**
  * Screening asks only how far a child is from its parent, which is in the corpus: most children stay near it and are not new,
- * whatever else the corpus holds. The rest are compared with all of it, exactly, as one product:
+ * whatever else the corpus holds. Of the rest nine in ten are near to another entry of their seed. What is left is compared with all
+ * of the corpus, exactly, as one product:
  * |a - c|^2 = |a|^2 + [a, 1] . [-2 c, |c|^2], with the corpus as the matrix [k + 1, entries] of columns (-2 c, |c|^2).
  */
 export function activationDistance(given: Given<typeof activationDistanceOptions> = {}): CalibratedCriterion {
@@ -52,6 +53,11 @@ export function activationDistance(given: Given<typeof activationDistanceOptions
       if (activations === undefined) return undefined;
       const novelty = p.sub(squaredDistanceOf(p, activations), squaredThreshold(p));
       return { novelty, profile: activations.values };
+    },
+    compare(p, profile) {
+      const [rows, width] = profile.shape;
+      const known = { values: profile, rows: rows ?? 1, width: Number(width) };
+      return p.sub(squaredDistanceOf(p, known), squaredThreshold(p));
     },
     score(p, encoding) {
       const activations = activationsOf(p, encoding);
@@ -103,6 +109,11 @@ function createState(name: string, start: Start, threshold: number | undefined):
     parentFeeds: (entries) => ({
       [inputs.parents]: float32(table.rowsAt(entries), [entries.length, width]),
     }),
+    isKnown(profile, { parent, siblings }, { size, feeds }) {
+      const squared = Number(feeds[inputs.threshold]?.data[0]);
+      const isNear = (entry: number) => entry < size && table.isWithin(profile, entry, squared);
+      return isNear(parent) || siblings.slice(-mostSiblings(width)).some(isNear);
+    },
     // Not `<=`: a profile that is not finite is never new.
     isNew: (profile, { size }) => table.nearest(profile, size) > squaredThreshold,
     add(profile, wasNew) {
@@ -124,6 +135,9 @@ function adjustment(keptInRound: number): number {
 }
 
 const mostKeptPerRound = 8;
+
+/** Newest entries of a seed that a row is compared with one by one: some microseconds' worth. */
+const mostSiblings = (width: number): number => Math.max(16, Math.floor(2 ** 13 / width));
 
 /**
  * Squared distance that nine in ten mutations of a seed stay within: what is farther away than that from everything known

@@ -18,10 +18,16 @@ export type CoverageCriterion = {
   /**
    * float32 [batch], positive where the row may be new, and never otherwise; the greater, the likelier. Criteria without it are
    * too dear for every execution: they judge what the others suspect, and a few rows of every batch.
-   * @param parent of each row: its position among the parents of the batch, int64 [batch]; see `parentFeeds`
+   * @param parent of each row: its position among the parents of the batch, int32 [batch]; see `parentFeeds`
    */
   screen?(p: Program, encoding: Encoding, parent: Value): Value | undefined;
   profile(p: Program, encoding: Encoding): Profile | undefined;
+  /**
+   * The same novelty, of profiles. Criteria that have this are dear to compare with all of the corpus: they are asked only about rows
+   * that `isKnown` does not settle.
+   * @param profile float32 [batch, k]
+   */
+  compare?(p: Program, profile: Value): Value;
   /** Thresholds and ranges are calibrated from the seeds and one mutant of each. */
   createState(start: Start): CoverageState;
 };
@@ -41,9 +47,18 @@ export type CoverageState = {
   parentFeeds?(entries: Int32Array): Feeds;
   /** Whether a row that is new to `since` is still new, given all that was added after it. */
   isNew(profile: Float32Array, since: Snapshot): boolean;
+  /** Whether kin alone shows that a row is not new to the snapshot; needs to find only what is near, but nothing that is not. */
+  isKnown?(profile: Float32Array, kin: Kin, since: Snapshot): boolean;
   /** @param wasNew whether this criterion wanted it */
   add(profile: Float32Array, wasNew: boolean): void;
   summary(): CoverageSummary;
+};
+
+/** Entries of the corpus that a row is most likely near to. */
+export type Kin = {
+  readonly parent: number;
+  /** Those of the same seed, in order of arrival. */
+  readonly siblings: readonly number[];
 };
 
 export type Snapshot = {

@@ -33,6 +33,18 @@ export class ProfileTable {
     return least;
   }
 
+  /** Whether a row is within a squared distance of an entry; no where either is not finite. */
+  isWithin(row: Float32Array, entry: number, squared: number): boolean {
+    const [rows, from] = [this.#rows.data, entry * this.width];
+    let sum = 0;
+    // Most entries are far away after a few elements.
+    for (let at = 0; at < row.length && sum <= squared; at++) {
+      const difference = (row[at] as number) - (rows[from + at] as number);
+      sum += difference * difference;
+    }
+    return sum <= squared;
+  }
+
   /**
    * The first rows as columns (-2 c, |c|^2) of a float32 matrix [width + 1, count]; the same object until the table has grown so
    * much that comparing the rest one by one would be dear.

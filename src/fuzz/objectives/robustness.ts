@@ -19,7 +19,9 @@ export function robustness(model: TypedModel, proven: Proven = nothingProven): E
     const logits = logitsOf(p, seen.output.value);
     const side = p.argMax(logits, 1);
     const margin = classMargin(p, logits, target);
-    const violated = p.or(p.not(p.greater(margin, 0)), anyNaN(p, logits));
+    const lost = p.not(p.greater(margin, 0));
+    // What is proved finite is no NaN.
+    const violated = proven.has(model.output.name) ? lost : p.or(lost, anyNaN(p, logits));
     // The rival's: a tie with it is the same failure as losing to it.
     const cluster = classPair(p, logits, target, rivalOf(p, logits, target));
     return { ...seen, violated, margin, losses: [margin], cluster, side };

@@ -47,7 +47,7 @@ export async function betweenProgram(
   const target = p.input('target', 'int32', [batch]);
   const encoding = fuzzed.encode(p, inputs, p.cast(target, 'int64'));
   const signals = signalsOf(encoding, fuzzed).length;
-  const outputs = screenOutputs(p, encoding, fuzzed, target);
+  const outputs = screenOutputs(p, encoding, fuzzed);
   if (outputs.side === undefined) return undefined;
   const session = await compile(p, { ...outputs, inputs }, runtime);
   return {

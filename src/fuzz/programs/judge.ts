@@ -25,7 +25,7 @@ export async function judgeProgram(fuzzed: FuzzTarget, runtime: Runtime): Promis
   const target = p.input('target', 'int32', [batch]);
   const encoding = fuzzed.encode(p, x, p.cast(target, 'int64'));
   const signals = signalsOf(encoding, fuzzed).map(([name]) => name);
-  const session = await compile(p, screenOutputs(p, encoding, fuzzed, target), runtime);
+  const session = await compile(p, screenOutputs(p, encoding, fuzzed), runtime);
   const { size } = fuzzed.set;
   return {
     signals,

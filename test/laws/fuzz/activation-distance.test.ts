@@ -72,3 +72,31 @@ test('a seed itself is never new', () =>
     });
     for (const value of await asked.novelty(start, state.snapshot())) expect(value).toBeLessThanOrEqual(0);
   }));
+
+test('what kin shows to be known is not new, and profiles are compared as inputs are', () =>
+  holds(recipe, async (made) => {
+    const { asked, inputs, after, state, snapshot } = await drawn(made);
+    const novelty = await asked.novelty(inputs, snapshot);
+    const compared = await asked.compare(after, snapshot);
+    const siblings = Array.from({ length: made.seeds }, (_, entry) => entry);
+    novelty.forEach((value, row) => {
+      expect(Math.abs((compared[row] ?? Number.NaN) - value)).toBeLessThan(1e-5);
+      const isKnown = (known: readonly number[]) =>
+        state.isKnown?.(rowOf(after, row), { parent: known[0] ?? 0, siblings: known }, snapshot);
+      // All of the corpus settles every row, up to rounding; less of it never more.
+      if (Math.abs(value) > 1e-4) expect(isKnown(siblings)).toBe(value < 0);
+      if (isKnown(siblings.slice(0, 1))) expect(value).toBeLessThan(1e-4);
+    });
+    const strange = new Float32Array(after.width).fill(Number.NaN);
+    expect(state.isKnown?.(strange, { parent: 0, siblings }, snapshot)).toBe(false);
+  }));
+
+test('entries that the snapshot does not have make nothing known', () =>
+  holds(recipe, async (made) => {
+    const { after, state, snapshot } = await drawn(made);
+    const row = rowOf(after, 0);
+    const kin = { parent: made.seeds, siblings: [made.seeds] };
+    state.add(row, true);
+    expect(state.isKnown?.(row, kin, snapshot)).toBe(false);
+    expect(state.isKnown?.(row, kin, { ...snapshot, size: made.seeds + 1 })).toBe(true);
+  }));

@@ -1,5 +1,5 @@
 // A coverage criterion by itself: its two questions compiled for one model.
-import type { Tensor } from '../../../src/base/tensor.js';
+import { float32, type Tensor } from '../../../src/base/tensor.js';
 import type { CalibratedCriterion } from '../../../src/fuzz/coverage/calibrated.js';
 import type { CoverageCriterion, Snapshot } from '../../../src/fuzz/coverage/criterion.js';
 import { watched } from '../../../src/fuzz/objectives/watched.js';
@@ -17,6 +17,8 @@ export type Questions = {
   /** Row after row, `width` numbers each. */
   profile(x: Tensor): Promise<Rows>;
   novelty(x: Tensor, snapshot: Snapshot): Promise<Float32Array>;
+  /** The same of profiles. Throws where the criterion does not compare them. */
+  compare(profiles: Rows, snapshot: Snapshot): Promise<Float32Array>;
   /** Throws where the criterion has none. */
   score(x: Tensor, snapshot: Snapshot): Promise<Float32Array>;
   /**
@@ -52,12 +54,19 @@ export async function questionsOf(
     await session(asked.novelty),
     screened && (await session(screened)),
   ];
+  const rows = p.input('profile', 'float32', asked.profile.shape);
+  const comparison = criterion.compare?.(p, rows);
+  const compare = comparison && (await session(comparison));
   const scored = criterion.score?.(p, encoding);
   const score = scored && (await session(scored));
   return {
     score: async (inputs, { feeds, table }) => {
       if (score === undefined) throw new Error(`${criterion.name} has no score`);
       return score({ x: inputs, ...feeds, ...table });
+    },
+    compare: async ({ data, width }, { feeds, table }) => {
+      if (compare === undefined) throw new Error(`${criterion.name} compares no profiles`);
+      return compare({ profile: float32(data, [data.length / width, width]), ...feeds, ...table });
     },
     screens: suspicion !== undefined,
     profile: async (inputs) => {

@@ -87,7 +87,7 @@ describe('coverage', () => {
     );
     const snapshots = states.map((state) => state.snapshot());
     const feeds = inline.share(Object.assign({}, ...snapshots.flatMap(({ feeds, table }) => [feeds, table])));
-    const inspected = await profiles.inspect(joined(kept.map(({ input }) => input)), feeds);
+    const inspected = await profiles.inspect(joined(kept.map(({ input }) => input)), () => false, feeds);
     return inspected.map(({ novelty, profiles: rows }, criterion) => {
       const width = rows.length / kept.length;
       return kept.filter((_, at) => {
