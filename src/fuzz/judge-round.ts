@@ -50,9 +50,8 @@ export type Judge = {
 /** A criterion may suspect one row of so many, at least one of a batch; more than these wait until they are found again. */
 const rowsPerCandidate = 128;
 
-/** What an input that is nearer to a violation, and a finding, are worth to their stage, in inputs that are only new. */
+/** What an input that is nearer to a violation is worth to its stage, in inputs that are only new. */
 const nearerWorth = 2;
-const findingWorth = Number(process.env.FW ?? 16);
 
 /** A row that is to be looked at, and why. */
 type Pick = {
@@ -230,7 +229,7 @@ function learn(
   jobs.forEach(({ arm, cost, job }, at) => {
     const executions = executionsOf(done[at] ?? []);
     const { kept, findings } = outcomes[at] ?? { kept: 0, findings: 0 };
-    bandit.learn(arm, { executions: executions * cost, reward: kept + findingWorth * findings });
+    bandit.learn(arm, { executions: executions * cost, reward: kept + findings });
     const share = executions / Math.max(job.entries.length, 1);
     for (const entry of job.entries) scheduler.learn({ entry, executions: share, kept: 0, findings: 0 });
   });
