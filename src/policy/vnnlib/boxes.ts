@@ -35,15 +35,19 @@ export function disjunctsOf(
     const found = unboundedIn(box);
     if (found !== undefined) refuse.unbounded(found);
     if (boxes.count > most) refuse.tooLarge();
-    return [{ ...box, constraints: [...constraints, ...constraintsOf(clause, table)] }];
+    const own = constraintsOf(clause, table);
+    return [{ ...box, constraints: own.length === 0 ? constraints : [...constraints, ...own] }];
   });
   return { disjuncts, empty: clauses.length - disjuncts.length };
 }
 
-const constraintsOf = (clause: Clause, table: Comparisons): LinearConstraint[] =>
-  clause
-    .filter((at) => table.sides[at] === 0)
-    .map((at) => table.constraints[table.values[at] as number] as LinearConstraint);
+function constraintsOf(clause: Clause, table: Comparisons): LinearConstraint[] {
+  const found: LinearConstraint[] = [];
+  for (const at of clause) {
+    if (table.sides[at] === 0) found.push(table.constraints[table.values[at] as number] as LinearConstraint);
+  }
+  return found;
+}
 
 /** Tightens `box` in place. */
 function boxOf(clause: Clause, table: Comparisons, box: Box): Box {

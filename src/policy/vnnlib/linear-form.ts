@@ -42,12 +42,23 @@ export class LinearForm {
 
 /** The part of a merged form over x or over y, scaled. */
 export function termsOf(form: LinearForm, over: 'inputs' | 'outputs', scale: number): Terms {
-  const places = form.elements
-    .map((element, at) => ({ index: over === 'inputs' ? element : ~element, at }))
-    .filter(({ index }) => index >= 0)
-    .sort((a, b) => a.index - b.index);
-  return {
-    indices: Int32Array.from(places, ({ index }) => index),
-    coefficients: Float64Array.from(places, ({ at }) => scale * (form.coefficients[at] as number)),
+  const places: number[] = [];
+  form.elements.forEach((element, at) => {
+    if (element >= 0 === (over === 'inputs')) places.push(at);
+  });
+  if (places.length === 0) return none;
+  const indexAt = (at: number) => {
+    const element = form.elements[at] as Element;
+    return element >= 0 ? element : ~element;
   };
+  places.sort((a, b) => indexAt(a) - indexAt(b));
+  const terms = { indices: new Int32Array(places.length), coefficients: new Float64Array(places.length) };
+  places.forEach((at, to) => {
+    terms.indices[to] = indexAt(at);
+    terms.coefficients[to] = scale * (form.coefficients[at] as number);
+  });
+  return terms;
 }
+
+/** Shared: most constraints have no inputs, and an array is dear where there are hundreds of thousands. */
+const none: Terms = { indices: new Int32Array(0), coefficients: new Float64Array(0) };

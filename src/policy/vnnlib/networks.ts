@@ -1,11 +1,12 @@
 // VNN-LIB 2.0: (declare-network name ...), tensors with a shape, elements named X[0,3].
-import { type Shape, sameShape, sizeOf, stridesOf } from '../../base/shape.js';
+import { sameShape, sizeOf } from '../../base/shape.js';
 import { show, suggest } from '../suggest.js';
 import type { Declarations, Declaring } from './declarations.js';
 import { elementTypes } from './element-types.js';
 import type { Element } from './linear-form.js';
 import type { Network, Relation, Variable } from './property.js';
 import type { Scanner } from './scanner.js';
+import { elementName, flatIndex, numbersIn, shapeOf, stringIn } from './tensors.js';
 
 const usage =
   '(declare-network f (declare-input X float32 [1,4]) (declare-output Y float32 [1,2])), between name and inputs (equal-to g) or (isomorphic-to g)';
@@ -28,7 +29,7 @@ export class Networks implements Declaring {
   #outputSize = 0;
 
   declare(scanner: Scanner, opened: number): void {
-    const name = this.#newName(scanner, 'a name for the network');
+    const name = newName(scanner, 'a name for the network', this.#names());
     let relation: Network['relation'];
     const own: Declared[] = [];
     while (scanner.kind === 'open') {
@@ -102,7 +103,7 @@ export class Networks implements Declaring {
         place,
       );
     const namedAt = scanner.start;
-    const name = this.#newName(scanner, 'a name for the variable');
+    const name = newName(scanner, 'a name for the variable', [...this.#variables.keys()]);
     const typeAt = scanner.start;
     const elementType = scanner.take('an element type', usage);
     if (!isOneOf(elementTypes, elementType))
@@ -134,24 +135,12 @@ export class Networks implements Declaring {
     return declared;
   }
 
-  #newName(scanner: Scanner, what: string): string {
-    const place = scanner.start;
-    const name = scanner.take(what, usage);
-    if (!nameIsValid(name))
-      throw scanner.error(
-        `${show(name)} is no name`,
-        'names are letters, digits and _, a letter first',
-        place,
-      );
-    if (this.#variables.has(name) || this.#networks.some((network) => network.name === name))
-      throw scanner.error(`${name} is declared twice`, 'every network and variable has its own name', place);
-    return name;
-  }
+  #names = () => this.#networks.map((network) => network.name);
 
   #related(scanner: Scanner): string {
     const place = scanner.start;
     const name = scanner.take('the name of a network', usage);
-    const known = this.#networks.map((network) => network.name);
+    const known = this.#names();
     if (!known.includes(name))
       throw scanner.error(
         `no network ${show(name)} is declared above${suggest(name, known, 'declared are')}`,
@@ -175,10 +164,11 @@ export class Networks implements Declaring {
       );
     const other = this.#networks.find((candidate) => candidate.name === relation?.network);
     if (relation === undefined || other === undefined) return;
-    if (!alike(inputs, other.inputs) || !alike(outputs, other.outputs))
+    const typed = relation.kind === 'equal-to';
+    if (!alike(inputs, other.inputs, typed) || !alike(outputs, other.outputs, typed))
       throw scanner.error(
         `${name} is ${relation.kind} ${other.name}, but their inputs or outputs differ`,
-        'declare the same number of inputs and outputs, of the same types and shapes, in the same order',
+        `declare the same number of inputs and outputs, of the same shapes${typed ? ' and types' : ''}, in the same order`,
         opened,
       );
   }
@@ -195,88 +185,30 @@ function networkOf(name: string, relation: Network['relation'], own: readonly De
   };
 }
 
-const alike = (a: readonly Variable[], b: readonly Variable[]): boolean =>
+/** Isomorphic networks may differ in their types, as where one was quantised. */
+const alike = (a: readonly Variable[], b: readonly Variable[], typed: boolean): boolean =>
   a.length === b.length &&
   a.every(({ shape, elementType }, at) => {
     const other = b[at];
-    return other !== undefined && sameShape(shape, other.shape) && elementType === other.elementType;
+    return (
+      other !== undefined && sameShape(shape, other.shape) && (!typed || elementType === other.elementType)
+    );
   });
 
 const isOneOf = <T extends string>(known: readonly T[], word: string): word is T =>
   (known as readonly string[]).includes(word);
 
-/** Larger tensors do not exist, and a typing mistake must not allocate for one. */
-const MOST = 2 ** 24;
-
-function shapeOf(scanner: Scanner, place: number): Shape {
-  const shape = numbersIn(scanner);
-  if (sizeOf(shape) > MOST || shape.includes(0))
-    throw scanner.error(`a shape of ${sizeOf(shape)} elements`, `1 to ${MOST} are supported`, place);
-  return shape;
-}
-
-/** [1,28,28] */
-function numbersIn(scanner: Scanner): number[] {
-  const opened = scanner.start;
-  const hint = 'indices and shapes are written [0,3]';
-  const numbers: number[] = [];
-  scanner.next();
-  while ((scanner.kind as string) !== ']') {
-    if (numbers.length > 0) {
-      if ((scanner.kind as string) !== ',')
-        throw scanner.error(`expected "," or "]", found ${scanner.shown()}`, hint);
-      scanner.next();
-    }
-    if ((scanner.kind as string) === 'end') throw scanner.error('this bracket is never closed', hint, opened);
-    const place = scanner.start;
-    const word = scanner.take('a whole number', hint);
-    if (!/^\d{1,9}$/.test(word))
-      throw scanner.error(`${show(word)} is no whole number from 0 on`, hint, place);
-    numbers.push(Number(word));
-  }
-  scanner.next();
-  return numbers;
-}
-
-/** A string with the escapes of the standard (\" \\ \n \t), if one is at hand. */
-function stringIn(scanner: Scanner): string | undefined {
-  if (scanner.kind !== 'string') return undefined;
-  const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t' };
-  const text = scanner
-    .word()
-    .slice(1, -1)
-    .replace(/\\(.)/gs, (_, code: string) => escapes[code] ?? code);
-  scanner.next();
-  return text;
-}
-
-function flatIndex(
-  { name, shape }: Variable,
-  indices: readonly number[],
-  scanner: Scanner,
-  place: number,
-): number {
-  if (indices.length !== shape.length)
+/** A name that no other of its kind has. */
+function newName(scanner: Scanner, what: string, known: readonly string[]): string {
+  const place = scanner.start;
+  const name = scanner.take(what, usage);
+  if (!nameIsValid(name))
+    throw scanner.error(`${show(name)} is no name`, 'names are letters, digits and _, a letter first', place);
+  if (known.includes(name))
     throw scanner.error(
-      `${name} has ${shape.length} dimensions, [${shape.join(',')}], but ${indices.length} indices are given`,
-      `write ${elementName({ name, shape }, 0)}`,
+      `${name} is declared twice`,
+      'every network and every variable has its own name',
       place,
     );
-  const strides = stridesOf(shape);
-  return indices.reduce((sum, index, axis) => {
-    if (index >= (shape[axis] as number))
-      throw scanner.error(
-        `${name}[${indices.join(',')}] lies outside the shape [${shape.join(',')}]`,
-        `indices are counted from 0: the last element is ${elementName({ name, shape }, sizeOf(shape) - 1)}`,
-        place,
-      );
-    return sum + index * (strides[axis] as number);
-  }, 0);
-}
-
-/** X[0,3] from the row-major index 3; X for a scalar. */
-function elementName({ name, shape }: Pick<Variable, 'name' | 'shape'>, index: number): string {
-  if (shape.length === 0) return name;
-  const strides = stridesOf(shape);
-  return `${name}[${shape.map((dim, axis) => Math.floor(index / (strides[axis] as number)) % dim).join(',')}]`;
+  return name;
 }

@@ -82,12 +82,15 @@ function unknown(scanner: Scanner, command: string, place: number, known: readon
 
 function normalised(scanner: Scanner, declarations: Declarations, formula: Formula, table: Comparisons) {
   const { networks, inputSize, outputSize } = declarations;
-  const rest: Formula = { join: 'and', parts: partsOf(formula).disjunctions };
-  const size = sizeOf(rest);
+  const { single, disjunctions } = partsOf(formula);
+  const size = sizeOf({ join: 'and', parts: disjunctions });
+  // Bounds outside of "or" are in the common box; constraints are listed again in every disjunct.
+  const repeated = single.filter((at) => table.sides[at] === 0).length;
+  const entries = size.entries + size.clauses * repeated;
   const fewer = 'split the property into several files';
-  if (size.clauses > MOST_CLAUSES || size.entries > MOST_ENTRIES)
+  if (size.clauses > MOST_CLAUSES || entries > MOST_ENTRIES)
     throw scanner.error(
-      `"and" over "or" makes ${size.clauses} disjuncts of ${size.entries} comparisons in all; ${MOST_CLAUSES} and ${MOST_ENTRIES} are supported`,
+      `"and" over "or" makes ${size.clauses} disjuncts of ${entries} comparisons in all; ${MOST_CLAUSES} and ${MOST_ENTRIES} are supported`,
       fewer,
       0,
     );

@@ -13,6 +13,8 @@ const tensors = (line: string) =>
 const network = (body: string) => `(vnnlib-version <2.0>)\n(declare-network f ${body})`;
 const deep = (inner: string) => `(assert ${'(and '.repeat(600)}${inner}${')'.repeat(600)})`;
 const many = Array.from({ length: 7 }, (_, at) => `(assert (or ${`(<= Y_0 ${at}) `.repeat(20)}))`).join('\n');
+/** 1,000,000 disjuncts, each of two comparisons of its own. */
+const wide = `(and ${`(or ${'(<= Y_0 1) '.repeat(1000)}) `.repeat(2)})`;
 
 const cases: [text: string, place: string, problem: RegExp, hint: RegExp][] = [
   [flat('(assert (<= X_2 0))'), '4:13', /"X_2" is not declared/, /X_0 to X_1/],
@@ -63,6 +65,12 @@ const cases: [text: string, place: string, problem: RegExp, hint: RegExp][] = [
   ['', '1:1', /no input is declared/, /declare-const/],
   [`${declared}${deep('(<= X_0 1)')}`, `4:${9 + 5 * 501}`, /nested more than 500/, /flatten/],
   [`${declared}${box}${many}`, '1:1', /makes 1280000000 disjuncts/, /split/],
+  [
+    `${declared}${box}${'(assert (<= Y_0 X_0))\n'.repeat(40)}(assert ${wide})`,
+    '1:1',
+    /comparisons in all/,
+    /split/,
+  ],
   ['(vnnlib-version <3.0>)', '1:17', /"<3.0>" is not supported/, /<2.0>/],
   ['\n(vnnlib-version 2.0)', '2:17', /"2.0" is not supported/, /<2.0>/],
   [tensors('(assert (<= X[0,3] 1))'), '3:13', /X\[0,3\] lies outside the shape \[2,3\]/, /X\[1,2\]/],
@@ -101,6 +109,7 @@ const cases: [text: string, place: string, problem: RegExp, hint: RegExp][] = [
     /Y has no ONNX name/,
     /or none/,
   ],
+  [tensors('(declare-network f)'), '3:18', /f is declared twice/, /own name/],
   [network('(equal-to g) (declare-input X real [1])'), '2:30', /no network "g"/, /first/],
   [network('(declare-input X real [1]) (equal-to f)'), '2:48', /before the inputs/, /declare-input/],
   [
@@ -109,7 +118,21 @@ const cases: [text: string, place: string, problem: RegExp, hint: RegExp][] = [
     ),
     '3:1',
     /g is equal-to f, but/,
-    /same number/,
+    /same shapes and types/,
+  ],
+  [
+    tensors(
+      '(declare-network g (isomorphic-to f) (declare-input A real [2,3]) (declare-output B real [1,2]))',
+    ),
+    '3:1',
+    /g is isomorphic-to f, but/,
+    /same shapes, in/,
+  ],
+  [
+    tensors('(declare-network g (equal-to f) (declare-input A real [2,3]) (declare-output B real [2]))'),
+    '3:1',
+    /g is equal-to f, but/,
+    /same shapes and types/,
   ],
 ];
 
