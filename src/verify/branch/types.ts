@@ -58,6 +58,8 @@ export type BranchRequest = {
    * @param disjunct its index in the property
    */
   readonly tryPoints: (disjunct: number, points: Float32Array) => Promise<boolean>;
+  /** Goes on with the gradient attack on all that is open, for about so long; true where it found a counterexample: return then. */
+  readonly attack: (milliseconds: number) => Promise<boolean>;
   readonly onProgress?: (progress: BranchProgress) => void;
 };
 

@@ -1,0 +1,111 @@
+// Bounds of every disjunct over its whole box by CROWN: those with a row that is positive everywhere are empty.
+import type { Deadline } from '../../base/deadline.js';
+import { float32 } from '../../base/tensor.js';
+import type { TypedModel } from '../../graph/typed-model.js';
+import type { Deployment } from '../../ops/rounding.js';
+import type { Runtime } from '../../program/session.js';
+import type { OpenDisjunct, Rows } from '../branch/types.js';
+import { openCrown } from '../crown/crown.js';
+import type { Float32Box } from './boxes.js';
+
+export type RootOptions = {
+  readonly arithmetic: Deployment;
+  readonly memoryBytes: number;
+  readonly deadline: Deadline;
+};
+
+/**
+ * The disjuncts with what is known of their rows; those that were not reached before the deadline as they were.
+ * @throws Unbounded where the model has an operator without bound rule
+ */
+export async function boundRoots(
+  model: TypedModel,
+  disjuncts: readonly OpenDisjunct[],
+  options: RootOptions,
+  runtime: Runtime,
+): Promise<OpenDisjunct[]> {
+  const crown = openCrown(model, runtime, options);
+  const result = [...disjuncts];
+  for (const group of sameBoxes(disjuncts)) {
+    const [first] = group;
+    if (first === undefined || options.deadline.expired()) break;
+    const members = group.map(({ disjunct }) => disjunct.rows);
+    const count = members.reduce((sum, rows) => sum + rows.count, 0);
+    if (count === 0) continue;
+    const box = boxOf(first.disjunct);
+    const bounds = await crown.combinations(box, stacked(members, count));
+    let from = 0;
+    for (const { at, disjunct } of group) {
+      const { rows } = disjunct;
+      const known = rowBounds(rows, disjunct, bounds.subarray(from, from + rows.count));
+      result[at] = { ...disjunct, known };
+      from += rows.count;
+    }
+  }
+  return result;
+}
+
+/** Greatest |y| over a box, Infinity where nothing is known. @throws Unbounded */
+export async function magnitudesOf(
+  model: TypedModel,
+  box: Float32Box,
+  options: RootOptions,
+  runtime: Runtime,
+): Promise<Float64Array> {
+  const { lower, upper } = await openCrown(model, runtime, options).output(boxOf(box));
+  return Float64Array.from(lower, (least, at) => {
+    const greatest = Math.max(Math.abs(least), Math.abs(upper[at] ?? Infinity));
+    return Number.isNaN(greatest) ? Infinity : greatest;
+  });
+}
+
+const boxOf = ({ lower, upper }: Float32Box) => ({ lower: float32(lower), upper: float32(upper) });
+
+type Placed = { readonly at: number; readonly disjunct: OpenDisjunct };
+
+function sameBoxes(disjuncts: readonly OpenDisjunct[]): Placed[][] {
+  const groups = new Map<Float32Array, Placed[]>();
+  disjuncts.forEach((disjunct, at) => {
+    const group = groups.get(disjunct.lower) ?? [];
+    groups.set(disjunct.lower, group);
+    group.push({ at, disjunct });
+  });
+  return [...groups.values()];
+}
+
+function stacked(members: readonly Rows[], count: number) {
+  const width = members.reduce((sum, { outputs }) => sum + outputs.length, 0) / count;
+  const data = new Float32Array(count * width);
+  let at = 0;
+  for (const { outputs } of members) {
+    data.set(outputs, at);
+    at += outputs.length;
+  }
+  return float32(data, [count, width]);
+}
+
+/** outputs . y + inputs . x - bound, from lower bounds of outputs . y and each input by itself; rounded down. */
+function rowBounds(rows: Rows, box: Float32Box, outputs: Float32Array): Float64Array<ArrayBuffer> {
+  const size = box.lower.length;
+  return Float64Array.from(outputs, (least, row) => {
+    // Products of two float32 numbers are exact in float64, so that only sums round.
+    let [total, magnitude, terms] = [least, Math.abs(least), 0];
+    for (let at = 0; at < size; at++) {
+      const coefficient = rows.inputs[row * size + at] ?? 0;
+      if (coefficient === 0) continue;
+      const term = coefficient * ((coefficient > 0 ? box.lower[at] : box.upper[at]) ?? Number.NaN);
+      terms++;
+      total += term;
+      magnitude += Math.abs(term);
+    }
+    const bound = rows.bounds[row] ?? Infinity;
+    const below = (magnitude + Math.abs(bound)) * (terms + 2) * 2 ** -53;
+    const found = total - bound;
+    // Without terms the one subtraction keeps the sign.
+    const known = terms === 0 ? found : found - below;
+    return Number.isNaN(known) ? -Infinity : known;
+  });
+}
+
+/** Whether no input satisfies all rows. */
+export const isEmpty = ({ known }: OpenDisjunct): boolean => known.some((bound) => bound > 0);
