@@ -36,6 +36,8 @@ export type IntervalContext = NodeContext & {
 export type RelaxContext = IntervalContext & {
   /** Bounds of the output that is asked for. */
   readonly bounds: Interval;
+  /** The lower slope to take where the operator leaves a choice, in the shape of the output; it may lie outside [0, 1]. */
+  readonly slope?: Value | undefined;
 };
 
 /**

@@ -19,11 +19,13 @@ export type Step = {
 
 /**
  * The step of a computed value: its affine form, else its operator's relaxation, else its interval.
+ * @param slope a lower slope for operators that let one choose
  * @throws Unbounded where the value has no bounds
  */
-export function stepOf(model: BoundedModel, name: string, context: IntervalContext): Step {
+export function stepOf(model: BoundedModel, name: string, context: IntervalContext, slope?: Value): Step {
   const interval = model.bounds(name);
-  const step = affine(model, interval, context) ?? relaxed(interval, context) ?? constant(interval, context);
+  const step =
+    affine(model, interval, context) ?? relaxed(interval, context, slope) ?? constant(interval, context);
   // What only moves is finite where its source is, which the source's own step sees to.
   if (step.gap === undefined && step.offset === undefined) return step;
   return { ...step, gap: unlessUnbounded(interval, context, step.gap) };
@@ -36,9 +38,9 @@ function affine(model: BoundedModel, interval: Interval, { p, rounding }: Interv
   return { parts: [{ source, back, operations }], offset, gap, odd: true };
 }
 
-function relaxed(bounds: Interval, context: IntervalContext): Step | undefined {
+function relaxed(bounds: Interval, context: IntervalContext, slope: Value | undefined): Step | undefined {
   const { node } = context;
-  const relaxation = operatorOf(node.type, node.domain)?.relax?.({ ...context, bounds });
+  const relaxation = operatorOf(node.type, node.domain)?.relax?.({ ...context, bounds, slope });
   if (relaxation === undefined) return undefined;
   const parts = relaxation.parts.map((part) => ({ ...part, source: node.inputs[part.input] ?? '' }));
   return { offset: relaxation.offset, gap: relaxation.gap, parts, odd: false };

@@ -5,7 +5,7 @@ import { type Operator, operand, type RelaxContext } from '../operator.js';
 import type { Relaxation } from '../relaxation.js';
 
 /**
- * Upper line: the chord, slope u / (u - l). Lower line through 0, slope 1 if u > -l else 0 (the smaller area). Where the sign
+ * Upper line: the chord, slope u / (u - l). Lower line through 0: any slope in [0, 1] will do, 1 if u > -l else 0 leaves the smaller area. Where the sign
  * is known both are the function itself. For the slope s that the program has, max(-s l, (1 - s) u) is the exact offset: at most
  * two roundings, and one each for the factor and the sum.
  */
@@ -16,13 +16,16 @@ function relax(context: RelaxContext): Relaxation {
   const chord = p.min(p.div(upper, p.sub(upper, lower)), 1);
   const known = (unstable: Value) => p.where(active, 1, p.where(inactive, 0, unstable));
   const slope = known(chord);
-  const steep = p.cast(p.greater(upper, p.neg(lower)), rounding.dtype);
+  const steep = chosenSlope(context) ?? p.cast(p.greater(upper, p.neg(lower)), rounding.dtype);
   const reach = p.max(p.mul(p.neg(slope), lower), p.mul(p.sub(1, slope), upper));
   const outward = p.add(p.mul(reach, 1 + 8 * rounding.own), 4 * rounding.ownUnderflow);
   const offset = p.where(p.or(active, inactive), p.scalar(rounding.dtype, 0), outward);
   const zero = p.scalar(rounding.dtype, 0);
   return betweenLines(context, { slope: known(steep), offset: zero }, { slope, offset });
 }
+
+/** Moved into [0, 1], where a line through 0 is below the function. */
+const chosenSlope = ({ p, slope }: RelaxContext): Value | undefined => slope && p.min(p.max(slope, 0), 1);
 
 /**
  * Relu (ONNX opset 6+). x [...d] -> [...d].

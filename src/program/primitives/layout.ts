@@ -37,10 +37,16 @@ const openDims = (dims: Dims): Dim[] => dims.filter((dim) => typeof dim === 'str
 /** Open dimensions of `to` that are none of `from`; at most one can be worked out from the number of elements. */
 const unknownDims = (from: Dims, to: Dims): Dim[] => openDims(to).filter((dim) => !from.includes(dim));
 
-/** The shape to reshape to: -1 for the only open dimension, else open dimensions are read off the input. */
+/** The shape to reshape to: 0 for open dimensions that stay where they are, -1 for one more; else they are read off the input. */
 function emitTarget(emitter: Emitter, input: string, from: Dims, to: Dims): string {
-  if (openDims(to).length <= 1)
-    return emitter.constant(int64(to.map((dim) => (typeof dim === 'string' ? -1 : dim))));
+  const stays = (dim: Dim, at: number) => dim === from[at];
+  const open = openDims(to).length;
+  const moved = to.filter((dim, at) => typeof dim === 'string' && !stays(dim, at)).length;
+  if (open <= 1 || moved <= 1) {
+    const size = (dim: Dim, at: number) =>
+      typeof dim === 'number' ? dim : open > 1 && stays(dim, at) ? 0 : -1;
+    return emitter.constant(int64(to.map(size)));
+  }
   const sizes = emitOne(emitter, 'Shape', [input]);
   const parts = to.map((dim) => {
     const known = typeof dim === 'number' ? dim : from.includes(dim) ? undefined : -1;

@@ -18,6 +18,10 @@ export type Frame = {
   readonly bounded: BoundedModel;
   /** Names of computed values, inputs before users. */
   readonly order: readonly string[];
+  /** Lower slopes in [0, 1] of relaxations that have a choice, by the name of the relaxed value; others choose themselves. */
+  readonly slopes?: ReadonlyMap<string, Value>;
+  /** Told the coefficients [rows, ...value] of every computed value before they are replaced. */
+  readonly observe?: (name: string, coefficients: Value) => void;
 };
 
 /** Coefficients of values that are not replaced yet: [rows, ...value]. */
@@ -29,16 +33,29 @@ type Pending = Map<string, Value>;
  * @param ledger what was contributed already
  */
 export function propagate(frame: Frame, start: ReadonlyMap<string, Value>, ledger: Ledger): Value {
+  for (const [name, a] of toInputs(frame, start, ledger)) concretize(frame, name, a, ledger);
+  return ledger.total();
+}
+
+/**
+ * Coefficients [rows, ...value] of the values that no node computes: with them, a . y >= the sum of their products with these
+ * values + the ledger's total. Parameters as for `propagate`.
+ */
+export function toInputs(
+  frame: Frame,
+  start: ReadonlyMap<string, Value>,
+  ledger: Ledger,
+): ReadonlyMap<string, Value> {
   const pending: Pending = new Map(start);
   for (const name of [...frame.order].reverse()) {
     const a = pending.get(name);
     const context = frame.bounded.contextOf(name);
     if (a === undefined || context === undefined) continue;
     pending.delete(name);
-    applyStep(frame, stepOf(frame.bounded, name, context), a, pending, ledger);
+    frame.observe?.(name, a);
+    applyStep(frame, stepOf(frame.bounded, name, context, frame.slopes?.get(name)), a, pending, ledger);
   }
-  for (const [name, a] of pending) concretize(frame, name, a, ledger);
-  return ledger.total();
+  return pending;
 }
 
 export const newLedger = ({ p, rounding }: Frame): Ledger => createLedger(p, rounding);
@@ -79,7 +96,7 @@ export function loseUnderflow(
 }
 
 /** The least value over a box: a mid - |a| rad. Constants are boxes, too. */
-function concretize({ p, rounding, bounded }: Frame, name: string, a: Value, ledger: Ledger): void {
+export function concretize({ p, rounding, bounded }: Frame, name: string, a: Value, ledger: Ledger): void {
   const box = bounded.bounds(name);
   if (isPoint(box)) {
     ledger.add(a, p.abs(a), box.lower, undefined);

@@ -35,7 +35,8 @@ export function createLedger(p: Program, rounding: Rounding): Ledger {
       parts.push(dot(p, magnitude, p.neg(gap === undefined ? slack : p.add(gap, slack))));
       lose(4 * (size + 2) * rounding.ownUnderflow);
     },
-    total: () => total(p, rounding, parts, losses),
+    // Copies: a total may be taken before the last contribution.
+    total: () => total(p, rounding, [...parts], [...losses]),
   };
 }
 

@@ -61,7 +61,8 @@ function takeElements(frame: Frame, target: string, { offset, gap }: Step, indic
   const { p, bounded } = frame;
   const like = bounded.bounds(target).lower;
   const size = staticSize(like.shape);
-  const taken = (vector: Value) => p.gather(p.reshape(p.expandLike(vector, like), [size]), indices, 0);
+  const taken = (vector: Value) =>
+    p.gatherElements(p.reshape(p.expandLike(vector, like), [size]), indices, 0);
   if (offset !== undefined) ledger.contribute(bothSigns(frame, taken(offset)));
   if (gap === undefined) return;
   const lost = p.neg(taken(gap));

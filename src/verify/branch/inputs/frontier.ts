@@ -1,0 +1,92 @@
+// Open sub-problems, and what is known of each disjunct. The newest come first, so that few wait at a time.
+import type { BranchProgress, BranchReason, BranchResult } from '../types.js';
+import type { Space } from './bounding.js';
+import type { Subproblem } from './subproblem.js';
+
+export type Frontier = {
+  readonly size: number;
+  add(subproblem: Subproblem): void;
+  /** Removes up to `most`. They stay open until they are `done`. */
+  take(most: number): Subproblem[];
+  /** One taken sub-problem of a disjunct is decided, or replaced by parts that are added. */
+  done(disjunct: number): void;
+  /** A taken sub-problem cannot be cut: its disjunct stays open. */
+  exhaust(subproblem: Subproblem): void;
+  count(bounded: readonly Subproblem[]): void;
+  /** True where what waits takes more memory than it may. */
+  full(): boolean;
+  progress(): BranchProgress;
+  results(stopped: BranchReason | undefined): BranchResult[];
+};
+
+type State = {
+  subproblems: number;
+  open: number;
+  exhausted: boolean;
+  exhaustedBound: number;
+  provedBound: number;
+};
+
+export function createFrontier({ packing, disjuncts }: Space, memoryBytes: number): Frontier {
+  const stack: Subproblem[] = [];
+  const states = disjuncts.map(
+    (): State => ({
+      subproblems: 0,
+      open: 0,
+      exhausted: false,
+      exhaustedBound: Infinity,
+      provedBound: Infinity,
+    }),
+  );
+  const stateOf = (disjunct: number): State => {
+    const state = states[disjunct];
+    if (state === undefined) throw new RangeError(`no disjunct ${disjunct}`);
+    return state;
+  };
+  const mostWaiting = memoryBytes / (4 * packing.length + 64);
+  const leastBound = (disjunct?: number) =>
+    stack.reduce(
+      (least, box) =>
+        disjunct === undefined || box.disjunct === disjunct ? Math.min(least, box.bound) : least,
+      Infinity,
+    );
+  return {
+    get size() {
+      return stack.length;
+    },
+    add: (subproblem) => {
+      stack.push(subproblem);
+      stateOf(subproblem.disjunct).open++;
+    },
+    take: (most) => stack.splice(Math.max(0, stack.length - most)),
+    done: (disjunct) => {
+      stateOf(disjunct).open--;
+    },
+    exhaust: ({ disjunct, bound }) => {
+      const state = stateOf(disjunct);
+      state.exhausted = true;
+      state.exhaustedBound = Math.min(state.exhaustedBound, bound);
+    },
+    count: (bounded) => {
+      for (const { disjunct, bound } of bounded) {
+        const state = stateOf(disjunct);
+        state.subproblems++;
+        if (bound > 0) state.provedBound = Math.min(state.provedBound, bound);
+      }
+    },
+    full: () => stack.length > mostWaiting,
+    progress: () => ({
+      subproblems: states.reduce((sum, state) => sum + state.subproblems, 0),
+      openDisjuncts: states.filter(({ open }) => open > 0).length,
+      bound: leastBound(),
+    }),
+    results: (stopped) =>
+      disjuncts.map(({ index }, at): BranchResult => {
+        const { open, exhausted, exhaustedBound, provedBound, subproblems } = stateOf(at);
+        if (open === 0) return { index, state: 'empty', bound: provedBound, subproblems };
+        const reason = stopped ?? (exhausted ? 'exhausted' : undefined);
+        const bound = Math.min(exhaustedBound, leastBound(at));
+        return { index, state: 'open', bound, subproblems, ...(reason && { reason }) };
+      }),
+  };
+}

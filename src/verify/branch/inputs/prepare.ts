@@ -1,0 +1,112 @@
+// What input splitting needs before its first round: the bounding program, interval bounds of hidden values, the network itself.
+import { float32 } from '../../../base/tensor.js';
+import { instanceOf } from '../../../graph/instance.js';
+import type { TypedModel } from '../../../graph/typed-model.js';
+import { boundModel } from '../../../ops/bound-model.js';
+import { lowerModel } from '../../../ops/lower-model.js';
+import { createRounding, type Deployment } from '../../../ops/rounding.js';
+import { compile } from '../../../program/compile.js';
+import { staticSize } from '../../../program/dims.js';
+import { Program } from '../../../program/program.js';
+import type { Runtime } from '../../../program/session.js';
+import { mapper } from '../../../program/vmap.js';
+import { planOf } from '../../crown/plan.js';
+import { type Bounder, openBounder } from '../bounder.js';
+import type { OpenDisjunct } from '../types.js';
+import type { HiddenValue, Space } from './bounding.js';
+import { createPacking } from './subproblem.js';
+
+export type Prepared = {
+  readonly space: Space;
+  readonly bounder: Bounder;
+  /** Boxes [n, inputs] -> interval bounds [n, size] of each hidden value. */
+  intervals(
+    lower: Float32Array,
+    upper: Float32Array,
+  ): Promise<readonly { readonly lower: Float32Array; readonly upper: Float32Array }[]>;
+  /** Points [n, inputs] -> outputs [n, outputs]. */
+  evaluate(points: Float32Array): Promise<Float32Array>;
+};
+
+/** Elements of a hidden value that are bounded again in one call: beyond that, coefficients of one box take too much. */
+const mostElements = 256;
+
+/**
+ * @throws Unbounded where the output has no bounds
+ * @throws ProgramError where a node cannot be run on many rows at once
+ */
+export async function prepare(
+  batched: TypedModel,
+  disjuncts: readonly OpenDisjunct[],
+  arithmetic: Deployment,
+  runtime: Runtime,
+): Promise<Prepared> {
+  const model = instanceOf(batched);
+  const { targets } = planOf(model);
+  const rows = Math.max(...disjuncts.map((disjunct) => disjunct.rows.count));
+  const layout = {
+    hidden: targets.map(({ name }) => ({ name, readers: [], refined: true })),
+    rows,
+  };
+  const bounder = await openBounder(batched, layout, arithmetic, runtime);
+  const hidden: HiddenValue[] = [];
+  let offset = 0;
+  for (const [k, { kinkOnly }] of targets.entries()) {
+    const size = bounder.hidden[k] ?? 0;
+    hidden.push({ offset, size, kinkOnly, most: Math.min(size, mostElements) });
+    offset += size;
+  }
+  const names = targets.map(({ name }) => name);
+  return {
+    space: { packing: createPacking(bounder.inputs, offset, rows), hidden, disjuncts },
+    bounder,
+    intervals: await openIntervals(model, names, arithmetic, runtime),
+    evaluate: await openNetwork(batched, runtime),
+  };
+}
+
+async function openIntervals(
+  model: TypedModel,
+  names: readonly string[],
+  arithmetic: Deployment,
+  runtime: Runtime,
+): Promise<Prepared['intervals']> {
+  if (names.length === 0) return async () => [];
+  const p = new Program();
+  const { shape } = model.input;
+  const open = (name: string) => {
+    const placeholder = p.input(`one/${name}`, 'float32', shape);
+    return [placeholder, p.input(name, 'float32', ['batch', ...shape])] as const;
+  };
+  const [lower, upper] = [open('lower'), open('upper')];
+  const box = { lower: lower[0], upper: upper[0] };
+  const bounded = boundModel(p, model, box, createRounding('float32', arithmetic));
+  const mapped = mapper(p, new Map([lower, upper]));
+  const outputs = names.flatMap((name, k) => {
+    const bounds = bounded.bounds(name);
+    return [
+      [`least${k}`, mapped(bounds.lower).value],
+      [`most${k}`, mapped(bounds.upper).value],
+    ] as const;
+  });
+  const session = await compile(p, Object.fromEntries(outputs), runtime);
+  const size = staticSize(shape);
+  return async (least, most) => {
+    const full = [least.length / size, ...shape.map(Number)];
+    const found = await session.run({ lower: float32(least, full), upper: float32(most, full) });
+    const floats = (name: string) => found[name]?.data as Float32Array;
+    return names.map((_, k) => ({ lower: floats(`least${k}`), upper: floats(`most${k}`) }));
+  };
+}
+
+async function openNetwork(model: TypedModel, runtime: Runtime): Promise<Prepared['evaluate']> {
+  const p = new Program();
+  const features = model.input.shape.slice(1).map(Number);
+  const x = p.input('x', 'float32', ['batch', ...features]);
+  const session = await compile(p, { y: lowerModel(p, model, x).output }, runtime);
+  const size = staticSize(features);
+  return async (points) => {
+    const { y } = await session.run({ x: float32(points, [points.length / size, ...features]) });
+    return y?.data as Float32Array;
+  };
+}
