@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { createDeadline } from '../base/deadline.js';
 import { UserError } from '../base/user-error.js';
 import { distances } from '../findings/distances.js';
-import type { Finding } from '../findings/finding.js';
+import type { Finding, Mutation } from '../findings/finding.js';
 import { minimize } from '../fuzz/minimize/minimize.js';
 import type { Judgement } from '../policy/judge.js';
 import type { Runtime } from '../program/session.js';
@@ -128,6 +128,12 @@ function wholeElements({ integer }: Finding, size: number): Uint8Array | undefin
   return marks;
 }
 
+const minimizing = (norm: MinimizeOptions['norm']): Mutation => ({
+  by: `minimize-${norm}`,
+  parameters: [],
+  partner: null,
+});
+
 function save(
   target: string,
   { folder, finding, models }: OpenFinding,
@@ -155,7 +161,8 @@ function save(
     models: refs,
     margin,
     summary,
-    chain: [...finding.chain, { by: `minimize-${norm}`, parameters: [] }],
+    // The arrays stay with the finding that this one was made from.
+    chain: [...finding.chain.map((step) => ({ ...step, partner: null })), minimizing(norm)],
     minimizedFrom: dirname(target) === dirname(folder) ? basename(folder) : relative(target, folder),
   };
   writeFinding(target, parts, input, seed, kind);

@@ -44,7 +44,10 @@ const current = z.object({
   seedInput: z.literal('seed.npy').nullable(),
   seedSha256: z.string().nullable(),
   distances: z.object({ linf: size, l2: size, l1: size, l0: count }).nullable(),
-  chain: z.array(z.object({ by: z.string(), parameters: z.array(z.number()) })),
+  chain: z.array(
+    z.object({ by: z.string(), parameters: z.array(z.number()), partner: count.nullable().default(null) }),
+  ),
+  chainFile: z.literal('chain.npz').nullable().default(null),
   integer: z.array(count),
   images: z
     .object({
@@ -74,6 +77,7 @@ const first = z.object({ schemaVersion: z.literal(1), ...common }).transform(
     seedSha256: null,
     distances: null,
     chain: [],
+    chainFile: null,
     integer: [],
     images: null,
     minimizedFrom: null,

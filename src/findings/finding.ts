@@ -36,6 +36,8 @@ export type Finding = {
   readonly foundBy: FoundBy;
   /** From the seed to the input; empty for the seed itself. */
   readonly chain: readonly Mutation[];
+  /** What each step but the last gave, as `results`, and what steps mixed in, as `partners`; null where that is nothing. */
+  readonly chainFile: 'chain.npz' | null;
   /** Elements that take whole numbers only, by their position. */
   readonly integer: readonly number[];
   readonly executions: number;
@@ -49,7 +51,12 @@ export type Finding = {
 export type FindingKind = 'robustness' | 'finite' | 'agreement' | 'expression' | 'backend';
 
 /** A mutator or stage, and the numbers that it drew. */
-export type Mutation = { readonly by: string; readonly parameters: readonly number[] };
+export type Mutation = {
+  readonly by: string;
+  readonly parameters: readonly number[];
+  /** Row of `partners` in the chain's file that it was mixed with; null where that is none. */
+  readonly partner: number | null;
+};
 
 /** `input.png`, `seed.png`, and `difference.png`: grey where nothing has changed, lighter for more, darker for less. */
 export type FindingImages = {

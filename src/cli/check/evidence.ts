@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { distances } from '../../findings/distances.js';
-import type { Mutation } from '../../findings/finding.js';
 import type { FoundBy, Witness } from '../../findings/verdict.js';
+import type { ChainStep } from '../../fuzz/chain.js';
 import type { Corpus } from '../../fuzz/corpus.js';
 import { domainOf } from '../../fuzz/domain.js';
 import { nonFinite } from '../../fuzz/target.js';
@@ -11,6 +11,7 @@ import type { InputSet } from '../../policy/input-set.js';
 import type { Judgement } from '../../policy/judge.js';
 import { writeFileAtomic } from '../files.js';
 import { type About, isAbout } from '../findings/about.js';
+import { storedChain } from '../findings/chain.js';
 import { findingIn } from '../findings/read.js';
 import { type FindingParts, type InputKind, inputKind, writeFinding } from '../findings/write.js';
 import { sha256 } from '../hash.js';
@@ -36,7 +37,7 @@ export type Found = {
   readonly objective?: string;
   readonly cluster?: number;
   /** How the fuzzer came to it: `chainOf`. */
-  readonly chain?: readonly Mutation[];
+  readonly chain?: readonly ChainStep[];
 };
 
 /**
@@ -58,8 +59,9 @@ export function createEvidence(cwd: string, folder: string, seed: number): Evide
       const about = { models, folder: cwd, objective: found.objective ?? property.kind };
       const witness = { ...described, finding: placeFor(described.finding, about) };
       const target = resolve(cwd, witness.finding);
+      const { chain, arrays } = storedChain(stepsOf(found), set.shape);
       const parts = partsOf(subject, found, witness, seed, (file) => relative(target, resolve(cwd, file)));
-      writeFinding(target, parts, found.input, seedOf(set, found.seed), kindOf(set));
+      writeFinding(target, { ...parts, chain }, found.input, seedOf(set, found.seed), kindOf(set), arrays);
       return witness;
     },
     saveCorpus(subject, corpus) {
@@ -104,14 +106,18 @@ function placeFor(finding: string, about: About): string {
 const seedOf = ({ seeds, size }: InputSet, seed: number): Float32Array =>
   seeds.data.subarray(seed * size, (seed + 1) * size);
 
+/** What is found without a corpus was made of its seed in one step. */
+const stepsOf = ({ chain, foundBy, input }: Found): readonly ChainStep[] =>
+  chain ?? (foundBy === 'seed' ? [] : [{ by: foundBy, parameters: [], partner: undefined, result: input }]);
+
 function partsOf(
   { property, models, targets, hasTarget, judgedAs = property.kind, expression }: Subject,
   found: Found,
   { finding: _, linfDistance: __, ...witness }: Witness,
   seed: number,
   fromFinding: (file: string) => string,
-): FindingParts {
-  const { objective = property.kind, cluster = null, foundBy } = found;
+): Omit<FindingParts, 'chain'> {
+  const { objective = property.kind, cluster = null } = found;
   // Watched for whatever the property is: judged again as what it is.
   const kind = objective === nonFinite ? 'finite' : judgedAs;
   return {
@@ -123,7 +129,6 @@ function partsOf(
     target: hasTarget && kind === judgedAs ? (targets[found.instance] ?? 0) : null,
     linfEpsilon: property.linfEpsilon ?? null,
     expression: kind === 'expression' ? (expression ?? null) : null,
-    chain: found.chain ?? (foundBy === 'seed' ? [] : [{ by: foundBy, parameters: [] }]),
     minimizedFrom: null,
     seed,
     ...witness,

@@ -31,6 +31,7 @@ export function encodeArchive(
     rows: column(({ row }) => row),
     seeds: column(({ seed }) => seed),
     parents: column(({ lineage }) => lineage.parent),
+    partners: column(({ lineage }) => lineage.partner ?? -1),
     by: column(({ lineage }) => numbers.get(lineage.by) ?? -1),
     parameters: encodeNpy(parameters, [parameters.length]),
     offsets: encodeNpy(offsetsOf(entries), [count + 1]),
@@ -79,14 +80,16 @@ export function decodeArchive(
     );
   const column = (name: string) => sized(typed(arrays, name, 'int32', file), count, name, file);
   const [rows, seeds, parents, by] = [column('rows'), column('seeds'), column('parents'), column('by')];
+  // Archives of before have none.
+  const partners = arrays.has('partners') ? column('partners') : parents.map(() => -1);
   const executions = sized(typed(arrays, 'executions', 'float64', file), count, 'executions', file);
   const parameters = typed(arrays, 'parameters', 'float64', file).data;
   const offsets = sized(typed(arrays, 'offsets', 'int32', file), count + 1, 'offsets', file);
   const size = rowLength(inputs.shape);
   return Array.from({ length: count }, (_, at) => {
     const [from, to] = [offsets[at] ?? -1, offsets[at + 1] ?? -1];
-    const [parent, name] = [parents[at] ?? 0, mutators[by[at] ?? -1]];
-    const whole = name !== undefined && parent >= -1 && parent < at;
+    const [parent, partner, name] = [parents[at] ?? 0, partners[at] ?? 0, mutators[by[at] ?? -1]];
+    const whole = name !== undefined && Math.min(parent, partner) >= -1 && Math.max(parent, partner) < at;
     if (!whole || from < 0 || to < from || to > parameters.length)
       throw damagedCorpus(file, `entry ${at} contradicts the rest`);
     return {
@@ -95,6 +98,7 @@ export function decodeArchive(
       row: rows[at] ?? -1,
       lineage: {
         parent,
+        ...(partner >= 0 && { partner }),
         by: name,
         parameters: Array.from(parameters.subarray(from, to)),
         executions: executions[at] ?? 0,

@@ -8,9 +8,18 @@ export type CorpusEntry = {
   readonly seed: number;
   /** Row of the data set behind the seed; -1 for none. */
   readonly row: number;
-  /** Its parent is a position in the stored corpus, before its own. */
+  /** Its parent and partner are positions in the stored corpus, before its own. */
   readonly lineage: Lineage;
 };
+
+/** A lineage in another corpus, whose positions `moved` tells; what is not there is left out. */
+export function movedLineage(
+  { partner, ...lineage }: Lineage,
+  moved: (position: number) => number | undefined,
+): Lineage {
+  const to = partner === undefined ? undefined : moved(partner);
+  return { ...lineage, parent: moved(lineage.parent) ?? -1, ...(to !== undefined && { partner: to }) };
+}
 
 /**
  * Entries from position `from` on; the inputs are copied.

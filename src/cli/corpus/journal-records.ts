@@ -4,7 +4,7 @@
 //   header  8 bytes "MRDJRNL1", u32 elements of one input, u32 CRC-32 of these 12 bytes
 //   record  u32 length of the payload, u32 CRC-32 of length and payload, payload
 //   payload u32 position in the corpus, i32 seed, i32 row, i32 parent, f64 executions, u32 bytes of `by`, u32 parameters,
-//           `by` in UTF-8, parameters as f64, input as f32
+//           `by` in UTF-8, parameters as f64, input as f32, and where there is a partner its position as i32
 //
 // All little-endian. Positions let records be passed over that a crash left in the journal after they joined the archive.
 import { crc32 } from 'node:zlib';
@@ -14,6 +14,7 @@ const magic = 'MRDJRNL1';
 export const headerBytes = 16;
 const recordHead = 8;
 const payloadHead = 32;
+const partnerBytes = 4;
 
 export function journalHeader(width: number): Buffer {
   const header = Buffer.alloc(headerBytes);
@@ -34,7 +35,11 @@ export function encodeRecords(entries: readonly CorpusEntry[], first: number): B
   const names = entries.map(({ lineage }) => Buffer.from(lineage.by, 'utf8'));
   const sizes = entries.map(
     ({ input, lineage }, at) =>
-      payloadHead + (names[at]?.length ?? 0) + 8 * lineage.parameters.length + input.byteLength,
+      payloadHead +
+      (names[at]?.length ?? 0) +
+      8 * lineage.parameters.length +
+      input.byteLength +
+      (lineage.partner === undefined ? 0 : partnerBytes),
   );
   const bytes = Buffer.alloc(sizes.reduce((sum, size) => sum + recordHead + size, 0));
   let offset = 0;
@@ -66,6 +71,7 @@ function writePayload(
   let at = payloadHead + name.length;
   for (const parameter of lineage.parameters) at = payload.writeDoubleLE(parameter, at);
   payload.set(new Uint8Array(input.buffer, input.byteOffset, input.byteLength), at);
+  if (lineage.partner !== undefined) payload.writeInt32LE(lineage.partner, at + input.byteLength);
 }
 
 /** Of a whole record, without the four bytes that hold it. */
@@ -105,10 +111,12 @@ function readPayload(payload: Buffer, width: number): Positioned | undefined {
   if (payload.length < payloadHead) return undefined;
   const [nameLength, parameterCount] = [payload.readUInt32LE(24), payload.readUInt32LE(28)];
   const inputAt = payloadHead + nameLength + 8 * parameterCount;
-  if (payload.length !== inputAt + 4 * width) return undefined;
+  const inputEnd = inputAt + 4 * width;
+  if (payload.length !== inputEnd && payload.length !== inputEnd + partnerBytes) return undefined;
   const parametersAt = payloadHead + nameLength;
   const lineage = {
     parent: payload.readInt32LE(12),
+    ...(payload.length > inputEnd && { partner: payload.readInt32LE(inputEnd) }),
     by: payload.toString('utf8', payloadHead, parametersAt),
     parameters: Array.from({ length: parameterCount }, (_, at) =>
       payload.readDoubleLE(parametersAt + 8 * at),
@@ -116,7 +124,7 @@ function readPayload(payload: Buffer, width: number): Positioned | undefined {
     executions: payload.readDoubleLE(16),
   };
   // A copy: the payload may lie at any byte, a Float32Array at multiples of four.
-  const input = new Float32Array(new Uint8Array(payload.subarray(inputAt)).buffer);
+  const input = new Float32Array(new Uint8Array(payload.subarray(inputAt, inputEnd)).buffer);
   return {
     position: payload.readUInt32LE(0),
     entry: { input, seed: payload.readInt32LE(4), row: payload.readInt32LE(8), lineage },

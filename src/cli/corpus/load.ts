@@ -62,6 +62,9 @@ function readJournal(
   return { records, notes: lost === 0 ? [] : [note] };
 }
 
+/** The latest of what it was made from. */
+const ancestor = ({ lineage: { parent, partner = -1 } }: CorpusEntry): number => Math.max(parent, partner);
+
 /** Records that the archive has already are passed over: a crash may come between joining it and emptying the journal. */
 function extended(
   archive: readonly CorpusEntry[],
@@ -71,7 +74,7 @@ function extended(
   const entries = [...archive];
   for (const { position, entry } of records) {
     if (position < entries.length) continue;
-    if (position > entries.length || entry.lineage.parent >= position)
+    if (position > entries.length || ancestor(entry) >= position)
       throw damagedCorpus(file, `continues at entry ${position}, but entry ${entries.length} is missing`);
     entries.push(entry);
   }

@@ -1,6 +1,6 @@
 // Some entries of a corpus as a corpus of their own.
 import type { ModelRef } from '../../findings/report.js';
-import type { CorpusEntry } from './entry.js';
+import { type CorpusEntry, movedLineage } from './entry.js';
 import type { Manifest } from './manifest.js';
 import type { CorpusSource } from './source.js';
 import { namesOf } from './union.js';
@@ -17,7 +17,7 @@ export function subsetOf(
     .map((entry) => ({
       ...entry,
       seed: -1,
-      lineage: { ...entry.lineage, parent: moved.get(entry.lineage.parent) ?? -1 },
+      lineage: movedLineage(entry.lineage, (at) => moved.get(at)),
     }));
   const models = manifest.models.length > 0 ? manifest.models : [model];
   return {

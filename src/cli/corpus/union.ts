@@ -1,5 +1,5 @@
 // The union of corpora: every input once, with the lineage that it has in the first of them.
-import { type CorpusEntry, inputKey } from './entry.js';
+import { type CorpusEntry, inputKey, movedLineage } from './entry.js';
 import { type Manifest, requireSameSubject } from './manifest.js';
 import type { CorpusSource } from './source.js';
 
@@ -45,7 +45,7 @@ export function unionOf(sources: readonly (CorpusSource & { readonly name: strin
 const adopted = (entry: CorpusEntry, moved: readonly number[], keepsSeeds: boolean): CorpusEntry => ({
   ...entry,
   seed: keepsSeeds ? entry.seed : -1,
-  lineage: { ...entry.lineage, parent: moved[entry.lineage.parent] ?? -1 },
+  lineage: movedLineage(entry.lineage, (at) => moved[at]),
 });
 
 export const namesOf = (entries: readonly CorpusEntry[]): string[] => [

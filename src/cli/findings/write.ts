@@ -7,12 +7,21 @@ import type { Domain } from '../../fuzz/domain.js';
 import { writeFileAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
 import { encodeNpy } from '../npy.js';
+import { chainFileName } from './chain.js';
 import { amplificationOf, differencePng, imagePng, isDrawable, scaleOf } from './images.js';
 
 /** What a finding says besides its files and what follows from them. */
 export type FindingParts = Omit<
   Finding,
-  'schemaVersion' | 'input' | 'inputSha256' | 'seedInput' | 'seedSha256' | 'distances' | 'images' | 'integer'
+  | 'schemaVersion'
+  | 'input'
+  | 'inputSha256'
+  | 'seedInput'
+  | 'seedSha256'
+  | 'distances'
+  | 'images'
+  | 'integer'
+  | 'chainFile'
 >;
 
 /** What the inputs are, as far as a finding says it. */
@@ -31,13 +40,17 @@ export const inputKind = ({ shape, image, integer, lower, upper }: Domain): Inpu
   ],
 });
 
-/** @throws UserError FILE_UNWRITABLE */
+/**
+ * @param chain `StoredChain.arrays`, of the chain in `parts`
+ * @throws UserError FILE_UNWRITABLE
+ */
 export function writeFinding(
   folder: string,
   parts: FindingParts,
   input: Float32Array,
   seed: Float32Array,
   kind: InputKind,
+  chain?: Uint8Array,
 ): Finding {
   const array = (data: Float32Array) => encodeNpy(data, [1, ...kind.shape]);
   const [inputNpy, seedNpy] = [array(input), array(seed)];
@@ -50,10 +63,12 @@ export function writeFinding(
     seedSha256: sha256(seedNpy),
     distances: distances(input, seed),
     integer: [...(kind.integer ?? [])].flatMap((isWhole, at) => (isWhole === 1 ? [at] : [])),
+    chainFile: chain === undefined ? null : chainFileName,
     images: writeImages(folder, input, seed, kind),
   };
   writeFileAtomic(join(folder, 'input.npy'), inputNpy);
   writeFileAtomic(join(folder, 'seed.npy'), seedNpy);
+  if (chain !== undefined) writeFileAtomic(join(folder, chainFileName), chain, false);
   writeFileAtomic(join(folder, 'finding.json'), `${JSON.stringify(finding, null, 2)}\n`);
   return finding;
 }

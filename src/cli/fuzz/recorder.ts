@@ -87,7 +87,7 @@ function saved(
     const { subject, judgement } = judgedIn(cluster);
     const { instance, seed, input, executions, objective } = hit;
     const foundBy = same[0]?.witness.foundBy ?? (hit.lineage.parent < 0 ? 'seed' : 'fuzz');
-    const chain = corpus === undefined || foundBy === 'seed' ? [] : chainOf(corpus, hit.lineage);
+    const chain = corpus === undefined || foundBy === 'seed' ? [] : chainOf(corpus, hit.lineage, hit.input);
     return evidence.saveFinding(
       subject,
       { instance, seed, input, executions, objective, foundBy, cluster, chain },

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Corpus } from '../../fuzz/corpus.js';
 import type { Kept } from '../../fuzz/seed-corpus.js';
 import { modelRef } from '../check/models.js';
-import { entriesOf } from '../corpus/entry.js';
+import { entriesOf, movedLineage } from '../corpus/entry.js';
 import { type CorpusStore, openCorpusFolder } from '../corpus/store.js';
 import { unwritable } from '../file-errors.js';
 import { sha256 } from '../hash.js';
@@ -60,7 +60,7 @@ export function openStore(
       store.append(
         fresh.map(({ lineage, ...rest }) => ({
           ...rest,
-          lineage: { ...lineage, parent: stored.get(lineage.parent) ?? -1 },
+          lineage: movedLineage(lineage, (at) => stored.get(at)),
         })),
       );
       if (io.clock() - checkedAt < checkpointMs) return;
@@ -98,8 +98,8 @@ function recalled(campaign: Campaign, { entries, sameSeeds }: CorpusStore) {
     stored.set(position, at);
     recalledAs.set(at, position);
     if (isSeed) return;
-    const parent = recalledAs.get(entry.lineage.parent) ?? -1;
-    kept.push({ input: entry.input, seed, lineage: { ...entry.lineage, parent } });
+    const lineage = movedLineage(entry.lineage, (position) => recalledAs.get(position));
+    kept.push({ input: entry.input, seed, lineage });
   });
   return { kept, stored };
 }

@@ -43,6 +43,7 @@ export function secondOpinionStage(
       const all = Array.from({ length: rows }, (_, row) => row);
       const run = async () => {
         const inputs = await screens.children(batch, corpus, all);
+        const mixes = await screens.mixes(mutator);
         const { differs, share } = await opinion.judge(inputsOf(inputs, target));
         const silent = {
           violated: new Uint8Array(rows),
@@ -57,6 +58,7 @@ export function secondOpinionStage(
             by: `second opinion on ${mutator.name}`,
             seeds: batch.seeds,
             parents,
+            partners: mixes ? batch.partners : undefined,
             screened: { signals, suspicion: [], side: undefined },
             proposed: [],
             parameters: (row: number) => [...parametersOf(batch, row)],

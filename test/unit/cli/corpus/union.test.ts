@@ -25,6 +25,17 @@ const entry = (value: number, parent = -1, by = parent < 0 ? 'seed' : 'noise'): 
 });
 const shape = [1];
 
+test('partners are found again', () => {
+  const mixed = entry(7, 0);
+  const a = source([entry(1), entry(2)], { shape });
+  const b = source([entry(2), { ...mixed, lineage: { ...mixed.lineage, partner: 0 } }], { shape });
+  expect(unionOf([a, b]).entries.map(({ lineage }) => [lineage.parent, lineage.partner])).toEqual([
+    [-1, undefined],
+    [-1, undefined],
+    [1, 1],
+  ]);
+});
+
 test('every input once; parents are found again', () => {
   const a = source([entry(1), entry(2, 0), entry(3, 1)], { shape });
   const b = source([entry(1), entry(9), entry(3, 0), entry(4, 2), entry(5, 1)], { shape, objectives: ['b'] });

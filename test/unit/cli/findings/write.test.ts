@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { chainIn, storedChain } from '../../../../src/cli/findings/chain.js';
 import { type FindingParts, type InputKind, writeFinding } from '../../../../src/cli/findings/write.js';
 import { parseFinding } from '../../../../src/findings/finding-schema.js';
 import { chainOf } from '../../../../src/fuzz/chain.js';
@@ -30,7 +31,7 @@ const parts: FindingParts = {
   margin: -0.25,
   summary: 'class 2 instead of class 1',
   foundBy: 'fuzz',
-  chain: [{ by: 'noise', parameters: [3, 4] }],
+  chain: [{ by: 'noise', parameters: [3, 4], partner: null }],
   executions: 99,
   seed: 7,
   expression: null,
@@ -117,20 +118,55 @@ describe('images', () => {
   });
 });
 
-test('a chain goes back to the seed', () => {
+describe('a chain', () => {
   const corpus = new Corpus(1);
-  const one = Float32Array.of(0);
-  corpus.add(one, 0, seedLineage);
-  corpus.add(one, 1, seedLineage);
-  corpus.add(one, 1, { parent: 1, by: 'noise', parameters: [1], executions: 5 });
-  corpus.add(one, 1, { parent: 2, by: 'blur', parameters: [], executions: 6 });
-  const last = { parent: 3, by: 'splice', parameters: [7, 8], executions: 9 };
-  expect(chainOf(corpus, last)).toEqual([
-    { by: 'noise', parameters: [1] },
-    { by: 'blur', parameters: [] },
-    { by: 'splice', parameters: [7, 8] },
-  ]);
-  expect(chainOf(corpus, seedLineage)).toEqual([]);
+  const at = (value: number) => Float32Array.of(value);
+  corpus.add(at(0), 0, seedLineage);
+  corpus.add(at(1), 1, seedLineage);
+  corpus.add(at(2), 1, { parent: 1, by: 'noise', parameters: [1], executions: 5 });
+  corpus.add(at(3), 1, { parent: 2, partner: 0, by: 'blend', parameters: [], executions: 6 });
+  const last = { parent: 3, partner: 2, by: 'splice', parameters: [7, 8], executions: 9 };
+  const steps = [
+    { by: 'noise', parameters: [1], partner: undefined, result: at(2) },
+    { by: 'blend', parameters: [], partner: at(0), result: at(3) },
+    { by: 'splice', parameters: [7, 8], partner: at(2), result: at(4) },
+  ];
+
+  test('goes back to the seed, and is read back as it was written', () => {
+    expect(chainOf(corpus, last, at(4))).toEqual(steps);
+    const { chain, arrays } = storedChain(steps, [1]);
+    const written = writeFinding(folder, { ...parts, chain }, at(4), at(1), kind([1]), arrays);
+    expect(readdirSync(folder).toSorted()).toEqual(['chain.npz', 'finding.json', 'input.npy', 'seed.npy']);
+    const read = parseFinding(bytes('finding.json').toString(), 'finding.json');
+    expect(read).toEqual(written);
+    expect(read.chain.map(({ partner }) => partner)).toEqual([null, 0, 1]);
+    expect(chainIn(folder, read, at(4))).toEqual(steps);
+  });
+
+  test('of a seed, and of one step, needs no file', () => {
+    expect(chainOf(corpus, seedLineage, at(1))).toEqual([]);
+    for (const some of [[], steps.slice(0, 1)]) {
+      const { chain, arrays } = storedChain(some, [1]);
+      expect(arrays).toBeUndefined();
+      const read = writeFinding(folder, { ...parts, chain }, at(2), at(1), kind([1]), arrays);
+      expect(chainIn(folder, read, at(2))).toEqual(some);
+    }
+  });
+
+  test('whose first ancestor was not kept begins with what was made of it', () => {
+    const orphan = { parent: -1, by: 'noise', parameters: [5], executions: 1 };
+    expect(chainOf(corpus, orphan, at(9))).toEqual([
+      { by: 'noise', parameters: [5], partner: undefined, result: at(9) },
+    ]);
+  });
+
+  test('arrays that do not fit are an error', () => {
+    const { chain, arrays } = storedChain(steps, [1]);
+    const written = writeFinding(folder, { ...parts, chain }, at(4), at(1), kind([1]), arrays);
+    const longer = { ...written, chain: [...chain, ...chain] };
+    expect(() => chainIn(folder, longer, at(4))).toThrow(/has no input 2 in array "results"/);
+    expect(() => chainIn(folder, written, Float32Array.of(1, 2))).toThrow(/has no input 0/);
+  });
 });
 
 describe('a finding of version 1', () => {
