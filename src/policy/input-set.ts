@@ -1,4 +1,5 @@
 // The inputs that a property ranges over, as boxes of float32 numbers: one per instance.
+import { nextAbove, roundDown, roundUp } from '../base/float32-rounding.js';
 import type { Shape } from '../base/shape.js';
 import { rowLength } from '../base/shape.js';
 import { float32, type Tensor } from '../base/tensor.js';
@@ -81,15 +82,6 @@ export function wholeRange(
 const rangeAt = (range: InputRange, element: number): readonly [number, number] =>
   range.ranges[range.ranges.length === 1 ? 0 : element] ?? [Number.NaN, Number.NaN];
 
-/** Smallest float32 not below a number. */
-export function roundUp(value: number): number {
-  const near = Math.fround(value);
-  return near >= value ? near : neighbour(near, 1);
-}
-
-/** Greatest float32 not above a number. */
-export const roundDown = (value: number): number => -roundUp(-value);
-
 /** Smallest float32 not below a - b, which itself may be no float64. */
 function differenceUp(a: number, b: number): number {
   const near = a - b;
@@ -97,15 +89,7 @@ function differenceUp(a: number, b: number): number {
   const part = near - a;
   const error = a - (near - part) - (b + part);
   const up = roundUp(near);
-  return up === near && error > 0 ? neighbour(up, 1) : up;
-}
-
-/** The next float32 in a direction. */
-function neighbour(value: number, direction: 1 | -1): number {
-  if (value === 0) return direction * 2 ** -149;
-  const bits = new Int32Array(Float32Array.of(value).buffer);
-  bits[0] = (bits[0] ?? 0) + (value > 0 ? direction : -direction);
-  return new Float32Array(bits.buffer)[0] ?? value;
+  return up === near && error > 0 ? nextAbove(up) : up;
 }
 
 /** The smallest box around all instances: [1, ...shape] each. */

@@ -1,5 +1,5 @@
 // Boxes of float64 numbers, as files state them, and the float32 numbers that networks are run on.
-import { roundDown, roundUp } from '../../policy/input-set.js';
+import { roundDown, roundUp } from '../../base/float32-rounding.js';
 import type { Disjunct } from '../../policy/vnnlib/property.js';
 
 export type Float32Box = {

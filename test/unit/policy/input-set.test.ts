@@ -1,8 +1,9 @@
 // Boxes hold exactly the float32 inputs that the property speaks of: one float more or less is a bug.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { roundDown, roundUp } from '../../../src/base/float32-rounding.js';
 import { float32 } from '../../../src/base/tensor.js';
-import { boxesAround, roundDown, roundUp, wholeRange } from '../../../src/policy/input-set.js';
+import { boxesAround, wholeRange } from '../../../src/policy/input-set.js';
 import { nextDown, nextUp, within } from '../../helpers/exact.js';
 import { SEED } from '../../helpers/laws.js';
 
