@@ -1,5 +1,4 @@
 // (<= a b) and its like: bounds of an input, or linear constraints.
-
 import { addExpression, type Resolve } from './arithmetic.js';
 import { greatestWithin } from './float64.js';
 import { type Comparisons, FALSE, type Formula, joined, TRUE } from './formula.js';
@@ -45,8 +44,8 @@ function halfSpace(form: LinearForm, scale: 1 | -1, strict: boolean, table: Comp
   if (form.elements.length === 0) return (strict ? 0 < bound : 0 <= bound) ? TRUE : FALSE;
   if (second !== undefined || element < 0)
     return table.addConstraint({
-      inputs: termsOf(form, 'inputs', scale),
-      outputs: termsOf(form, 'outputs', scale),
+      inputs: termsOf(form, 'inputs', scale, table.units),
+      outputs: termsOf(form, 'outputs', scale, table.units),
       bound,
       strict,
     });

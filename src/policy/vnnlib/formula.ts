@@ -1,4 +1,5 @@
 // Comparisons joined by and and or. Each comparison has a number; what it says is in a table beside the tree.
+import { UnitTerms } from './linear-form.js';
 import type { LinearConstraint } from './property.js';
 
 /** A comparison of the table, or a connective over at least two parts (none: `and` is true, `or` is false). */
@@ -26,6 +27,7 @@ export class Comparisons {
   /** The bound, or the index of the constraint. */
   readonly values: number[] = [];
   readonly constraints: LinearConstraint[] = [];
+  readonly units = new UnitTerms();
 
   addBound(side: number, value: number): number {
     this.values.push(value);

@@ -40,25 +40,47 @@ export class LinearForm {
   }
 }
 
+/** Terms of one element with coefficient 1 or -1: a file has few, in hundreds of thousands of constraints. */
+export class UnitTerms {
+  readonly #known = new Map<number, Terms>();
+
+  of(index: number, coefficient: 1 | -1): Terms {
+    const key = coefficient * (index + 1);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const terms = { indices: Int32Array.of(index), coefficients: Float64Array.of(coefficient) };
+    this.#known.set(key, terms);
+    return terms;
+  }
+}
+
 /** The part of a merged form over x or over y, scaled. */
-export function termsOf(form: LinearForm, over: 'inputs' | 'outputs', scale: number): Terms {
+export function termsOf(
+  form: LinearForm,
+  over: 'inputs' | 'outputs',
+  scale: number,
+  units: UnitTerms,
+): Terms {
   const places: number[] = [];
   form.elements.forEach((element, at) => {
     if (element >= 0 === (over === 'inputs')) places.push(at);
   });
-  if (places.length === 0) return none;
   const indexAt = (at: number) => {
     const element = form.elements[at] as Element;
     return element >= 0 ? element : ~element;
   };
+  const coefficientAt = (at: number) => scale * (form.coefficients[at] as number);
+  const [first] = places;
+  if (first === undefined) return none;
+  const coefficient = coefficientAt(first);
+  if (places.length === 1 && (coefficient === 1 || coefficient === -1))
+    return units.of(indexAt(first), coefficient);
   places.sort((a, b) => indexAt(a) - indexAt(b));
-  const terms = { indices: new Int32Array(places.length), coefficients: new Float64Array(places.length) };
-  places.forEach((at, to) => {
-    terms.indices[to] = indexAt(at);
-    terms.coefficients[to] = scale * (form.coefficients[at] as number);
-  });
-  return terms;
+  return {
+    indices: Int32Array.from(places, indexAt),
+    coefficients: Float64Array.from(places, coefficientAt),
+  };
 }
 
-/** Shared: most constraints have no inputs, and an array is dear where there are hundreds of thousands. */
+/** Most constraints have no inputs. */
 const none: Terms = { indices: new Int32Array(0), coefficients: new Float64Array(0) };

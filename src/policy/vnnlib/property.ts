@@ -48,7 +48,7 @@ export type LinearConstraint = {
   readonly strict: boolean;
 };
 
-/** A sparse linear form. Indices ascend without repetition; no coefficient is zero. */
+/** A sparse linear form. Indices ascend without repetition; no coefficient is zero. Constraints may share one: do not change it. */
 export type Terms = {
   /** Elements of x or of y. */
   readonly indices: Int32Array;
