@@ -51,6 +51,8 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
       return (await import('./merge.js')).runMerge(invocation.options, io);
     case 'minimize':
       return (await import('./minimize.js')).runMinimize(invocation.options, io);
+    case 'prove':
+      return (await import('./prove.js')).runProve(invocation.options, io);
     case 'replay':
       return (await import('./replay.js')).runReplay(invocation.options, io);
   }

@@ -164,6 +164,24 @@ export type FuzzCommandOptions = {
   readonly json: boolean;
 };
 
+/** Paths are as typed: relative to `Io.cwd`. */
+export type ProveOptions = {
+  readonly model: string;
+  /** A VNN-LIB file. */
+  readonly property: string;
+  /** Of the whole run; undefined: none. */
+  readonly timeoutSeconds: number | undefined;
+  readonly memoryBytes: number;
+  readonly seed: number;
+  readonly arithmetic: 'deployed' | 'real';
+  readonly workers: number;
+  readonly json: boolean;
+  /** A result file as VNN-COMP wants it. */
+  readonly vnncomp: string | undefined;
+  readonly explainStrategy: boolean;
+  readonly outputDir: string;
+};
+
 /** What one command line asks for. */
 export type Invocation =
   | { readonly command: 'fuzz'; readonly options: FuzzCommandOptions }
@@ -174,6 +192,7 @@ export type Invocation =
   | { readonly command: 'distill'; readonly options: DistillOptions }
   | { readonly command: 'merge'; readonly options: MergeOptions }
   | { readonly command: 'minimize'; readonly options: MinimizeOptions }
+  | { readonly command: 'prove'; readonly options: ProveOptions }
   | { readonly command: 'replay'; readonly options: ReplayOptions }
   /** `--help` and `--version`: text to print. */
   | { readonly command: 'print'; readonly text: string };

@@ -9,6 +9,7 @@ import { fuzz } from './commands/fuzz.js';
 import { inspect } from './commands/inspect.js';
 import { merge } from './commands/merge.js';
 import { minimize } from './commands/minimize.js';
+import { prove } from './commands/prove.js';
 import { replay } from './commands/replay.js';
 import type { Invocation } from './options.js';
 import { refuseMalformed } from './refuse.js';
@@ -20,6 +21,7 @@ const commands: readonly Command[] = [
   fuzz,
   inspect,
   bounds,
+  prove,
   coverage,
   replay,
   minimize,
@@ -75,6 +77,7 @@ function createParser(columns: number, found: Found): Argv {
     .example('$0 fuzz net.onnx --data x.npy --linf 0.1', 'search one model for a minute')
     .example('$0 inspect net.onnx', 'look at a model')
     .example('$0 bounds net.onnx --data x.npy --linf 0.01', 'what its outputs can be near each row')
+    .example('$0 prove net.onnx property.vnnlib', 'decide a VNN-LIB property')
     .example('$0 replay .marauder/findings', 'run all that was found again')
     .example('$0 minimize .marauder/findings', 'make all of it as small as it goes')
     .epilogue(exitCodes)

@@ -36,6 +36,8 @@ export type DecideOptions = {
   readonly onProgress?: (progress: DecideProgress) => void;
 };
 
+export type { Witness };
+
 export type DecideProgress = {
   readonly phase: Phase;
   readonly open: number;

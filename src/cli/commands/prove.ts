@@ -1,0 +1,71 @@
+// `marauder prove MODEL PROPERTY`
+import { availableParallelism } from 'node:os';
+import type { Argv } from 'yargs';
+import { readBytes } from '../memory.js';
+import type { ProveOptions } from '../options.js';
+import { readChoice, readDuration, readInteger } from '../values.js';
+import type { Command, OptionTable } from './common.js';
+
+const defaultMemoryBytes = 4 * 1024 ** 3;
+const defaultOutputDir = '.marauder';
+
+const options = {
+  timeout: { describe: 'Time for all of it, such as 60s or 5m; default: none', type: 'string' },
+  memory: { describe: 'Ceiling for bounds and sub-problems that wait; default: 4GiB', type: 'string' },
+  seed: { describe: 'Seed of all randomness; default: 1', type: 'string' },
+  arithmetic: {
+    describe: 'deployed (float32, any order of summation) or real (exact); default: deployed',
+    type: 'string',
+  },
+  workers: { describe: 'Threads; default: one per core', type: 'string' },
+  json: { describe: 'Print JSON, for other programs', type: 'boolean' },
+  vnncomp: { describe: "Write the result in VNN-COMP's format to this file", type: 'string' },
+  'explain-strategy': { describe: 'Show what was measured and chosen, and why', type: 'boolean' },
+  'output-dir': { describe: `Folder for counterexamples; default: ${defaultOutputDir}`, type: 'string' },
+} as const satisfies OptionTable;
+
+const builder = (parser: Argv) =>
+  parser
+    .positional('model', { describe: 'ONNX file, .gz or not', type: 'string', demandOption: true })
+    .positional('property', { describe: 'VNN-LIB file, .gz or not', type: 'string', demandOption: true })
+    .options(options)
+    .example('$0 prove net.onnx robust.vnnlib', 'until it is decided')
+    .example('$0 prove net.onnx.gz p.vnnlib --timeout 60s --json', 'within a minute, as JSON')
+    .epilogue(`Exit codes:
+  0    proved: no input violates the property
+  1    violated, with a counterexample; or unknown, which is no pass
+  2    could not run
+  130  interrupted by Ctrl-C; the best bound so far is printed`);
+
+type Args = Awaited<ReturnType<typeof builder>['argv']>;
+
+const name = 'prove';
+
+const proveOptions = (args: Args): ProveOptions => ({
+  model: args.model,
+  property: args.property,
+  timeoutSeconds: readDuration(name, 'timeout', args.timeout),
+  memoryBytes: readBytes(name, 'memory', args.memory) ?? defaultMemoryBytes,
+  seed: readInteger(name, 'seed', args.seed, 0, Number.MAX_SAFE_INTEGER) ?? 1,
+  arithmetic: readChoice(name, 'arithmetic', args.arithmetic, ['deployed', 'real']) ?? 'deployed',
+  workers: readInteger(name, 'workers', args.workers, 1, 1024) ?? availableParallelism(),
+  json: args.json ?? false,
+  vnncomp: args.vnncomp,
+  explainStrategy: args['explain-strategy'] ?? false,
+  outputDir: args['output-dir'] ?? defaultOutputDir,
+});
+
+export const prove: Command = {
+  name,
+  positionals: '<model> <property>',
+  leastPositionals: 2,
+  mostPositionals: 2,
+  options,
+  add: (parser, found) =>
+    parser.command(
+      'prove <model> <property>',
+      'Decide a VNN-LIB property: a proof or a counterexample',
+      builder,
+      (args) => found({ command: 'prove', options: proveOptions(args) }),
+    ),
+};

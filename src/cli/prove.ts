@@ -1,0 +1,96 @@
+// `marauder prove`: a VNN-LIB property of a model, decided: a proof, a counterexample, or why neither was found in time.
+import { basename, resolve } from 'node:path';
+import { createDeadline, type Deadline } from '../base/deadline.js';
+import { readVnnlib } from '../policy/vnnlib/read.js';
+import { createInlineRuntime } from '../program/inline-runtime.js';
+import { runtimeVersion } from '../program/ort.js';
+import { decide, type Outcome, type Runtimes } from '../verify/decide.js';
+import { type OpenModel, openModel, runOne } from './check/models.js';
+import { withPlace } from './check/runtime-failure.js';
+import { assertWritable, assertWritableFolder, writeFileAtomic } from './files.js';
+import { interruptedExitCode } from './interrupt.js';
+import type { Io, ProveOptions } from './options.js';
+import { createProgress } from './progress.js';
+import { saveCounterexample } from './prove/counterexample.js';
+import { requireFit } from './prove/fit.js';
+import { progressWords } from './prove/progress-words.js';
+import { type ProveResult, resultOf } from './prove/result.js';
+import { proveHeader, proveText } from './prove/text.js';
+import { threadsOnDemand } from './prove/threads-on-demand.js';
+import { vnncompError, vnncompText } from './prove/vnncomp.js';
+import { version } from './version.js';
+
+/** 0 where the property is proved, 1 where it is violated or unknown. */
+export async function runProve(options: ProveOptions, io: Io): Promise<number> {
+  const results = options.vnncomp === undefined ? undefined : resolve(io.cwd, options.vnncomp);
+  if (results !== undefined) assertWritable(results);
+  assertWritableFolder(resolve(io.cwd, options.outputDir));
+  try {
+    const { result, vnncomp } = await prove(options, io);
+    if (results !== undefined) writeFileAtomic(results, vnncomp);
+    io.stdout.write(
+      options.json ? `${JSON.stringify(result, null, 2)}\n` : proveText(result, options, io.style),
+    );
+    if (result.reason === 'interrupted') return interruptedExitCode;
+    return result.verdict === 'proved' ? 0 : 1;
+  } catch (error) {
+    if (results !== undefined) writeFileAtomic(results, vnncompError);
+    throw error;
+  }
+}
+
+type Proved = { readonly result: ProveResult; readonly vnncomp: string };
+
+async function prove(options: ProveOptions, io: Io): Promise<Proved> {
+  const started = io.clock();
+  const timeoutMs = (options.timeoutSeconds ?? Infinity) * 1000;
+  const deadline = createDeadline(timeoutMs, io.clock, io.signal);
+  const runtimes = { pool: threadsOnDemand(options.workers), inline: createInlineRuntime() };
+  try {
+    const property = await readVnnlib(options.property);
+    const model = await openModel({ name: basename(options.model), file: options.model }, runtimes.inline);
+    requireFit(property, model.typed, options.model);
+    if (!options.json) io.stdout.write(proveHeader(options, io.style));
+    const openingMs = io.clock() - started;
+    const outcome = await decided(property.disjuncts, model, { options, io, deadline, timeoutMs, runtimes });
+    const places = { outputDir: options.outputDir, cwd: io.cwd };
+    const folder =
+      outcome.verdict === 'violated' ? saveCounterexample(property, model, outcome, places) : undefined;
+    const tool = { name: 'marauder', version, onnxruntime: runtimeVersion() } as const;
+    const totalMs = io.clock() - started;
+    const about = { tool, model, property, options, folder, openingMs, totalMs };
+    return { result: resultOf(outcome, about), vnncomp: vnncompText(property, outcome) };
+  } finally {
+    await Promise.all([runtimes.pool.close(), runtimes.inline.close()]);
+  }
+}
+
+type Run = {
+  readonly options: ProveOptions;
+  readonly io: Io;
+  readonly deadline: Deadline;
+  readonly timeoutMs: number;
+  readonly runtimes: Runtimes;
+};
+
+async function decided(
+  disjuncts: Parameters<typeof decide>[0]['disjuncts'],
+  model: OpenModel,
+  { options, io, deadline, timeoutMs, runtimes }: Run,
+): Promise<Outcome> {
+  const { clock, signal } = io;
+  const { arithmetic, memoryBytes, seed } = options;
+  const name = basename(options.property);
+  const progress = createProgress(io.stdout, io.style, [{ name }], { clock, signal, live: !options.json });
+  const onProgress: Parameters<typeof decide>[1]['onProgress'] = (now) =>
+    progress.update(0, progressWords(now));
+  progress.start(0);
+  try {
+    const problem = { model: model.typed, disjuncts, run: (input: Float32Array) => runOne(model, input) };
+    return await withPlace(options.model, () =>
+      decide(problem, { arithmetic, memoryBytes, deadline, timeoutMs, seed, clock, onProgress }, runtimes),
+    );
+  } finally {
+    progress.stop();
+  }
+}

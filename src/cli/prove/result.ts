@@ -1,0 +1,110 @@
+// What `marauder prove` found, as data.
+import type { VnnlibProperty } from '../../policy/vnnlib/property.js';
+import type { Outcome, UnknownReason } from '../../verify/decide.js';
+import type { HashedFile } from '../bounds/result.js';
+import type { OpenModel } from '../check/models.js';
+import type { ProveOptions } from '../options.js';
+
+/** What `--json` prints. */
+export type ProveResult = {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: 'marauder'; readonly version: string; readonly onnxruntime: string };
+  readonly model: HashedFile;
+  readonly property: { readonly file: string; readonly version: '1.0' | '2.0' };
+  readonly arithmetic: ProveOptions['arithmetic'];
+  readonly seed: number;
+  readonly verdict: Outcome['verdict'];
+  /**
+   * Proved: every input misses some constraint of each disjunct by at least this. Violated: by how much the counterexample
+   * satisfies the constraint that it satisfies least. Unknown: the best bound so far, negative. null where there is none.
+   */
+  readonly margin: number | null;
+  /** Why it is unknown; null where it is not. */
+  readonly reason: UnknownReason | null;
+  readonly detail: string | null;
+  readonly counterexample: CounterexampleResult | null;
+  readonly disjuncts: {
+    readonly total: number;
+    /** Without any input, as the file states them. */
+    readonly emptyInFile: number;
+    readonly proved: number;
+    readonly open: number;
+    /** The least that the attack saw an open disjunct be missed by. */
+    readonly leastMarginSeen: number | null;
+  };
+  readonly executions: number;
+  readonly subproblems: number;
+  readonly strategy: readonly string[];
+  readonly timing: {
+    readonly totalMs: number;
+    /** Reading the property, reading and opening the model. */
+    readonly openingMs: number;
+    readonly attackMs: number;
+    readonly boundsMs: number;
+    readonly branchingMs: number;
+    readonly workers: number;
+  };
+};
+
+export type CounterexampleResult = {
+  readonly folder: string;
+  /** Number in the file, empty disjuncts left out. */
+  readonly disjunct: number;
+  readonly foundBy: 'attack' | 'branching';
+};
+
+export type About = {
+  readonly tool: ProveResult['tool'];
+  readonly model: OpenModel;
+  readonly property: VnnlibProperty;
+  readonly options: ProveOptions;
+  /** Folder of the counterexample; undefined where there is none. */
+  readonly folder: string | undefined;
+  readonly openingMs: number;
+  readonly totalMs: number;
+};
+
+export function resultOf(outcome: Outcome, about: About): ProveResult {
+  const { tool, model, property, options, folder } = about;
+  const { statistics, disjuncts } = outcome;
+  const { attack, bounds, branching } = statistics.timing;
+  const inState = (wanted: string) => disjuncts.filter(({ state }) => state === wanted);
+  const open = inState('open');
+  return {
+    schemaVersion: 1,
+    tool,
+    model: { file: options.model, sha256: model.sha256 },
+    property: { file: options.property, version: property.version },
+    arithmetic: options.arithmetic,
+    seed: options.seed,
+    verdict: outcome.verdict,
+    margin: known(outcome.verdict === 'violated' ? outcome.slack : outcome.bound),
+    reason: outcome.verdict === 'unknown' ? outcome.reason : null,
+    detail: outcome.verdict === 'unknown' ? (outcome.detail ?? null) : null,
+    counterexample:
+      outcome.verdict === 'violated' && folder !== undefined
+        ? { folder, disjunct: outcome.disjunct, foundBy: outcome.foundBy }
+        : null,
+    disjuncts: {
+      total: disjuncts.length,
+      emptyInFile: property.emptyDisjuncts,
+      proved: inState('empty').length,
+      open: open.length,
+      leastMarginSeen: known(open.reduce((least, { leastMargin }) => Math.min(least, leastMargin), Infinity)),
+    },
+    executions: statistics.executions,
+    subproblems: statistics.subproblems,
+    strategy: statistics.strategy,
+    timing: {
+      totalMs: about.totalMs,
+      openingMs: about.openingMs,
+      attackMs: attack,
+      boundsMs: bounds,
+      branchingMs: branching,
+      workers: options.workers,
+    },
+  };
+}
+
+/** JSON has neither infinities nor NaN. */
+const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
