@@ -142,6 +142,8 @@ export class Program {
 
   /** x [batch, c, ...s] -> [batch, c, ...o]. ONNX Runtime's kernel can lose NaN: see test/laws/program/special-values.test.ts. */
   maxPool = (x: Value, pooling: Pooling): Value => this.#apply('maxPool', [x], { ...pooling });
+  /** The mean of each channel: x [batch, c, ...s] -> [batch, c, ...1]; sizes s are fixed. */
+  globalAveragePool = (x: Value): Value => this.#apply('globalAveragePool', [x]);
   /** Where `pooled`, the result of maxPool, took its elements from. */
   maxPoolIndices = (pooled: Value): Value => this.#apply('maxPoolIndices', pooled.inputs, pooled.attributes);
 

@@ -207,6 +207,7 @@ export const rules = {
   conv: joiningBatch,
   convTranspose: joiningBatch,
   maxPool: joiningBatch,
+  globalAveragePool: joiningBatch,
   reshape,
   transpose,
   pad,

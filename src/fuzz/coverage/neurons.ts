@@ -39,8 +39,12 @@ const middleOf = ({ value }: Layer): number => (value.primitive === 'sigmoid' ? 
 
 /** [batch, ...d] -> [batch, neurons]. */
 function neuronsOfLayer(p: Program, { value }: Layer): Value {
-  const spatial = value.shape.slice(2).map((_, axis) => axis + 2);
-  return p.mergeInto(p.reduceMean(p.cast(value, 'float32'), spatial), 1);
+  const activations = p.cast(value, 'float32');
+  const spatial = value.shape.slice(2);
+  // The kernel has at most three spatial axes.
+  const isImage = spatial.length > 0 && spatial.length <= 3 && spatial.every((size) => Number(size) > 0);
+  const axes = spatial.map((_, axis) => axis + 2);
+  return p.mergeInto(isImage ? p.globalAveragePool(activations) : p.reduceMean(activations, axes), 1);
 }
 
 /** [batch, 1]: 0, or NaN where some neuron is not finite. Added to a novelty, it keeps such rows out. */

@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { only, pair } from '../../../../src/program/value.js';
 import { nth } from '../reference/dense.js';
-import { conv, convTranspose, maxPool, maxPoolIndices, outputSize } from '../reference/window.js';
+import {
+  channelMeans,
+  conv,
+  convTranspose,
+  maxPool,
+  maxPoolIndices,
+  outputSize,
+} from '../reference/window.js';
 import { type Case, input } from './case.js';
 
 const list = (length: number, min: number, max: number) =>
@@ -99,7 +106,14 @@ const poolCase = (indices: boolean): fc.Arbitrary<Case> =>
     };
   });
 
+const averageCase: fc.Arbitrary<Case> = geometry.map(({ size, batch, open, channels }) => ({
+  inputs: [input([batch, channels, ...size], open)],
+  build: (p, values) => p.globalAveragePool(only(values)),
+  expected: (values) => channelMeans(nth(values, 0)),
+}));
+
 export const windowCases = {
+  globalAveragePool: averageCase,
   conv: convCase,
   convTranspose: convTransposeCase,
   maxPool: poolCase(false),

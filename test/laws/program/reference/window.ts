@@ -76,6 +76,14 @@ export function maxPoolIndices(x: Dense, kernel: readonly number[], g: Geometry)
   });
 }
 
+export function channelMeans(x: Dense): Dense {
+  const shape = [...x.shape.slice(0, 2), ...spatial(x).map(() => 1)];
+  return dense(shape, ([n = 0, c = 0]) => {
+    const values = indices(spatial(x)).map((place) => get(x, [n, c, ...place]));
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  });
+}
+
 export function maxPool(x: Dense, kernel: readonly number[], g: Geometry): Dense {
   const places = maxPoolIndices(x, kernel, g);
   return { shape: places.shape, data: places.data.map((place) => nth(x.data, place)) };
