@@ -1,0 +1,55 @@
+// `npm run bench:vnncomp -- --instances FILE.csv [--filter RE] [--timeout-scale F] [--json FILE] [-- FLAG..]`: every instance as the
+// competition runs it. The exit code is 1 where a verdict is wrong.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { argv, exit, stdout } from 'node:process';
+import { parseArgs } from 'node:util';
+import { readInstances } from './instances.js';
+import { type Measured, runInstance } from './run.js';
+import { instanceLine, summaryOf, summaryText, titleLine } from './summary.js';
+
+const usage = `usage: npm run bench:vnncomp -- --instances FILE.csv [options] [-- FLAG of "marauder prove"..]
+  --instances FILE.csv   columns onnx,vnnlib,timeout_s,expected; paths relative to the file
+  --filter RE            only lines that this regular expression matches, such as ',sat$'
+  --timeout-scale F      of the file's timeouts; default: 1
+  --json FILE            all that was measured
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      instances: { type: 'string' },
+      filter: { type: 'string' },
+      'timeout-scale': { type: 'string' },
+      json: { type: 'string' },
+    },
+  });
+  const timeoutScale = Number(values['timeout-scale'] ?? 1);
+  if (values.instances === undefined || !(timeoutScale > 0)) {
+    stdout.write(usage);
+    return 2;
+  }
+  const filter = values.filter === undefined ? undefined : new RegExp(values.filter);
+  const instances = readInstances(resolve(values.instances), filter);
+  const folder = mkdtempSync(join(tmpdir(), 'marauder-vnncomp-'));
+  const all: Measured[] = [];
+  try {
+    stdout.write(`${titleLine}\n`);
+    for (const instance of instances) {
+      const measured = await runInstance(instance, { timeoutScale, folder, flags: positionals });
+      all.push(measured);
+      stdout.write(`${instanceLine(measured)}\n`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const summary = summaryOf(all);
+  stdout.write(`\n${summaryText(summary)}\n`);
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ summary, all }, null, 2)}\n`);
+  return summary.wrong > 0 ? 1 : 0;
+}
+
+exit(await main(argv.slice(2)));

@@ -1,0 +1,73 @@
+// One instance as the competition runs it: a process of its own, and what it wrote. A counterexample is run again here.
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { execPath } from 'node:process';
+import type { ProveResult } from '../../../src/cli/prove/result.js';
+import type { Instance } from './instances.js';
+import { isCounterexample } from './replay.js';
+
+export type Verdict = 'sat' | 'unsat' | 'unknown' | 'timeout' | 'error';
+
+export type Measured = {
+  readonly instance: Instance;
+  readonly verdict: Verdict;
+  /** Of the whole process. */
+  readonly seconds: number;
+  readonly result: ProveResult | undefined;
+  /** Of a counterexample: false is a wrong verdict. */
+  readonly replays: boolean | undefined;
+  /** What it wrote to its standard error. */
+  readonly complaint: string;
+};
+
+const command = new URL('../../../../bin/marauder.js', import.meta.url).pathname;
+/** Time to leave after its own deadline. */
+const graceSeconds = 20;
+
+export type RunOptions = {
+  readonly timeoutScale: number;
+  /** Where results are written. */
+  readonly folder: string;
+  /** Passed on. */
+  readonly flags: readonly string[];
+};
+
+export async function runInstance(
+  instance: Instance,
+  { timeoutScale, folder, flags }: RunOptions,
+): Promise<Measured> {
+  const results = join(folder, 'results.txt');
+  const timeout = instance.timeoutSeconds * timeoutScale;
+  const args = [command, 'prove', instance.model, instance.property, '--json', '--vnncomp', results];
+  const output = ['--output-dir', folder, '--timeout', `${timeout}s`, ...flags];
+  const started = performance.now();
+  const { stdout, stderr, status } = await finished(
+    [...args, ...output],
+    folder,
+    (timeout + graceSeconds) * 1000,
+  );
+  const seconds = (performance.now() - started) / 1000;
+  const result: ProveResult | undefined = stdout === '' ? undefined : JSON.parse(stdout);
+  const common = { instance, seconds, result, complaint: stderr.trim() };
+  if (status !== 0 && status !== 1) return { ...common, verdict: 'error', replays: undefined };
+  const written = readFileSync(results, 'utf8');
+  const verdict = written.split('\n')[0] as Verdict;
+  const replays = verdict === 'sat' ? await isCounterexample(instance, written) : undefined;
+  return { ...common, verdict, replays };
+}
+
+/** Killed where it does not leave by itself: then it has no exit status. */
+function finished(args: readonly string[], cwd: string, timeout: number) {
+  const child = spawn(execPath, args, { cwd, timeout, killSignal: 'SIGKILL' });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise<{ stdout: string; stderr: string; status: number | null }>((resolve) => {
+    child.on('close', (status) => resolve({ stdout, stderr, status }));
+  });
+}
