@@ -23,7 +23,7 @@ export function numberedEntry(n: number, size = 6): CorpusEntry {
     row: 100 + (n % 2),
     lineage: {
       parent,
-      ...(by === 'splice' && { partner: n - 1 }),
+      ...(by === 'splice' && { partner: n % 2 }),
       by,
       parameters: Array.from({ length: n % 4 }, (_, at) => n + at + 0.1),
       executions: n * 2 ** 33,
