@@ -13,6 +13,7 @@ import type { IsKnown, Profiled, ProfileProgram } from './programs/profile.js';
 import type { Bandit } from './schedule/bandit.js';
 import type { Favoured } from './schedule/favour.js';
 import type { Scheduler } from './schedule/scheduler.js';
+import type { Streaks } from './schedule/streaks.js';
 import type { Job, Visit } from './stages/stage.js';
 
 /** Jobs that are under way together, and the coverage that they are screened by. */
@@ -40,6 +41,7 @@ export type Judge = {
   readonly scheduler: Scheduler & Favoured;
   readonly set: InputSet;
   readonly bandit: Bandit;
+  readonly streaks: Streaks;
   /** Whether anything joins the corpus. */
   readonly feedback: boolean;
   confirm(hit: Hit): Promise<boolean>;
@@ -50,8 +52,9 @@ export type Judge = {
 /** A criterion may suspect one row of so many, at least one of a batch; more than these wait until they are found again. */
 const rowsPerCandidate = 128;
 
-/** What an input that is nearer to a violation is worth to its stage, in inputs that are only new. */
+/** What an input that is nearer to a violation, and a finding, are worth to their stage, in inputs that are only new. */
 const nearerWorth = 2;
+const findingWorth = 64;
 
 /** A row that is to be looked at, and why. */
 type Pick = {
@@ -135,10 +138,11 @@ async function judgeHits(
     for (const suspect of pick.suspects) {
       if (!ledger.isWanted(suspect)) continue;
       const input = inputs.slice(at * corpus.width, (at + 1) * corpus.width);
+      const isFirst = suspect.kind.confirmed === 0;
       const confirmed = await confirm(hitOf(suspect, input, lineageOf(pick)));
       ledger.answered(suspect, confirmed);
       const outcome = outcomes[pick.job];
-      if (!confirmed || outcome === undefined) continue;
+      if (!confirmed || !isFirst || outcome === undefined) continue;
       outcome.findings++;
       scheduler.learn({ entry: pick.visit.parents[pick.row] ?? 0, executions: 0, kept: 0, findings: 1 });
     }
@@ -224,12 +228,13 @@ function learn(
   { jobs }: Round,
   done: readonly (readonly Visit[])[],
   outcomes: Outcomes,
-  { bandit, scheduler }: Judge,
+  { bandit, scheduler, streaks }: Judge,
 ): void {
   jobs.forEach(({ arm, cost, job }, at) => {
     const executions = executionsOf(done[at] ?? []);
     const { kept, findings } = outcomes[at] ?? { kept: 0, findings: 0 };
-    bandit.learn(arm, { executions: executions * cost, reward: kept + findings });
+    streaks.learn(arm, { executions, findings });
+    bandit.learn(arm, { executions: executions * cost, reward: kept + findingWorth * findings });
     const share = executions / Math.max(job.entries.length, 1);
     for (const entry of job.entries) scheduler.learn({ entry, executions: share, kept: 0, findings: 0 });
   });

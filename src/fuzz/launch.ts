@@ -17,6 +17,10 @@ const largeBatch = 256;
  */
 const leastBatch = 32;
 const executionsPerRow = { early: 256, late: 64 };
+/** Seeds that are looked for, at most, when a climb starts from fresh ones. */
+const freshPerJob = 64;
+/** Of so many jobs the last is a trial of whatever the bandit likes. */
+const jobsPerTrial = 32;
 /** From here on throughput counts more than what the last round has found: small batches reach a third of it. */
 const settled = 2 ** 15;
 
@@ -30,7 +34,7 @@ export function launch(run: Prepared, options: FuzzOptions): Launched {
   const usual = rows < largeBatch ? batchesPerRound.small : batchesPerRound.large;
   const batches = run.launched.count === 0 ? 1 : usual;
   for (let count = 0; count < batches && ledger.planned < options.executions; count++) {
-    const { arm, scheduler } = nextArm(run, rng);
+    const { arm, scheduler, fresh } = nextArm(run, rng);
     const stage = stages[arm] as Stage;
     const left = options.executions - ledger.planned;
     const job = stage.plan({
@@ -40,6 +44,7 @@ export function launch(run: Prepared, options: FuzzOptions): Launched {
       rows: Math.min(rows, left),
       executions: left,
       rng,
+      fresh,
     });
     ledger.planned += job.executions;
     run.launched.count++;
@@ -66,13 +71,24 @@ function executionsWithoutProgress({ target, ledger, launched }: Prepared): numb
   return isOneClimb ? ledger.planned - launched.lastNearer : ledger.planned;
 }
 
-/** Every second job starts gradients from seeds that had none yet. Of the rest, every stage has one before the bandit chooses. */
-function nextArm({ launched, sweeps, stages, judge: { bandit, scheduler } }: Prepared, rng: Rng): Arm {
-  const sweep = launched.count % 2 === 0 ? sweeps.find(({ seeds }) => !seeds.isOver) : undefined;
-  if (sweep !== undefined) return { arm: sweep.arm, scheduler: sweep.seeds };
+/**
+ * First climbs from every seed, then those that still find new failures, in turns. Of the rest, every stage has one job before the
+ * bandit chooses.
+ */
+function nextArm(
+  { launched, sweeps, stages, judge: { bandit, scheduler, streaks } }: Prepared,
+  rng: Rng,
+): Arm {
+  const mayClimb = launched.count % jobsPerTrial < jobsPerTrial - 1;
+  const sweep = mayClimb ? sweeps.find(({ seeds }) => seeds.left(1) > 0) : undefined;
+  if (sweep !== undefined)
+    return { arm: sweep.arm, scheduler: sweep.seeds, fresh: sweep.seeds.left(freshPerJob) };
+  const streak = mayClimb ? sweeps.filter((one) => streaks.isOn(one.arm)) : [];
+  const next = streak[launched.count % streak.length];
+  if (next !== undefined) return { arm: next.arm, scheduler: next.seeds, fresh: 0 };
   const arm = launched.chosen < stages.length ? launched.chosen : bandit.choose(rng);
   launched.chosen++;
-  return { arm, scheduler };
+  return { arm, scheduler: sweeps.find((sweep) => sweep.arm === arm)?.seeds ?? scheduler, fresh: 0 };
 }
 
-type Arm = { readonly arm: number; readonly scheduler: Scheduler };
+type Arm = { readonly arm: number; readonly scheduler: Scheduler; readonly fresh: number };

@@ -13,6 +13,8 @@ export type FuzzOptions = {
   readonly mutators: readonly CreateMutator[];
   readonly scheduler: CreateScheduler;
   readonly gradients: Gradients;
+  /** Whether objectives without gradients are climbed generation by generation; by default where there is feedback. */
+  readonly climbs?: boolean;
   /** Whether inputs join the corpus. Without, only the seeds are mutated. */
   readonly feedback: boolean;
   /** Whether a finding of the main objective decides its instance; otherwise the search for others goes on. */

@@ -14,6 +14,7 @@ import { profileProgram } from './programs/profile.js';
 import { screenProgram } from './programs/screen.js';
 import { createBandit } from './schedule/bandit.js';
 import { favouring } from './schedule/favour.js';
+import { createStreaks } from './schedule/streaks.js';
 import { createSweep } from './schedule/sweep.js';
 import { seedCorpus } from './seed-corpus.js';
 import { createSnapshots } from './snapshots.js';
@@ -54,8 +55,9 @@ export async function prepare(
     options.scheduler({ corpus, seedCount: set.instanceOf.length, isOpen }),
     (instance) => ledger.isOpen(instance),
   );
-  const { gradients } = options;
-  const parts = { target, screens, mutators, criteria: profiles.criteria, objectives, gradients, tables };
+  const { gradients, feedback, climbs = feedback, seed } = options;
+  const { criteria } = profiles;
+  const parts = { target, screens, mutators, criteria, judgement, gradients, climbs, seed, tables };
   const stages = await createStages(parts, runtime);
   const bandit = createBandit(stages.map(({ name }) => name));
   // Runs that decide instances come after an attack that did the same.
@@ -69,7 +71,6 @@ export async function prepare(
     launched.lastNearer = ledger.executed;
   };
   const { confirm } = events;
-  const { feedback } = options;
   const judge: Judge = {
     set,
     ledger,
@@ -78,6 +79,7 @@ export async function prepare(
     profiles,
     scheduler,
     bandit,
+    streaks: createStreaks(stages.length),
     feedback,
     confirm,
     cameNearer,

@@ -23,7 +23,7 @@ export const isBatched = ({ models }: Pick<Subject, 'models'>): boolean =>
 
 type Choices = Pick<
   FuzzOptions,
-  'criteria' | 'mutators' | 'scheduler' | 'gradients' | 'feedback' | 'rowsPerBatch'
+  'criteria' | 'mutators' | 'scheduler' | 'gradients' | 'climbs' | 'feedback' | 'rowsPerBatch'
 >;
 
 export const defaultFuzzing = ({ models }: Subject): Choices => ({
@@ -32,6 +32,7 @@ export const defaultFuzzing = ({ models }: Subject): Choices => ({
   scheduler: schedulers.recent,
   // The attack has followed them already.
   gradients: 'none',
+  climbs: false,
   feedback: true,
   rowsPerBatch: rowsWithin(models.map(({ typed }) => typed)),
 });

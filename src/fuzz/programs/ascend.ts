@@ -1,5 +1,6 @@
 // Judging inputs and moving each one sign-gradient step (Madry et al., arXiv 1706.06083), on an objective's loss or on
 // the activation of chosen neurons (DeepXplore, Pei et al., arXiv 1705.06640, section 4.2; DLFuzz, Guo et al., arXiv 1808.09413).
+import { greatestFinite } from '../../base/dtype.js';
 import { float32, type Tensor } from '../../base/tensor.js';
 import type { Encoding, Layer } from '../../ops/encoding.js';
 import { compile } from '../../program/compile.js';
@@ -34,8 +35,8 @@ export type AscendProgram = {
   step(climbers: Climbers): Promise<{ readonly screened: Screened; readonly moved: Float32Array }>;
 };
 
-/** What is climbed: an objective's loss, by its position, or neurons. */
-export type Slope = number | 'neurons';
+/** What is climbed: an objective's loss, by its position, hidden neurons, or outputs, each against the greatest of the others. */
+export type Slope = number | 'neurons' | 'outputs';
 
 /** Undefined where nothing there has a derivative. */
 export async function ascendProgram(
@@ -50,7 +51,8 @@ export async function ascendProgram(
   const x = p.input('x', 'float32', [batch, ...set.shape]);
   const target = p.input('target', 'int32', [batch]);
   const encoding = fuzzed.encode(p, x, p.cast(target, 'int64'));
-  const neurons = slope === 'neurons' ? neuronsOf(p, encoding) : undefined;
+  const neurons =
+    typeof slope === 'number' ? undefined : (slope === 'neurons' ? neuronsOf : outputsOf)(p, encoding);
   const losses = lossesOf(p, fuzzed, encoding, slope, neurons);
   const downhill = firstGradient(p, losses, x);
   if (downhill === undefined) return undefined;
@@ -70,10 +72,22 @@ function lossesOf(
   slope: Slope,
   neurons: Value | undefined,
 ): readonly Value[] {
-  if (slope !== 'neurons') return signalsOf(encoding, fuzzed)[slope]?.[1].losses ?? [];
+  if (typeof slope === 'number') return signalsOf(encoding, fuzzed)[slope]?.[1].losses ?? [];
   if (neurons === undefined) return [];
   const chosen = p.input('chosen', 'float32', [neurons.shape[0] ?? 1, neurons.shape[1] ?? 0]);
-  return [p.neg(p.reduceSum(p.mul(neurons, chosen), [1]))];
+  const height = p.reduceSum(p.mul(neurons, chosen), [1]);
+  if (slope === 'neurons') return [p.neg(height)];
+  const rival = p.reduceMax(p.where(p.greater(chosen, 0.5), -greatestFinite.float32, neurons), [1]);
+  return [p.sub(rival, height)];
+}
+
+/** The outputs of each row, where the greatest of them is the answer: [batch, outputs]. */
+function outputsOf(p: Program, encoding: Encoding): Value | undefined {
+  const { output, also = {} } = encoding;
+  if ([encoding, ...Object.values(also)].every(({ side }) => side === undefined)) return undefined;
+  const values = p.mergeInto(p.cast(output.value, 'float32'), 1);
+  const [, width] = values.shape;
+  return typeof width === 'number' && width > 1 ? values : undefined;
 }
 
 /** Hidden neurons, channels averaged over space: [batch, neurons]. */

@@ -11,6 +11,8 @@ import { type Screened, screened, screenOutputs, signalsOf } from './screened.js
 export type JudgeProgram = {
   /** Names of the objectives, the main one first. */
   readonly signals: readonly string[];
+  /** Whether each says how near an input is to a violation. */
+  readonly guided: readonly boolean[];
   /** @param inputs [rows, ...input] @param targets reference class per row */
   judge(inputs: Float32Array, targets: Int32Array): Promise<Screened[]>;
 };
@@ -25,10 +27,12 @@ export async function judgeProgram(fuzzed: FuzzTarget, runtime: Runtime): Promis
   const target = p.input('target', 'int32', [batch]);
   const encoding = fuzzed.encode(p, x, p.cast(target, 'int64'));
   const signals = signalsOf(encoding, fuzzed).map(([name]) => name);
-  const session = await compile(p, screenOutputs(p, encoding, fuzzed), runtime);
+  const outputs = screenOutputs(p, encoding, fuzzed);
+  const session = await compile(p, outputs, runtime);
   const { size } = fuzzed.set;
   return {
     signals,
+    guided: signals.map((_, at) => outputs[`guide${at}`] !== undefined),
     judge: (inputs, targets) =>
       inParts(targets.length, fuzzed.batched ? rowsPerJudgement : 1, async (from, to) => {
         const part = inputs.subarray(from * size, to * size);

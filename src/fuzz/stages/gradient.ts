@@ -18,8 +18,10 @@ const stepCost = 4;
 /** Of a job; its rows take turns on the model. */
 const stepsPerRow = 16;
 const leastClimbers = 4;
-/** In widths of the box: a row keeps its own. */
-const stepSizes = [1 / 4, 1 / 8, 1 / 16, 1 / 32] as const;
+/** Fresh seeds that climb side by side, at most. */
+const freshClimbers = 16;
+/** First and last step, in widths of the box; geometric in between. */
+const [widest, narrowest] = [1 / 4, 1 / 64];
 
 export type GradientParts = {
   readonly name: string;
@@ -29,8 +31,9 @@ export type GradientParts = {
   /** Undefined where there is no side to bisect for. */
   readonly between: BetweenProgram | undefined;
   readonly screens: ScreenProgram;
-  /** Makes starting points near an entry. */
-  readonly start: Mutator;
+  /** Make starting points near an entry, and anywhere in its box. */
+  readonly near: Mutator;
+  readonly anywhere: Mutator;
 };
 
 /** @param parts `climbs`: towards an objective, and not only to other activations */
@@ -52,30 +55,32 @@ export function gradientStage(parts: GradientParts): Stage {
 }
 
 /** One start may lead nowhere: some climb side by side even while batches are small, as far as the executions go. */
-function climbersFor({ rows, executions }: Plan, perRow: number): number {
-  const wanted = Math.max(leastClimbers, Math.floor(rows / perRow));
+function climbersFor({ rows, executions, fresh }: Plan, perRow: number): number {
+  // From one seed as it is there is one way.
+  const wanted =
+    fresh > 0 ? Math.min(fresh, freshClimbers) : Math.max(leastClimbers, Math.floor(rows / perRow));
   return Math.max(1, Math.min(wanted, Math.floor(executions / perRow)));
 }
 
 /** Draws what the rows need, and returns what is left to do. */
 function ascent(
   parts: GradientParts,
-  { corpus, rng }: Plan,
+  { corpus, rng, fresh }: Plan,
   parents: Int32Array,
   steps: number,
   halvings: number,
 ): Job['run'] {
-  const batch = makeBatch(corpus, parents, 1, parts.start, rng);
+  const isNear = rng.uint32() & 1;
+  const batch = makeBatch(corpus, parents, 1, isNear ? parts.near : parts.anywhere, rng);
   const { seeds } = batch;
-  const sizes = Float32Array.from(parents, () => stepSizes[rng.below(stepSizes.length)] as number);
-  const atParent = Uint8Array.from(parents, () => rng.uint32() & 1);
+  const atParent = Uint8Array.from(parents, () => (fresh > 0 ? 1 : isNear & rng.uint32()));
   const chosen =
     parts.ascend.neurons > 0 ? oneNeuronEach(parents.length, parts.ascend.neurons, rng) : undefined;
   return async () => {
     const rows = Array.from(parents, (_, row) => row);
     const inputs = await parts.screens.children(batch, corpus, rows);
     startAtParents(inputs, parents, atParent, corpus);
-    const { visits, crossings } = await climb(parts, { inputs, seeds, steps: sizes, chosen }, parents, steps);
+    const { visits, crossings } = await climb(parts, { inputs, seeds, chosen }, parents, steps);
     if (parts.between === undefined || crossings.length === 0) return visits;
     return [...visits, ...(await bisect.run(parts.between, crossings, parts.target, halvings))];
   };
@@ -101,7 +106,6 @@ function oneNeuronEach(rows: number, neurons: number, rng: Rng): Float32Array {
 type Start = {
   readonly inputs: Float32Array;
   readonly seeds: Int32Array;
-  readonly steps: Float32Array;
   readonly chosen: Float32Array | undefined;
 };
 
@@ -117,11 +121,13 @@ async function climb(
   let inputs = start;
   let before: { screened: Screened; inputs: Float32Array } | undefined;
   for (let step = 0; step < count; step++) {
-    const { screened, moved } = await ascend.step({ ...rest, inputs });
+    const width = widest * (narrowest / widest) ** (step / (stepsPerRow - 1));
+    const steps = new Float32Array(parents.length).fill(width);
+    const { screened, moved } = await ascend.step({ ...rest, steps, inputs });
     const here = { screened, inputs };
     // What was climbed to at last is worth a look by the criteria.
     const proposed = step === count - 1 ? Array.from(parents, (_, row) => row) : [];
-    visits.push(visitOf(here, proposed, rest, parents, size, step, name));
+    visits.push(visitOf(here, proposed, rest.seeds, parents, size, [width, step], name));
     for (const crossing of newCrossings(before, here, rest.seeds, parents, size))
       if (!crossings.has(crossing.row)) crossings.set(crossing.row, crossing);
     [before, inputs] = [here, moved];
@@ -132,10 +138,10 @@ async function climb(
 function visitOf(
   { screened, inputs }: { screened: Screened; inputs: Float32Array },
   proposed: readonly number[],
-  { seeds, steps }: Omit<Start, 'inputs'>,
+  seeds: Int32Array,
   parents: Int32Array,
   size: number,
-  step: number,
+  parameters: readonly number[],
   by: string,
 ): Visit {
   return {
@@ -144,7 +150,7 @@ function visitOf(
     parents,
     screened,
     proposed,
-    parameters: (row) => [steps[row] as number, step],
+    parameters: () => parameters,
     inputs: async (rows) => rowsAt(inputs, rows, size),
   };
 }
@@ -162,7 +168,7 @@ function newCrossings(
   if (before === undefined || left === undefined || right === undefined) return [];
   const rowOf = (inputs: Float32Array, row: number) => inputs.subarray(row * size, (row + 1) * size);
   return [...right].flatMap((side, row) =>
-    side === left[row]
+    side === left[row] || here.screened.signals.some(({ violated }) => violated[row] === 1)
       ? []
       : [
           {

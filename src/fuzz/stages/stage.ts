@@ -50,6 +50,8 @@ export type Plan = {
   /** That the job may take, at most; not fewer than `rows`. */
   readonly executions: number;
   readonly rng: Rng;
+  /** The next so many entries are seeds from which nothing climbed yet: they are to be taken as they are. */
+  readonly fresh: number;
 };
 
 export type Stage = {

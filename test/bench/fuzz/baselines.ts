@@ -14,7 +14,7 @@ import type { BenchTarget } from './targets/target.js';
 import { grid, share, whole } from './words.js';
 
 const seeds = 10;
-const briefSeeds = 3;
+const briefSeeds = 10;
 const briefShare = 0.1;
 
 export const baselinesExperiment: Experiment = {

@@ -46,7 +46,7 @@ const full: RunChanges = {
   criteria: Object.values(cheapCriteria),
   decides: false,
   confirm: async ({ input }) => (input[0] ?? 0) > -0.5,
-  executions: 8000,
+  executions: 4000,
 };
 
 /** What the runs on all runtimes have in common, which is everything. */
@@ -60,12 +60,25 @@ async function common(encode: Encode, changes: RunChanges) {
   return first;
 }
 
-test('inline, one, two and three workers: mutators, gradients, bisection, criteria and objectives at once', async () => {
-  const { lineages, hits, strange, steps } = await common(everything, full);
-  expect(lineages.length).toBeGreaterThan(100);
+test('inline, one, two and three workers: gradients, criteria and objectives at once', async () => {
+  const { lineages, hits } = await common(everything, full);
+  expect(lineages.length).toBeGreaterThan(30);
   expect(lineages.map(({ by }) => by)).toEqual(
-    expect.arrayContaining(['noise', 'splice', 'gradient of main']),
+    expect.arrayContaining(['gradient of main', 'gradient of outputs']),
   );
+  expect(hits.map(({ lineage }) => lineage.by)).toContain('gradient of main');
+});
+
+test('climbs without gradients', async () => {
+  const { lineages, hits } = await common(everything, { ...full, gradients: 'none', climbs: true });
+  expect(lineages.map(({ by }) => by)).toContain('climb of main');
+  expect(hits.map(({ lineage }) => lineage.by)).toContain('climb of main');
+});
+
+test('all mutators', async () => {
+  const { lineages, hits, strange, steps } = await common(everything, { ...full, gradients: 'none' });
+  expect(lineages.length).toBeGreaterThan(100);
+  expect(lineages.map(({ by }) => by)).toEqual(expect.arrayContaining(['noise', 'splice']));
   const found = new Set([...hits, ...strange].map(({ objective }) => objective));
   expect([...found].sort()).toEqual(['agreement', 'finite', 'main', 'pole']);
   const stages = steps.at(-1)?.stages ?? [];

@@ -62,6 +62,7 @@ const defaultOptions: FuzzOptions = {
   mutators: [mutators.noise],
   scheduler: schedulers.recent,
   gradients: 'none',
+  climbs: false,
   feedback: true,
   decides: true,
   seed: 1,
@@ -70,7 +71,7 @@ const defaultOptions: FuzzOptions = {
   rowsPerBatch: greatestBatch,
 };
 
-/** One mutator without gradients unless told otherwise; every hit is confirmed. */
+/** One mutator without gradients or climbs unless told otherwise; every hit is confirmed. */
 export async function runFuzz(encode: Encode, set: InputSet, changes: RunChanges = {}): Promise<Run> {
   const { confirm, strange: settle, grown, runtime = inline, ...rest } = changes;
   const hits: Hit[] = [];

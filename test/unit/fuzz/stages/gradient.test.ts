@@ -90,6 +90,11 @@ test('neurons are climbed where coverage is asked for', async () => {
     confirm: async () => false,
   });
   const stages = steps.at(-1)?.stages ?? [];
-  expect(stages.map(({ name }) => name)).toEqual(['gradient of main', 'gradient of neurons', 'noise']);
+  expect(stages.map(({ name }) => name)).toEqual([
+    'gradient of main',
+    'gradient of outputs',
+    'gradient of neurons',
+    'noise',
+  ]);
   for (const { executions } of stages) expect(executions).toBeGreaterThan(0);
 });
