@@ -1,6 +1,6 @@
 // Batches: which corpus entries have children, and how these differ from them. The children themselves stay in the graph.
 import type { Rng } from '../base/rng.js';
-import { float32, type Tensor, tensor } from '../base/tensor.js';
+import { float32, joined, type Tensor, tensor } from '../base/tensor.js';
 import type { InputSet } from '../policy/input-set.js';
 import type { Feeds } from '../program/session.js';
 import type { Corpus } from './corpus.js';
@@ -69,6 +69,21 @@ export function singleChildren(batch: Batch, rows: readonly number[]): Batch {
     partners: pick(partners),
     seeds: pick(seeds),
     parameters,
+  };
+}
+
+/** Batches of single children by one mutator as one batch. */
+export function joinedBatches(batches: readonly Batch[]): Batch {
+  const [first] = batches;
+  if (first === undefined) throw new RangeError('no batches to join');
+  const all = (pick: (batch: Batch) => Int32Array) =>
+    Int32Array.from(batches.flatMap((batch) => [...pick(batch)]));
+  return {
+    ...first,
+    parents: all(({ parents }) => parents),
+    partners: all(({ partners }) => partners),
+    seeds: all(({ seeds }) => seeds),
+    parameters: joined(batches.map(({ parameters }) => parameters)),
   };
 }
 

@@ -1,5 +1,6 @@
 // The neurons of the hidden layers, as DeepXplore and DeepGauge count them: one per element of a dense layer, one per channel of
 // a convolution, averaged over space (Pei et al., arXiv 1705.06640, section 4.1).
+import { float32 } from '../../base/tensor.js';
 import type { Encoding, Layer } from '../../ops/encoding.js';
 import type { Dim } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
@@ -49,7 +50,8 @@ function neuronsOfLayer(p: Program, { value }: Layer): Value {
 
 /** [batch, 1]: 0, or NaN where some neuron is not finite. Added to a novelty, it keeps such rows out. */
 export const strangeness = (p: Program, { values, count }: Neurons): Value =>
-  p.matmul(values, p.constant({ dtype: 'float32', shape: [count, 1], data: new Float32Array(count) }));
+  // Written as an expression, the column is the same one for every criterion; it is folded when the program is compiled.
+  p.matmul(values, p.expand(p.constant(float32([0], [1, 1])), [count, 1]));
 
 /** Greatest of single columns: [batch, 1] each -> [batch]. */
 export const greatestOf = (p: Program, columns: readonly Value[], rows: Dim): Value =>

@@ -1,11 +1,10 @@
 // Mutating a batch and judging every child, in one program per mutator: the children never leave ONNX Runtime. Handing them
 // from one session to another was measured at 0.55 of plain inference on a 784-200-100-10 network, one session at 0.78.
-import { float32, joined, type Tensor } from '../../base/tensor.js';
+import { float32, type Tensor } from '../../base/tensor.js';
 import { compile } from '../../program/compile.js';
 import { Program } from '../../program/program.js';
 import type { Runtime, Session, Shared } from '../../program/session.js';
-import { allDone } from '../all-done.js';
-import { type Batch, mutationFeeds, rowFeeds, singleChildren } from '../batches.js';
+import { type Batch, mutationFeeds, rowFeeds } from '../batches.js';
 import type { Corpus } from '../corpus.js';
 import type { CoverageCriterion } from '../coverage/criterion.js';
 import type { Mutator } from '../mutators/mutator.js';
@@ -13,7 +12,8 @@ import type { FuzzTarget } from '../target.js';
 import { lazily } from './lazily.js';
 import { encodeChildren, type Grid, type Reads } from './mutation.js';
 import { screenElsewhere } from './screen-elsewhere.js';
-import { floats, type Screened, screened, suspiciousOutputs } from './screened.js';
+import { type Screened, screened, suspiciousOutputs } from './screened.js';
+import { type SingleChildren, singleChildrenOf } from './single-children.js';
 
 export type ScreenProgram = {
   screen(
@@ -25,7 +25,7 @@ export type ScreenProgram = {
   /** Whether a mutator mixes its parents with their partners. */
   mixes(mutator: Mutator): Promise<boolean>;
   /** Some children themselves, [rows, ...input]: few are ever looked at, and those are computed again. */
-  children(batch: Batch, corpus: Corpus, rows: readonly number[]): Promise<Float32Array>;
+  readonly children: SingleChildren;
 };
 
 export type Mutating = { readonly session: Session; readonly reads: Reads };
@@ -42,17 +42,7 @@ export function screenProgram(
     compileChildren(target, mutator, target.batched ? 'single' : grid, runtime),
   );
   const { elsewhere } = target;
-  const children: ScreenProgram['children'] = async (batch, corpus, rows) => {
-    const { session, reads } = await makers(batch.mutator);
-    const parts = target.batched ? [rows] : rows.map((row) => [row]);
-    const made = await allDone(
-      parts.map(async (part) => {
-        const feeds = mutationFeeds(singleChildren(batch, part), corpus, target.set, reads);
-        return floats((await session.run(feeds, tables)).children);
-      }),
-    );
-    return joined(made);
-  };
+  const children = singleChildrenOf(target, makers, tables);
   const mixes = async (mutator: Mutator) => (await makers(mutator)).reads.has('partners');
   if (elsewhere !== undefined)
     return { children, mixes, screen: screenElsewhere(target, elsewhere, criteria, tables, runtime) };
