@@ -1,13 +1,18 @@
 // `marauder coverage`: all coverage criteria of a model for a given test set.
 import { createDeadline } from '../base/deadline.js';
 import { coverageCriteria } from '../fuzz/coverage/index.js';
-import { type Distribution, type MeasuredCoverage, measureCoverage } from '../fuzz/coverage/measure.js';
+import {
+  countNonFinite,
+  type Distribution,
+  type MeasuredCoverage,
+  measureCoverage,
+} from '../fuzz/coverage/measure.js';
 import { parseCriteria } from '../fuzz/coverage/parse.js';
 import { objectives } from '../fuzz/objectives/index.js';
 import type { Encode } from '../ops/encoding.js';
 import type { Dataset } from '../policy/dataset.js';
 import { runtimeVersion } from '../program/ort.js';
-import { oneLine } from '../report/words.js';
+import { count, oneLine, plural } from '../report/words.js';
 import { fitRows } from './check/fit.js';
 import { type OpenModel, openModel } from './check/models.js';
 import { withPlace } from './check/runtime-failure.js';
@@ -19,6 +24,7 @@ import { chosenRows, loadRows } from './rows.js';
 import { type Column, table } from './table.js';
 import { createThreads } from './threads.js';
 import { version } from './version.js';
+import { fitted } from './wrap.js';
 
 export async function runCoverage(options: CoverageOptions, io: Io): Promise<number> {
   const started = io.clock();
@@ -30,28 +36,30 @@ export async function runCoverage(options: CoverageOptions, io: Io): Promise<num
     const inputs = await rowsFor(model, options.data);
     const calibration =
       options.calibration === undefined ? inputs : await rowsFor(model, options.calibration);
-    const measured = await withPlace(model.file, () =>
-      measureCoverage(
-        {
-          encode: encodeOf(model, options.layers),
-          batched: model.typed.batched,
-          criteria,
-          calibration: calibration.inputs,
-          inputs: inputs.inputs,
-          deadline: createDeadline(Infinity, io.clock, io.signal),
-        },
-        runtime,
-      ),
-    );
+    const measurement = {
+      encode: encodeOf(model, options.layers),
+      batched: model.typed.batched,
+      criteria,
+      calibration: calibration.inputs,
+      inputs: inputs.inputs,
+      deadline: createDeadline(Infinity, io.clock, io.signal),
+    };
+    const measured = await withPlace(model.file, () => measureCoverage(measurement, runtime));
+    const nonFinite = await withPlace(model.file, () => countNonFinite(measurement, runtime));
     const result = {
       ...about(model, options),
       rows: inputs.inputs.shape[0] ?? 0,
       calibrationRows: calibration.inputs.shape[0] ?? 0,
+      nonFiniteRows: nonFinite ?? null,
       criteria: measured,
       interrupted: io.signal.aborted,
       timing: { totalMs: io.clock() - started, workers: runtime.workers },
     };
-    io.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : text(measured, model, io));
+    io.stdout.write(
+      options.json
+        ? `${JSON.stringify(result, null, 2)}\n`
+        : `${text(measured, model, io)}${notes(result, criteria.length, io)}`,
+    );
     return result.interrupted ? interruptedExitCode : 0;
   } finally {
     await runtime.close();
@@ -88,6 +96,32 @@ function text(measured: readonly MeasuredCoverage[], { file }: OpenModel, { styl
   ];
   const header = `${style.strong(`marauder ${version}`)}  ${oneLine(file)}`;
   return `${[header, '', ...table(columns, width, style)].join('\n')}\n`;
+}
+
+type Noted = {
+  readonly rows: number;
+  readonly nonFiniteRows: number | null;
+  readonly criteria: readonly unknown[];
+  readonly interrupted: boolean;
+};
+
+/** What must not be read out of the table. */
+function notes(
+  { rows, nonFiniteRows, criteria, interrupted }: Noted,
+  asked: number,
+  { style, stdout }: Io,
+): string {
+  const words = [
+    ...(interrupted
+      ? [`interrupted after ${count(criteria.length)} of ${plural(asked, 'criterion', 'criteria')}`]
+      : []),
+    ...(nonFiniteRows === null || nonFiniteRows === 0
+      ? []
+      : [
+          `${count(nonFiniteRows)} of ${plural(rows, 'row')} make some value NaN or infinite; such values cover nothing`,
+        ]),
+  ];
+  return words.map((note) => `\n${fitted(`${style.warn('note:')} ${note}`, stdout)}\n`).join('');
 }
 
 const percentage = (share: number | null): string => (share === null ? '' : `${(100 * share).toFixed(1)} %`);

@@ -1,4 +1,5 @@
 // `marauder coverage` as a user runs it.
+import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { inRoot, Workbench } from './workbench.js';
 
@@ -29,6 +30,18 @@ test('JSON, calibrated by other data', () => {
     'top-k-neurons:k=3',
     'neuron-boundary',
   ]);
+});
+
+test('NaN in the network is told, since it covers nothing', () => {
+  const bytes = Buffer.from(readFileSync(mlp));
+  // Among the weights: at least one whole float of ones only.
+  bytes.fill(0xff, Math.floor(bytes.length * 0.3), Math.floor(bytes.length * 0.3) + 8);
+  const model = bench.write('nan.onnx', bytes);
+  const line = ['coverage', model, digits, ...rows, '--criteria', 'neuron-coverage'];
+  const { status, stdout } = bench.run(...line);
+  expect(status).toBe(0);
+  expect(stdout).toContain('note: 50 of 50 rows make some value NaN or infinite');
+  expect(JSON.parse(bench.run(...line, '--json').stdout).nonFiniteRows).toBe(50);
 });
 
 describe('one clear error', () => {

@@ -52,6 +52,14 @@ export async function measureCoverage(
   return measured;
 }
 
+/** How many of the rows make some value of the graph NaN or infinite, which criteria pass over; undefined where time is over. */
+export const countNonFinite = (measurement: Measurement, runtime: Runtime): Promise<number | undefined> =>
+  unlessCut(async () => {
+    const [p, { nonFinite }] = encoded(measurement);
+    const marks = await runner(p, p.cast(nonFinite, 'float32'), measurement, runtime);
+    return (await marks(measurement.inputs, {})).reduce((sum, mark) => sum + mark, 0);
+  });
+
 /** Thrown in the middle of a criterion when the deadline is over. */
 class Cut extends Error {}
 
