@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createRng } from '../../../src/base/rng.js';
 import {
+  joinedBatches,
   makeBatch,
   mutationFeeds,
   parametersOf,
@@ -104,6 +105,15 @@ test.each(['per child', 'per column'] as const)(
     );
   },
 );
+
+test('single children of several batches are joined in order', () => {
+  const [a, b] = [singleChildren(make([0, 1, 2], 2), [5, 0]), singleChildren(make([2, 0], 1), [1])];
+  const all = joinedBatches([a, b]);
+  expect([rowsOf(all), all.columns]).toEqual([3, 1]);
+  for (const part of ['parents', 'partners', 'seeds', 'parameters'] as const)
+    expect([...all[part]]).toEqual([...a[part], ...b[part]]);
+  expect(() => joinedBatches([])).toThrow(RangeError);
+});
 
 test('a number per parent as one per row', () => {
   expect([...perRow(Int32Array.of(4, 5), 3)]).toEqual([4, 4, 4, 5, 5, 5]);
