@@ -44,4 +44,7 @@ export const rowsIn = (data: Float32Array, width: number): Float32Array[] =>
     data.subarray(row * width, (row + 1) * width),
   );
 
-export const isFiniteRow = (row: Float32Array): boolean => row.every(Number.isFinite);
+export function isFiniteRow(row: Float32Array): boolean {
+  for (let at = 0; at < row.length; at++) if (!Number.isFinite(row[at])) return false;
+  return true;
+}

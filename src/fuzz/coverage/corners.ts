@@ -102,9 +102,9 @@ function widened({ lower, upper }: Ranges, deviation: Float32Array | undefined, 
 function cornersOf(profile: Float32Array, ranges: Ranges, side: Side, offset: number): number[] {
   const bounds = ranges[side];
   const corners: number[] = [];
-  profile.forEach((value, neuron) => {
-    const bound = bounds[neuron] as number;
+  for (let neuron = 0; neuron < profile.length; neuron++) {
+    const [value, bound] = [profile[neuron] as number, bounds[neuron] as number];
     if (side === 'upper' ? value > bound : value < bound) corners.push(offset + neuron);
-  });
+  }
   return corners;
 }

@@ -92,10 +92,10 @@ function sectionState(name: string, sections: Sections, width: number) {
 
 function cellsOf(profile: Float32Array, sections: Sections): number[] {
   const cells: number[] = [];
-  profile.forEach((value, neuron) => {
-    const section = sectionOf(sections, neuron, value);
+  for (let neuron = 0; neuron < profile.length; neuron++) {
+    const section = sectionOf(sections, neuron, profile[neuron] as number);
     if (section >= 0) cells.push(neuron * sections.count + section);
-  });
+  }
   return cells;
 }
 
