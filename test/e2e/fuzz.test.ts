@@ -85,7 +85,7 @@ describe('what is run', () => {
     const { stages } = only(
       ...near('--linf 0.1 --executions 400 --mutators noise,fog --no-gradients --output-dir m'),
     );
-    expect(names({ stages } as Campaign)).toEqual(['fog', 'noise']);
+    expect(names({ stages } as Campaign)).toEqual(['climb of robustness', 'fog', 'noise']);
   });
 
   test('coverage with options, and layers', () => {

@@ -8,8 +8,12 @@ import { rowsAt } from '../rows.js';
 import type { FuzzTarget } from '../target.js';
 import type { Stage, Visit } from './stage.js';
 
-/** Of one job, at most. */
-const generations = 64;
+/**
+ * Of one job, at most. Where one box holds all inputs there is one climb to make. Of many instances most do not fail, and a long climb
+ * there is one that is not made elsewhere: with 100 of them and 5,000 executions, climbing from all in order found a tenth of what
+ * mutants of all did.
+ */
+const generations = { ofOne: 64, ofMany: 8 };
 /** Generations without progress after which a climb has ended. */
 const patience = 8;
 /** Two calls of 32 rows each, and the inputs out of the runtime and back. */
@@ -25,13 +29,15 @@ export type ClimbParts = {
 };
 
 export function climbStage(parts: ClimbParts): Stage {
+  const isOne = parts.target.set.lower.shape[0] === 1;
+  const most = (isOne ? generations.ofOne : generations.ofMany) * brood.size;
   return {
     name: parts.name,
     cost,
-    climbs: true,
+    ...(isOne && { climbs: true }),
     plan({ corpus, scheduler, executions: left, rng }) {
       const entry = scheduler.next(rng);
-      const executions = Math.min(left, generations * brood.size);
+      const executions = Math.min(left, most);
       // How many numbers a climb draws depends on its way: they are its own.
       const own = createRng(rng.uint32(), parts.name);
       const input = corpus.input(entry).slice();

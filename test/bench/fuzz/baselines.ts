@@ -14,7 +14,6 @@ import type { BenchTarget } from './targets/target.js';
 import { grid, share, whole } from './words.js';
 
 const seeds = 10;
-const briefSeeds = 10;
 const briefShare = 0.1;
 
 export const baselinesExperiment: Experiment = {
@@ -51,7 +50,7 @@ async function runAll(
   const summaries: Partial<Record<Name, Summary>> = {};
   for (const [key, method] of Object.entries(methods) as [Name, Method][]) {
     const runs: Run[] = [];
-    for (let seed = 1; seed <= (brief ? briefSeeds : seeds); seed++) {
+    for (let seed = 1; seed <= seeds; seed++) {
       const budget = { executions: Math.round(executions * (brief ? briefShare : 1)) };
       const run = await method.run(await open(seed), budget, seed, runtime);
       if (run === undefined) break;
@@ -104,7 +103,13 @@ function rowOf(name: string, summary: Summary | undefined, baseline: Summary): s
 }
 
 /** What each part of the guidance is worth: coverage alone against nothing, and with gradients against gradients alone. */
-const verdicts = ({ withoutGradients, guided, gradient }: Summaries, baseline: Summary): string[] => [
+const verdicts = (
+  { withoutGradients, guided, gradient, bisection }: Summaries,
+  baseline: Summary,
+): string[] => [
   ...(withoutGradients ? [verdictOf('coverage, without gradients,', withoutGradients, baseline)] : []),
   ...(guided && gradient ? [verdictOf('the whole fuzzer, against gradients alone,', guided, gradient)] : []),
+  ...(guided && bisection
+    ? [verdictOf('the whole fuzzer, against gradients and bisection alone,', guided, bisection)]
+    : []),
 ];
