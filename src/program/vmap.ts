@@ -129,6 +129,16 @@ const expandLike: Rule = (p, value, inputs) => {
   return p.expandLike(aligned(p, { value: x, mapped: true }, value.shape.length), like);
 };
 
+const swapFirst = (p: Program, x: Value): Value =>
+  p.transpose(x, [1, 0, ...x.shape.slice(2).map((_, at) => at + 2)]);
+
+/** Rows of copies go behind the extra axis. */
+const repeatLike: Rule = (p, _value, [x, like]) => {
+  if (x === undefined || like === undefined) throw new ProgramError('copies of nothing');
+  const copies = p.repeatLike(x.value, like.mapped ? swapFirst(p, like.value) : like.value);
+  return x.mapped ? swapFirst(p, copies) : p.repeatLike(copies, like.value);
+};
+
 const expand: Rule = (p, value, [x]) => {
   const input = aligned(p, x ?? { value: only(value.inputs), mapped: false }, value.shape.length);
   return p.expand(input, [input.shape[0] ?? 1, ...value.shape]);
@@ -212,6 +222,7 @@ export const rules = {
   transpose,
   pad,
   expandLike,
+  repeatLike,
   expand,
   gather,
 } satisfies Record<string, Rule>;

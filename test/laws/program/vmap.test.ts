@@ -15,7 +15,6 @@ const rowCount = 3;
 /** Primitives that programs use only behind the mapping, or that no program maps. */
 const unmapped: Readonly<Record<string, string>> = {
   maxPoolIndices: 'places in the flattened input of all rows',
-  repeatLike: 'made by vmap itself',
 };
 
 /** Inputs whose rows may not differ. */
