@@ -3,6 +3,7 @@
 import type { Clock, Deadline } from '../base/deadline.js';
 import { createRng } from '../base/rng.js';
 import { sizeOf } from '../base/shape.js';
+import { footprintOf } from '../graph/footprint.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import { Unbounded } from '../ops/operator.js';
 import type { Deployment } from '../ops/rounding.js';
@@ -83,11 +84,17 @@ export type Outcome = {
   | { readonly verdict: 'unknown'; readonly reason: UnknownReason; readonly detail: string | undefined }
 );
 
-/** A first look, before anything is bounded, and one at what bounds leave open. Executions are of small networks, time of large ones. */
+/**
+ * A first look, before anything is bounded, and one at what bounds leave open. Executions limit small networks, time large ones.
+ * Where there is branching, that calls for more of the attack as it goes.
+ */
 const efforts = {
-  short: { executions: 8192, milliseconds: 1000 },
-  thorough: { executions: 65_536, share: 0.05, shareAlone: 0.5 },
+  short: { executions: 16_384, milliseconds: 150 },
+  thorough: { executions: 65_536, share: 0.01, shareAlone: 0.5 },
 } as const;
+
+/** Bytes of one input's values: larger networks are bounded in threads, smaller ones before threads had started. */
+const smallActivations = 2 ** 16;
 
 type State = {
   readonly problem: Problem;
@@ -192,11 +199,11 @@ const rootOptions = ({ arithmetic, memoryBytes, deadline }: DecideOptions): Root
 });
 
 async function boundAll(state: State): Promise<void> {
-  const { problem, options, runtimes, open } = state;
+  const { problem, options, open } = state;
   report(state, 'bounds');
   try {
     const roots = await openDisjuncts(state);
-    state.roots = await boundRoots(problem.model, roots, rootOptions(options), runtimes.pool);
+    state.roots = await boundRoots(problem.model, roots, rootOptions(options), boundingRuntime(state));
   } catch (error) {
     if (!(error instanceof Unbounded)) throw error;
     [state.reason, state.detail] = ['unsupported', error.message];
@@ -207,8 +214,12 @@ async function boundAll(state: State): Promise<void> {
   }
 }
 
+const boundingRuntime = ({ problem, runtimes }: State): Runtime =>
+  footprintOf(problem.model).activationBytes <= smallActivations ? runtimes.inline : runtimes.pool;
+
 /** Disjuncts of equal boxes and constraints share them. */
-async function openDisjuncts({ problem, open, options, runtimes }: State): Promise<OpenDisjunct[]> {
+async function openDisjuncts(state: State): Promise<OpenDisjunct[]> {
+  const { problem, open, options } = state;
   const { model } = problem;
   const sizes = { inputs: sizeOf(model.input.shape.slice(1).map(Number)), outputs: outputsOf(model) };
   const boxOf = boxCache(boxAround);
@@ -219,7 +230,7 @@ async function openDisjuncts({ problem, open, options, runtimes }: State): Promi
     if (disjunct === undefined) continue;
     const box = boxOf(disjunct);
     if (needsMagnitudes(disjunct.constraints) && !magnitudes.has(box))
-      magnitudes.set(box, await magnitudesOf(model, box, rootOptions(options), runtimes.pool));
+      magnitudes.set(box, await magnitudesOf(model, box, rootOptions(options), boundingRuntime(state)));
     const rows = rowsOf(disjunct.constraints, sizes, box, magnitudes.get(box));
     result.push({ index, ...box, rows, known: new Float64Array(rows.count).fill(-Infinity) });
   }
