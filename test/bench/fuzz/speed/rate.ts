@@ -14,9 +14,13 @@ export type Rate = {
   readonly perCpuSecond: number;
 };
 
-export type Setting = Pick<FuzzOptions, 'criteria' | 'mutators' | 'gradients' | 'scheduler' | 'feedback'>;
+export type Setting = Pick<
+  FuzzOptions,
+  'criteria' | 'mutators' | 'gradients' | 'climbs' | 'scheduler' | 'feedback'
+>;
 
-const noise: Setting = { ...withoutGradients, mutators: [mutators.noise], criteria: [] };
+/** Mutation and coverage alone: a climb runs small batches one after the other. */
+const noise: Setting = { ...withoutGradients, climbs: false, mutators: [mutators.noise], criteria: [] };
 
 export const settings = {
   /** TensorFuzz's mutator and criterion. */
