@@ -23,4 +23,4 @@ export const satisfies = ({ constraints }: Disjunct, x: Values, y: Values): bool
 
 /** By how much every constraint is satisfied: the least slack. Infinity where there are no constraints, NaN where an output is. */
 export const slack = ({ constraints }: Disjunct, x: Values, y: Values): number =>
-  constraints.reduce((least, constraint) => Math.min(least, -excess(constraint, x, y)), Infinity);
+  constraints.reduce((least, constraint) => Math.min(least, 0 - excess(constraint, x, y)), Infinity);

@@ -1,0 +1,109 @@
+// What the search finds where the only ways to a counterexample are known.
+import { describe, expect, test } from 'vitest';
+import { noDeadline } from '../../../src/base/deadline.js';
+import { float32 } from '../../../src/base/tensor.js';
+import type { Model } from '../../../src/graph/graph.js';
+import { admissible, boxCache } from '../../../src/verify/decide/boxes.js';
+import { createReplay } from '../../../src/verify/decide/replay.js';
+import { openSearch } from '../../../src/verify/search/search.js';
+import { problemOf, vnnlib } from '../../helpers/deciding.js';
+import { modelOf } from '../../helpers/models.js';
+import { inline } from '../../helpers/programs.js';
+
+async function searched(file: Model, property: string, executions: number, seed = 1) {
+  const problem = await problemOf(file, property);
+  const replay = createReplay(problem);
+  const boxes = problem.disjuncts.map(boxCache(admissible));
+  const subject = { model: problem.model, disjuncts: problem.disjuncts, boxes, outputs: 1 };
+  const search = await openSearch(subject, inline, seed);
+  const effort = { executions, deadline: noDeadline };
+  const found = await search.run([...boxes.keys()], effort, (disjunct, point) =>
+    replay.confirm(disjunct, point, 'attack'),
+  );
+  return { found, witness: replay.witness(), executions: search.executions(), search };
+}
+
+const weights = Array.from({ length: 40 }, (_, at) => (at % 2 === 0 ? 1 : -1));
+const product = (input: string): readonly [string, string[], string] => ['MatMul', [input, 'w'], 'y'];
+const linear = modelOf(['batch', 40], [product('x')], { w: float32(weights, [40, 1]) });
+
+describe('one disjunct', () => {
+  test('a far corner of 40 dimensions, by gradients', async () => {
+    const { found, witness } = await searched(linear, vnnlib(40, 1, [-1, 1], '(>= Y_0 39.9)'), 2000);
+    expect(found).toBe(true);
+    expect(witness?.output[0]).toBeGreaterThanOrEqual(39.9);
+  });
+
+  test('behind a Sign layer, whose derivative is zero', async () => {
+    const signs = modelOf(['batch', 40], [['Sign', ['x'], 's'], product('s')], {
+      w: float32(weights, [40, 1]),
+    });
+    expect((await searched(signs, vnnlib(40, 1, [-1, 1], '(>= Y_0 39.9)'), 2000)).found).toBe(true);
+  });
+
+  test('where nothing has a derivative, near the best that was sampled', async () => {
+    // Steps of 1/8 in each of three elements: all of them have to be on their greatest.
+    const steps = modelOf(
+      ['batch', 3],
+      [
+        ['Mul', ['x', 'eight'], 'm'],
+        ['Cast', ['m'], 'whole', { to: 6 }],
+        ['Cast', ['whole'], 'f', { to: 1 }],
+        ['ReduceSum', ['f', 'axis'], 'y'],
+      ],
+      {
+        eight: float32([8], []),
+        axis: { dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) },
+      },
+    );
+    const { found } = await searched(steps, vnnlib(3, 1, [0, '0.99'], '(>= Y_0 21)'), 20_000);
+    expect(found).toBe(true);
+  });
+
+  test('all rows of a conjunction at once, some of them over inputs', async () => {
+    const rows = ['(>= Y_0 0.5)', '(<= Y_0 0.5001)', '(>= (+ X_0 X_2) 1.9)'];
+    const { found, witness } = await searched(linear, vnnlib(40, 1, [-1, 1], ...rows), 60_000);
+    expect(found).toBe(true);
+    expect((witness?.input[0] ?? 0) + (witness?.input[2] ?? 0)).toBeGreaterThanOrEqual(1.9);
+  });
+
+  test('a model of one input at a time', async () => {
+    const single = modelOf([1, 40], [product('x')], { w: float32(weights, [40, 1]) });
+    expect((await searched(single, vnnlib(40, 1, [-1, 1], '(>= Y_0 39.9)'), 2000)).found).toBe(true);
+  });
+});
+
+describe('many disjuncts', () => {
+  const clause = (at: number, bound: number) =>
+    `(and (>= X_0 ${at / 1000}) (<= X_0 ${(at + 1) / 1000}) (>= Y_0 ${bound}))`;
+  const square = modelOf(['batch', 1], [['Mul', ['x', 'x'], 'y']]);
+
+  test('3,000 boxes of which one has a counterexample', async () => {
+    const clauses = Array.from({ length: 3000 }, (_, at) => clause(at, at === 1234 ? 1.5 : 10));
+    const { witness } = await searched(square, vnnlib(1, 1, [0, 3], `(or ${clauses.join(' ')})`), 100_000);
+    expect(witness?.disjunct).toBe(1234);
+    expect(witness?.input[0]).toBeGreaterThanOrEqual(1.234);
+    expect(witness?.input[0]).toBeLessThanOrEqual(1.235);
+  });
+
+  test('what is nearest is known of each', async () => {
+    const { found, search } = await searched(
+      square,
+      vnnlib(1, 1, [0, 3], `(or ${clause(0, 1)} ${clause(2999, 10)})`),
+      3000,
+    );
+    expect(found).toBe(false);
+    expect(search.leastMargin(0)).toBeCloseTo(1, 4);
+    expect(search.leastMargin(1)).toBeCloseTo(1, 2);
+  });
+});
+
+test('equal seeds do the same, others do not', async () => {
+  const property = vnnlib(40, 1, [-1, 1], '(>= Y_0 39.9)');
+  const [one, same, other] = await Promise.all(
+    [1, 1, 2].map((seed) => searched(linear, property, 2000, seed)),
+  );
+  expect(one?.witness).toEqual(same?.witness);
+  expect(one?.executions).toBe(same?.executions);
+  expect(one?.witness?.input).not.toEqual(other?.witness?.input);
+});
