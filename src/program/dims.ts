@@ -58,6 +58,12 @@ export function productDim(dims: Dims): Dim {
   return known === 1 ? symbols : `${symbols}*${known}`;
 }
 
+/** The sum of dimensions; where one is open, a symbol of its own: equal sums of equal names have equal names. */
+export function sumDim(dims: Dims): Dim {
+  if (isStatic(dims)) return dims.reduce((sum, dim) => sum + dim, 0);
+  return `(${dims.map((dim) => String(dim).replaceAll('*', 'x')).join('+')})`;
+}
+
 /** False where the sizes surely differ. Products of different symbols cannot be compared and may be equal. */
 export function maySameSize(a: Dims, b: Dims): boolean {
   const [left, right] = [factors(a), factors(b)];

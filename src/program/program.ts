@@ -2,7 +2,7 @@
 import type { DType } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
 import { convByMatmul, convTransposeByMatmul, type Window } from './convolution.js';
-import { axisOf, broadcastAxes, type Dims, productDim, sameDims, showDims } from './dims.js';
+import { axisOf, broadcastAxes, type Dim, type Dims, productDim, sameDims, showDims } from './dims.js';
 import { attributesKey, contentKey, filled } from './keys.js';
 import { type PrimitiveName, primitiveOf } from './primitives/index.js';
 import { ProgramError } from './program-error.js';
@@ -148,9 +148,12 @@ export class Program {
   maxPoolIndices = (pooled: Value): Value => this.#apply('maxPoolIndices', pooled.inputs, pooled.attributes);
 
   // Layout.
-  /** Same elements in row-major order. Each open dimension but one must be an open dimension of x. */
-  reshape(x: Value, to: Dims): Value {
-    return sameDims(x.shape, to) ? x : this.#apply('reshape', [x], { to: to.join() });
+  /** Same elements in row-major order. Each open dimension but one must be an open dimension of x, or of `like`. */
+  reshape(x: Value, to: Dims, like?: Value): Value {
+    if (sameDims(x.shape, to)) return x;
+    const isAbsent = (dim: Dim) => typeof dim === 'string' && !x.shape.includes(dim);
+    const sizes = like === undefined || to.filter(isAbsent).length <= 1 ? [] : [like];
+    return this.#apply('reshape', [x, ...sizes], { to: to.join() });
   }
 
   /** Axis i of the result is axis order[i] of x. */
@@ -179,7 +182,7 @@ export class Program {
     return this.reshape(x, [productDim(x.shape.slice(0, last)), ...x.shape.slice(last)]);
   }
 
-  /** Joins values along an axis of fixed size. */
+  /** Joins values along an axis; a derivative needs its sizes to be fixed. */
   concat(values: readonly Value[], axis: number): Value {
     const first = only(values);
     return values.length === 1 ? first : this.#apply('concat', values, { axis: axisOf(axis, first.shape) });

@@ -102,12 +102,13 @@ const joiningBatch: Rule = (p, value, [x, ...weights]) => {
   const [rows = 1, batch = 1, ...rest] = x.value.shape;
   const merged = p.reshape(x.value, [productDim([rows, batch]), ...rest]);
   const result = p.again(value, [merged, ...weights.map((weight) => weight.value)]);
-  return p.reshape(result, [rows, batch, ...result.shape.slice(1)]);
+  return p.reshape(result, [rows, batch, ...result.shape.slice(1)], x.value);
 };
 
-const reshape: Rule = (p, value, [x]) => {
-  const input = x?.value ?? only(value.inputs);
-  return p.reshape(input, [input.shape[0] ?? 1, ...value.shape]);
+const reshape: Rule = (p, value, inputs) => {
+  const [x, like] = inputs.map((input) => repeated(p, input, inputs));
+  const input = x ?? only(value.inputs);
+  return p.reshape(input, [input.shape[0] ?? 1, ...value.shape], like);
 };
 
 const transpose: Rule = (p, value, [x]) =>

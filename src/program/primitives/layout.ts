@@ -1,6 +1,15 @@
 // Movement of elements without arithmetic: reshape, transpose, concat, slice, pad, expand.
 import { int64 } from '../../base/tensor.js';
-import { broadcastDims, type Dim, type Dims, maySameSize, sameDims, showDims, staticDim } from '../dims.js';
+import {
+  broadcastDims,
+  type Dim,
+  type Dims,
+  maySameSize,
+  sameDims,
+  showDims,
+  staticDim,
+  sumDim,
+} from '../dims.js';
 import { filled } from '../keys.js';
 import { attribute, type Emitter, emitOne, type Primitive } from '../primitive.js';
 import { ProgramError } from '../program-error.js';
@@ -17,20 +26,23 @@ const reshape: Primitive = {
   infer: (inputs, { to }) => {
     const x = only(inputs);
     const shape = parseDims(to);
+    const like = inputs[1]?.shape ?? [];
     const refused = `reshape of ${showDims(x.shape)} to ${showDims(shape)}`;
     if (!maySameSize(x.shape, shape)) throw new ProgramError(refused);
-    if (openDims(shape).length > 1 && unknownDims(x.shape, shape).length > 1)
+    if (openDims(shape).length > 1 && unknownDims([...x.shape, ...like], shape).length > 1)
       throw new ProgramError(`${refused}: more than one open dimension`);
     return { dtype: x.dtype, shape };
   },
   emit: (emitter, value, inputs) => {
-    const [input = ''] = inputs;
-    return emitOne(emitter, 'Reshape', [
-      input,
-      emitTarget(emitter, input, only(value.inputs).shape, value.shape),
-    ]);
+    const [input = '', like] = inputs;
+    const [x, other] = value.inputs;
+    const target =
+      like === undefined
+        ? emitTarget(emitter, input, x?.shape ?? [], value.shape)
+        : emitSizes(emitter, like, other?.shape ?? [], value.shape);
+    return emitOne(emitter, 'Reshape', [input, target]);
   },
-  gradient: (p, value, dy) => [p.reshape(dy, only(value.inputs).shape)],
+  gradient: (p, value, dy) => [p.reshape(dy, only(value.inputs).shape, dy), undefined],
 };
 
 const openDims = (dims: Dims): Dim[] => dims.filter((dim) => typeof dim === 'string');
@@ -47,6 +59,11 @@ function emitTarget(emitter: Emitter, input: string, from: Dims, to: Dims): stri
       typeof dim === 'number' ? dim : open > 1 && stays(dim, at) ? 0 : -1;
     return emitter.constant(int64(to.map(size)));
   }
+  return emitSizes(emitter, input, from, to);
+}
+
+/** Open dimensions are read off a value of shape `from`; at most one that it does not have is worked out. */
+function emitSizes(emitter: Emitter, input: string, from: Dims, to: Dims): string {
   const sizes = emitOne(emitter, 'Shape', [input]);
   const parts = to.map((dim) => {
     const known = typeof dim === 'number' ? dim : from.includes(dim) ? undefined : -1;
@@ -84,15 +101,15 @@ const concat: Primitive = {
     const axis = int(attributes, 'axis');
     const first = only(inputs);
     const joined = (size: Dim) => first.shape.map((dim, at) => (at === axis ? size : dim));
-    const total = inputs.reduce((sum, { dtype, shape }) => {
-      const size = staticDim(shape, axis);
+    const sizes = inputs.map(({ dtype, shape }) => {
+      const size = shape[axis] ?? 1;
       if (dtype !== first.dtype || !sameDims(shape, joined(size)))
         throw new ProgramError(
           `concat of ${first.dtype}${showDims(first.shape)} and ${dtype}${showDims(shape)} along axis ${axis}`,
         );
-      return sum + size;
-    }, 0);
-    return { dtype: first.dtype, shape: joined(total) };
+      return size;
+    });
+    return { dtype: first.dtype, shape: joined(sumDim(sizes)) };
   },
   emit: (emitter, value, inputs) =>
     emitOne(emitter, 'Concat', inputs, { axis: attribute.int(int(value.attributes, 'axis')) }),
@@ -100,7 +117,7 @@ const concat: Primitive = {
     const axis = int(value.attributes, 'axis');
     let start = 0;
     return value.inputs.map((input) => {
-      const end = start + Number(input.shape[axis]);
+      const end = start + staticDim(input.shape, axis);
       const part = p.slice(dy, axis, start, end);
       start = end;
       return part;

@@ -1,10 +1,12 @@
 // Backward propagation of linear bounds through a graph (CROWN: Zhang et al., arXiv 1811.00866, on general graphs as in
 // Xu et al., arXiv 2002.12920): coefficients of a value are replaced by coefficients of what it is computed from, until only
 // the input is left. Every step accounts for the rounding of the deployed network and of this program itself.
+import { zeros } from '../../base/tensor.js';
 import { enclosure } from '../../ops/affine.js';
 import type { BoundedModel } from '../../ops/bound-model.js';
 import { isPoint } from '../../ops/interval.js';
 import { greatestMagnitude } from '../../ops/lines.js';
+import type { Choose } from '../../ops/operator.js';
 import { type Step, stepOf } from '../../ops/relax-model.js';
 import type { Rounding } from '../../ops/rounding.js';
 import { staticSize } from '../../program/dims.js';
@@ -20,6 +22,8 @@ export type Frame = {
   readonly order: readonly string[];
   /** Lower slopes in [0, 1] of relaxations that have a choice, by the name of the relaxed value; others choose themselves. */
   readonly slopes?: ReadonlyMap<string, Value>;
+  /** Who chooses for the relaxation of a computed value; left out: the relaxations themselves. */
+  readonly chooserOf?: (name: string) => Choose;
   /** Told the coefficients [rows, ...value] of every computed value before they are replaced. */
   readonly observe?: (name: string, coefficients: Value) => void;
 };
@@ -40,22 +44,45 @@ export function propagate(frame: Frame, start: ReadonlyMap<string, Value>, ledge
 /**
  * Coefficients [rows, ...value] of the values that no node computes: with them, a . y >= the sum of their products with these
  * values + the ledger's total. Parameters as for `propagate`.
+ * @param joins further rows, [more, ...value] of finite coefficients, that begin at a computed value: they come after those that are under
+ *   way there. They are left out where nothing under way depends on the value: `observe` is not told of it, then.
  */
 export function toInputs(
   frame: Frame,
   start: ReadonlyMap<string, Value>,
   ledger: Ledger,
+  joins: ReadonlyMap<string, Value> = new Map(),
 ): ReadonlyMap<string, Value> {
   const pending: Pending = new Map(start);
   for (const name of [...frame.order].reverse()) {
+    const more = joins.get(name);
+    if (more !== undefined) join(frame, name, more, pending, ledger);
     const a = pending.get(name);
     const context = frame.bounded.contextOf(name);
     if (a === undefined || context === undefined) continue;
     pending.delete(name);
     frame.observe?.(name, a);
-    applyStep(frame, stepOf(frame.bounded, name, context, frame.slopes?.get(name)), a, pending, ledger);
+    const step = stepOf(frame.bounded, name, context, frame.slopes?.get(name), frame.chooserOf?.(name));
+    applyStep(frame, step, a, pending, ledger);
   }
   return pending;
+}
+
+function join({ p, rounding }: Frame, name: string, more: Value, pending: Pending, ledger: Ledger): void {
+  const rows = more.shape.slice(0, 1);
+  const size = staticSize(more.shape.slice(1));
+  const column = p.slice(p.reshape(more, [...rows, size]), 1, 0, 1);
+  if (!pending.has(name)) return;
+  for (const [other, a] of pending) {
+    const shape = a.shape.slice(1);
+    const none = () =>
+      p.add(
+        p.mul(p.reshape(column, [...rows, ...shape.map(() => 1)]), 0),
+        p.cast(p.constant(zeros('float32', [1, ...shape.map(Number)])), rounding.dtype),
+      );
+    pending.set(other, p.concat([a, other === name ? more : none()], 0));
+  }
+  ledger.grow(column);
 }
 
 export const newLedger = ({ p, rounding }: Frame): Ledger => createLedger(p, rounding);

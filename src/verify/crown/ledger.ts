@@ -1,4 +1,5 @@
 // The constant part of backward bounds: dot products of coefficients with vectors, and all that rounding takes from them.
+import { zeros } from '../../base/tensor.js';
 import { finite, type Interval } from '../../ops/interval.js';
 import type { Rounding } from '../../ops/rounding.js';
 import { staticSize } from '../../program/dims.js';
@@ -11,6 +12,8 @@ export type Ledger = {
   add(a: Value, magnitude: Value, offset: Value | undefined, gap: Value | undefined): void;
   /** A contribution [rows] that is exact but for the sum of all. */
   contribute(part: Value): void;
+  /** More rows, to which nothing was contributed so far. @param column [more, 1] of any finite numbers */
+  grow(column: Value): void;
   /** Takes a number [] from every row. */
   lose(amount: Value | number): void;
   /** The sum of all contributions, rounded down: [rows]; -Infinity where anything is NaN or infinite. */
@@ -25,6 +28,13 @@ export function createLedger(p: Program, rounding: Rounding): Ledger {
   };
   return {
     lose,
+    grow: (column) => {
+      if (parts.length === 0) return;
+      const table = p.concat([...parts], 1);
+      const none = p.constant(zeros('float32', [1, Number(table.shape[1])]));
+      const empty = p.add(p.mul(column, 0), p.cast(none, rounding.dtype));
+      parts.splice(0, parts.length, p.concat([table, empty], 0));
+    },
     contribute: (part) => parts.push(p.reshape(part, [...part.shape, 1])),
     add: (a, magnitude, offset, gap) => {
       if (offset === undefined && gap === undefined) return;
@@ -101,7 +111,7 @@ function total(p: Program, rounding: Rounding, parts: readonly Value[], losses: 
   const size = p.reshape(p.reduceSum(p.abs(table), [1]), rows);
   const lost = losses.reduce((one, other) => p.add(one, other), p.scalar(rounding.dtype, 0));
   const slack = p.add(
-    p.mul(size, rounding.program(2 * parts.length + 8)),
+    p.mul(size, rounding.program(2 * Number(table.shape[1]) + 8)),
     p.mul(p.reshape(lost, [1]), 1 + 2 * rounding.program(losses.length + 8)),
   );
   const bound = p.sub(sum, slack);

@@ -1,9 +1,12 @@
-// Packed sub-problems through the bounding program: hidden elements whose sign is open are bounded again, the rest is inherited.
-import type { Batch, Bounded, Bounder, HiddenBatch } from '../bounder.js';
-import type { OpenDisjunct } from '../types.js';
+// Packed sub-problems through the bounding program: hidden elements that are open are bounded again, the rest is inherited.
+import type { Batch, Bounded, Bounder, HiddenBatch } from './bounder.js';
+import { tighten } from './forms.js';
+import { greatestBound, type HiddenValue, type Space, specification } from './space.js';
 import {
   coefficientsOf,
   constantsOf,
+  formConstantsOf,
+  formsOf,
   hiddenLowerOf,
   hiddenUpperOf,
   lowerOf,
@@ -12,54 +15,34 @@ import {
   upperOf,
 } from './subproblem.js';
 
-export type HiddenValue = {
-  /** First of its elements among all hidden ones. */
-  readonly offset: number;
-  readonly size: number;
-  /** Where only the sign of an element matters. */
-  readonly kinkOnly: boolean;
-  /** Elements that one call bounds again, at most. */
-  readonly most: number;
-};
-
-export type Space = {
-  readonly packing: Packing;
-  readonly hidden: readonly HiddenValue[];
-  readonly disjuncts: readonly OpenDisjunct[];
-};
-
-/** Packed boxes whose hidden bounds are those of a larger box; bounds and coefficients are filled in, in place. */
+/** Packed boxes with what is known of larger ones; their data is filled in, in place. */
 export async function boundAll(
   space: Space,
   boxes: readonly Subproblem[],
   bounder: Bounder,
 ): Promise<Subproblem[]> {
   if (boxes.length === 0) return [];
+  for (const { data } of boxes) tighten(space.packing, data);
   const batch = batchOf(space, boxes, bounder.outputs);
   const found = await bounder.run(batch);
-  return boxes.map((box, at) => ({ ...box, bound: unpack(space, box, batch, found, at) }));
+  return boxes.map((box, at) => {
+    writeHidden(space, box, batch, found, at);
+    return { ...box, bound: writeRows(space, box, found, at) };
+  });
 }
 
 function batchOf(space: Space, boxes: readonly Subproblem[], outputs: number): Batch {
   const { packing } = space;
-  const { inputs, rows } = packing;
-  const count = boxes.length;
-  const batch = {
-    count,
-    lower: new Float32Array(count * inputs),
-    upper: new Float32Array(count * inputs),
-    outputs: new Float32Array(count * rows * outputs),
-    inputs: new Float32Array(count * rows * inputs),
-  };
-  boxes.forEach(({ data, disjunct }, at) => {
-    batch.lower.set(lowerOf(packing, data), at * inputs);
-    batch.upper.set(upperOf(packing, data), at * inputs);
-    const spec = space.disjuncts[disjunct]?.rows;
-    if (spec === undefined) return;
-    batch.outputs.set(spec.outputs, at * rows * outputs);
-    batch.inputs.set(spec.inputs, at * rows * inputs);
+  const { inputs } = packing;
+  const lower = new Float32Array(boxes.length * inputs);
+  const upper = new Float32Array(boxes.length * inputs);
+  boxes.forEach(({ data }, at) => {
+    lower.set(lowerOf(packing, data), at * inputs);
+    upper.set(upperOf(packing, data), at * inputs);
   });
-  return { ...batch, hidden: space.hidden.map((value) => hiddenBatch(packing, value, boxes)) };
+  const disjuncts = boxes.map(({ disjunct }) => disjunct);
+  const hidden = space.hidden.map((value) => hiddenBatch(packing, value, boxes));
+  return { count: boxes.length, lower, upper, hidden, ...specification(space, disjuncts, outputs) };
 }
 
 function hiddenBatch(packing: Packing, value: HiddenValue, boxes: readonly Subproblem[]): HiddenBatch {
@@ -73,7 +56,7 @@ function hiddenBatch(packing: Packing, value: HiddenValue, boxes: readonly Subpr
     upper.set(high, at * size);
     return uncertain(value, low, high);
   });
-  const most = Math.max(1, ...open.map((elements) => elements.length));
+  const most = Math.max(...open.map((elements) => elements.length));
   const indices = new Int32Array(boxes.length * most);
   open.forEach((elements, at) => {
     indices.fill(elements[0] ?? 0, at * most, (at + 1) * most);
@@ -93,34 +76,56 @@ function uncertain({ kinkOnly, most }: HiddenValue, lower: Float32Array, upper: 
   return open.length <= most ? open : open.sort((a, b) => doubt(b) - doubt(a)).slice(0, most);
 }
 
-/** Writes what was found into the packed sub-problem. @returns the greatest bound of a row over its limit */
-function unpack(
-  { packing, hidden, disjuncts }: Space,
-  { data, disjunct }: Subproblem,
+function writeHidden(
+  { packing, hidden }: Space,
+  { data }: Subproblem,
   batch: Batch,
   found: Bounded,
   at: number,
-): number {
-  const { inputs, rows } = packing;
+): void {
   const [low, high] = [hiddenLowerOf(packing, data), hiddenUpperOf(packing, data)];
   hidden.forEach(({ offset }, k) => {
-    const indices = batch.hidden[k]?.indices;
-    const refined = found.refined[k];
-    if (indices === undefined || refined === undefined) return;
-    const most = indices.length / batch.count;
-    for (let i = at * most; i < (at + 1) * most; i++) {
-      const element = offset + (indices[i] ?? 0);
-      low[element] = Math.max(low[element] ?? 0, refined.lower[i] ?? -Infinity);
-      high[element] = Math.min(high[element] ?? 0, refined.upper[i] ?? Infinity);
+    const { indices } = batch.hidden[k] ?? { indices: new Int32Array() };
+    const place = found.places[k];
+    if (place === undefined) return;
+    const m = indices.length / batch.count;
+    for (let i = 0; i < m; i++) {
+      const element = offset + (indices[at * m + i] ?? 0);
+      const row = at * found.rows + place + i;
+      const [least, most] = [found.bound[row] ?? -Infinity, -(found.bound[row + m] ?? -Infinity)];
+      if (least > (low[element] ?? 0)) low[element] = least;
+      if (most < (high[element] ?? 0)) high[element] = most;
+      writeForm(packing, data, element, found, row);
+      writeForm(packing, data, packing.hidden + element, found, row + m);
     }
   });
-  coefficientsOf(packing, data).set(
-    found.coefficients.subarray(at * rows * inputs, (at + 1) * rows * inputs),
-  );
-  constantsOf(packing, data).set(found.constant.subarray(at * rows, (at + 1) * rows));
-  const spec = disjuncts[disjunct]?.rows;
-  let best = -Infinity;
-  for (let row = 0; row < (spec?.count ?? 0); row++)
-    best = Math.max(best, (found.bound[at * rows + row] ?? -Infinity) - (spec?.bounds[row] ?? Infinity));
-  return best;
+}
+
+/** A linear bound takes the place of the one that the larger box had. */
+function writeForm(
+  packing: Packing,
+  data: Subproblem['data'],
+  form: number,
+  found: Bounded,
+  row: number,
+): void {
+  const constant = found.constant[row] ?? -Infinity;
+  if (packing.forms === 0 || !Number.isFinite(constant)) return;
+  const { inputs } = packing;
+  formConstantsOf(packing, data)[form] = constant;
+  formsOf(packing, data).set(found.coefficients.subarray(row * inputs, (row + 1) * inputs), form * inputs);
+}
+
+/** @returns the greatest bound of a row over its limit */
+function writeRows(
+  { packing, disjuncts }: Space,
+  { data, disjunct }: Subproblem,
+  found: Bounded,
+  at: number,
+) {
+  const { inputs, rows } = packing;
+  const first = at * found.rows;
+  coefficientsOf(packing, data).set(found.coefficients.subarray(first * inputs, (first + rows) * inputs));
+  constantsOf(packing, data).set(found.constant.subarray(first, first + rows));
+  return greatestBound(disjuncts[disjunct]?.rows, found.bound, first);
 }

@@ -16,19 +16,25 @@ const sweeps = 3;
 
 /**
  * Shrinks the box in place to what may satisfy coefficients . x + constants <= limits, rounded outward.
- * @returns false where nothing is left
+ * @returns what is left
  */
-export function clip(lower: Float32Array, upper: Float32Array, rows: LinearRows): boolean {
+export function clip(
+  lower: Float32Array,
+  upper: Float32Array,
+  rows: LinearRows,
+): 'whole' | 'part' | 'nothing' {
+  let left: 'whole' | 'part' = 'whole';
   for (let sweep = 0; sweep < sweeps; sweep++) {
     let changed = false;
     for (let row = 0; row < rows.count; row++) {
       const cut = clipByRow(lower, upper, rows, row);
-      if (cut === 'empty') return false;
+      if (cut === 'empty') return 'nothing';
       changed ||= cut === 'cut';
     }
     if (!changed) break;
+    left = 'part';
   }
-  return true;
+  return left;
 }
 
 type Cut = 'empty' | 'cut' | 'none';

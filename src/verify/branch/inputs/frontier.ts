@@ -1,6 +1,6 @@
 // Open sub-problems, and what is known of each disjunct. The newest come first, so that few wait at a time.
 import type { BranchProgress, BranchReason, BranchResult } from '../types.js';
-import type { Space } from './bounding.js';
+import type { Space } from './space.js';
 import type { Subproblem } from './subproblem.js';
 
 export type Frontier = {
@@ -10,9 +10,12 @@ export type Frontier = {
   take(most: number): Subproblem[];
   /** One taken sub-problem of a disjunct is decided, or replaced by parts that are added. */
   done(disjunct: number): void;
+  /** Points with rows as little over their limits as can be were cut off a sub-problem of the disjunct. */
+  clipped(disjunct: number): void;
   /** A taken sub-problem cannot be cut: its disjunct stays open. */
   exhaust(subproblem: Subproblem): void;
-  count(bounded: readonly Subproblem[]): void;
+  /** A sub-problem was bounded; the bound is positive where it is decided. */
+  count(disjunct: number, bound: number): void;
   /** True where what waits takes more memory than it may. */
   full(): boolean;
   progress(): BranchProgress;
@@ -62,17 +65,19 @@ export function createFrontier({ packing, disjuncts }: Space, memoryBytes: numbe
     done: (disjunct) => {
       stateOf(disjunct).open--;
     },
+    clipped: (disjunct) => {
+      const state = stateOf(disjunct);
+      state.provedBound = Math.min(state.provedBound, Number.MIN_VALUE);
+    },
     exhaust: ({ disjunct, bound }) => {
       const state = stateOf(disjunct);
       state.exhausted = true;
       state.exhaustedBound = Math.min(state.exhaustedBound, bound);
     },
-    count: (bounded) => {
-      for (const { disjunct, bound } of bounded) {
-        const state = stateOf(disjunct);
-        state.subproblems++;
-        if (bound > 0) state.provedBound = Math.min(state.provedBound, bound);
-      }
+    count: (disjunct, bound) => {
+      const state = stateOf(disjunct);
+      state.subproblems++;
+      if (bound > 0) state.provedBound = Math.min(state.provedBound, bound);
     },
     full: () => stack.length > mostWaiting,
     progress: () => ({

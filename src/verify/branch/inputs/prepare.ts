@@ -11,9 +11,9 @@ import { Program } from '../../../program/program.js';
 import type { Runtime } from '../../../program/session.js';
 import { mapper } from '../../../program/vmap.js';
 import { planOf } from '../../crown/plan.js';
-import { type Bounder, openBounder } from '../bounder.js';
 import type { OpenDisjunct } from '../types.js';
-import type { HiddenValue, Space } from './bounding.js';
+import { type Bounder, openBounder } from './bounder.js';
+import type { HiddenValue, Space } from './space.js';
 import { createPacking } from './subproblem.js';
 
 export type Prepared = {
@@ -31,6 +31,9 @@ export type Prepared = {
 /** Elements of a hidden value that are bounded again in one call: beyond that, coefficients of one box take too much. */
 const mostElements = 256;
 
+/** Coefficients of linear bounds of hidden elements that a sub-problem keeps, at most: 2 MB. */
+const greatestForms = 2 ** 18;
+
 /**
  * @throws Unbounded where the output has no bounds
  * @throws ProgramError where a node cannot be run on many rows at once
@@ -44,10 +47,8 @@ export async function prepare(
   const model = instanceOf(batched);
   const { targets } = planOf(model);
   const rows = Math.max(...disjuncts.map((disjunct) => disjunct.rows.count));
-  const layout = {
-    hidden: targets.map(({ name }) => ({ name, readers: [], refined: true })),
-    rows,
-  };
+  const mixed = disjuncts.some((disjunct) => disjunct.rows.inputs.some((coefficient) => coefficient !== 0));
+  const layout = { hidden: targets.map(({ name }) => name), rows, mixed };
   const bounder = await openBounder(batched, layout, arithmetic, runtime);
   const hidden: HiddenValue[] = [];
   let offset = 0;
@@ -58,7 +59,11 @@ export async function prepare(
   }
   const names = targets.map(({ name }) => name);
   return {
-    space: { packing: createPacking(bounder.inputs, offset, rows), hidden, disjuncts },
+    space: {
+      packing: createPacking(bounder.inputs, offset, rows, offset * bounder.inputs <= greatestForms),
+      hidden,
+      disjuncts,
+    },
     bounder,
     intervals: await openIntervals(model, names, arithmetic, runtime),
     evaluate: await openNetwork(batched, runtime),

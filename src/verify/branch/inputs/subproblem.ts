@@ -6,32 +6,54 @@ export type Packing = {
   readonly inputs: number;
   /** Elements of all hidden values together. */
   readonly hidden: number;
+  /** Linear bounds that are kept: two for each hidden element, or none where they would take too much. */
+  readonly forms: number;
   readonly rows: number;
   readonly length: number;
 };
+
+type Data = Float32Array<ArrayBuffer>;
 
 export type Subproblem = {
   /** Place of its disjunct in the request. */
   readonly disjunct: number;
   /** Greatest lower bound of a row, over its limit: not positive. */
   readonly bound: number;
-  /** [lower, upper] of the input, [lower, upper] of hidden values, coefficients [rows, inputs], constants [rows]. */
-  readonly data: Float32Array<ArrayBuffer>;
+  /**
+   * [lower, upper] of the input, [lower, upper] of hidden values, coefficients [forms, inputs] and constants [forms] of linear bounds
+   * (first z >= a . x + c of every hidden element, then -z >= a . x + c), coefficients [rows, inputs] and constants [rows].
+   */
+  readonly data: Data;
 };
 
-export function createPacking(inputs: number, hidden: number, rows: number): Packing {
-  return { inputs, hidden, rows, length: 2 * inputs + 2 * hidden + rows * (inputs + 1) };
+export function createPacking(inputs: number, hidden: number, rows: number, keepsForms: boolean): Packing {
+  const forms = keepsForms ? 2 * hidden : 0;
+  return { inputs, hidden, forms, rows, length: 2 * inputs + 2 * hidden + (forms + rows) * (inputs + 1) };
 }
 
+const formsFrom = ({ inputs, hidden }: Packing) => 2 * inputs + 2 * hidden;
+const rowsFrom = (packing: Packing) => formsFrom(packing) + packing.forms * (packing.inputs + 1);
+
 /** Views into a packed sub-problem. */
-export const lowerOf = ({ inputs }: Packing, data: Float32Array<ArrayBuffer>) => data.subarray(0, inputs);
-export const upperOf = ({ inputs }: Packing, data: Float32Array<ArrayBuffer>) =>
-  data.subarray(inputs, 2 * inputs);
-export const hiddenLowerOf = ({ inputs, hidden }: Packing, data: Float32Array<ArrayBuffer>) =>
+export const lowerOf = ({ inputs }: Packing, data: Data) => data.subarray(0, inputs);
+export const upperOf = ({ inputs }: Packing, data: Data) => data.subarray(inputs, 2 * inputs);
+export const hiddenLowerOf = ({ inputs, hidden }: Packing, data: Data) =>
   data.subarray(2 * inputs, 2 * inputs + hidden);
-export const hiddenUpperOf = ({ inputs, hidden }: Packing, data: Float32Array<ArrayBuffer>) =>
+export const hiddenUpperOf = ({ inputs, hidden }: Packing, data: Data) =>
   data.subarray(2 * inputs + hidden, 2 * inputs + 2 * hidden);
-export const coefficientsOf = ({ inputs, hidden, rows }: Packing, data: Float32Array<ArrayBuffer>) =>
-  data.subarray(2 * inputs + 2 * hidden, 2 * inputs + 2 * hidden + rows * inputs);
-export const constantsOf = ({ rows, length }: Packing, data: Float32Array<ArrayBuffer>) =>
-  data.subarray(length - rows, length);
+export const formsOf = (packing: Packing, data: Data) =>
+  data.subarray(formsFrom(packing), formsFrom(packing) + packing.forms * packing.inputs);
+export const formConstantsOf = (packing: Packing, data: Data) =>
+  data.subarray(formsFrom(packing) + packing.forms * packing.inputs, rowsFrom(packing));
+export const coefficientsOf = (packing: Packing, data: Data) =>
+  data.subarray(rowsFrom(packing), rowsFrom(packing) + packing.rows * packing.inputs);
+export const constantsOf = ({ rows, length }: Packing, data: Data) => data.subarray(length - rows, length);
+
+/** Of which nothing is known but its box: forms hold for all, and say nothing. */
+export function emptyData(packing: Packing, lower: Float32Array, upper: Float32Array): Data {
+  const data = new Float32Array(packing.length);
+  data.set(lower, 0);
+  data.set(upper, packing.inputs);
+  formConstantsOf(packing, data).fill(-Infinity);
+  return data;
+}

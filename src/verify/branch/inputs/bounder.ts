@@ -1,0 +1,105 @@
+// Runs the bounding program of program.ts on plain arrays.
+import { float32, type Tensor, tensor } from '../../../base/tensor.js';
+import { instanceOf } from '../../../graph/instance.js';
+import type { TypedModel } from '../../../graph/typed-model.js';
+import { createRounding, type Deployment } from '../../../ops/rounding.js';
+import { compile } from '../../../program/compile.js';
+import { staticSize } from '../../../program/dims.js';
+import { Program } from '../../../program/program.js';
+import type { Runtime } from '../../../program/session.js';
+import { buildBounding, type Layout } from './program.js';
+
+/** n sub-problems, row-major; see `BoundingValues` in program.ts for what each array is. */
+export type Batch = {
+  readonly count: number;
+  /** [n, inputs] */
+  readonly lower: Float32Array<ArrayBuffer>;
+  readonly upper: Float32Array<ArrayBuffer>;
+  /** One entry per hidden value. */
+  readonly hidden: readonly HiddenBatch[];
+  /** [n, rows, outputs] and [n, rows, inputs] */
+  readonly outputs: Float32Array<ArrayBuffer>;
+  readonly inputs: Float32Array<ArrayBuffer>;
+};
+
+export type HiddenBatch = {
+  /** [n, size] */
+  readonly lower: Float32Array<ArrayBuffer>;
+  readonly upper: Float32Array<ArrayBuffer>;
+  /** [n, m], the same m for all sub-problems, 0 for none; elements may be listed twice. */
+  readonly indices: Int32Array<ArrayBuffer>;
+};
+
+export type Bounded = {
+  /** All rows: those of the specification, then what `places` says. */
+  readonly rows: number;
+  /** [n, rows] */
+  readonly bound: Float32Array;
+  /** [n, rows, inputs] */
+  readonly coefficients: Float32Array;
+  /** [n, rows] */
+  readonly constant: Float32Array;
+  /** First row of each hidden value's elements z_i; those of -z_i follow. Undefined where it has none. */
+  readonly places: readonly (number | undefined)[];
+};
+
+export type Bounder = {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Elements of each hidden value. */
+  readonly hidden: readonly number[];
+  run(batch: Batch): Promise<Bounded>;
+};
+
+/**
+ * @throws Unbounded where the output has no bounds
+ * @throws ProgramError where a node cannot be run on many rows at once
+ */
+export async function openBounder(
+  batched: TypedModel,
+  layout: Layout,
+  arithmetic: Deployment,
+  runtime: Runtime,
+): Promise<Bounder> {
+  const model = instanceOf(batched);
+  const p = new Program();
+  const { joined, ...values } = buildBounding(p, model, layout, createRounding('float32', arithmetic));
+  const session = await compile(p, values, runtime);
+  const shapes = layout.hidden.map((name) => (model.types.get(name)?.shape ?? []).map(Number));
+  const [inputs, outputs] = [staticSize(model.input.shape), staticSize(model.output.shape)];
+  return {
+    inputs,
+    outputs,
+    hidden: shapes.map(staticSize),
+    run: async (batch) => {
+      const { count, hidden } = batch;
+      const results = await session.run({
+        lower: float32(batch.lower, [count, ...model.input.shape.map(Number)]),
+        upper: float32(batch.upper, [count, ...model.input.shape.map(Number)]),
+        ...hiddenFeeds(batch, shapes),
+        outputs: float32(batch.outputs, [count, layout.rows, outputs]),
+        inputs: float32(batch.inputs, [count, layout.rows, inputs]),
+      });
+      const floats = (name: string) => results[name]?.data as Float32Array;
+      const places: (number | undefined)[] = hidden.map(() => undefined);
+      let rows = layout.rows;
+      for (const k of joined) {
+        places[k] = rows;
+        rows += (2 * (hidden[k]?.indices.length ?? 0)) / count;
+      }
+      const [bound, coefficients, constant] = [floats('bound'), floats('coefficients'), floats('constant')];
+      return { rows, bound, coefficients, constant, places };
+    },
+  };
+}
+
+function hiddenFeeds({ count, hidden }: Batch, shapes: readonly (readonly number[])[]) {
+  const feeds: Record<string, Tensor> = {};
+  for (const [k, { lower, upper, indices }] of hidden.entries()) {
+    const shape = [count, ...(shapes[k] ?? [])];
+    feeds[`lower${k}`] = float32(lower, shape);
+    feeds[`upper${k}`] = float32(upper, shape);
+    feeds[`indices${k}`] = tensor('int32', [count, indices.length / count], indices);
+  }
+  return feeds;
+}

@@ -1,0 +1,192 @@
+// Which of all cuts in two is best, seen from bounds of every half with what is known of the whole: a single row per half instead of
+// one for each hidden element, so that all inputs can be tried.
+import { roundDown, roundUp } from '../../../base/float32-rounding.js';
+import type { Batch, Bounder } from './bounder.js';
+import { leastOf } from './forms.js';
+import { greatestBound, type Space, specification } from './space.js';
+import {
+  formsOf,
+  hiddenLowerOf,
+  hiddenUpperOf,
+  lowerOf,
+  type Packing,
+  type Subproblem,
+  upperOf,
+} from './subproblem.js';
+
+/** The two halves of one input's interval: they meet in one float32, which both have. */
+export type Cut = {
+  readonly input: number;
+  readonly at: number;
+  /** Bounds of the halves, as of a sub-problem. */
+  readonly left: number;
+  readonly right: number;
+};
+
+/** For each box the best cut, undefined where every interval holds two float32 at most. */
+export async function bestCuts(
+  space: Space,
+  boxes: readonly Subproblem[],
+  bounder: Bounder,
+): Promise<(Cut | undefined)[]> {
+  const { packing, disjuncts } = space;
+  const places = boxes.map(({ data }) => cutPlaces(lowerOf(packing, data), upperOf(packing, data)));
+  const count = 2 * places.reduce((sum, { length }) => sum + length, 0);
+  if (count === 0) return boxes.map(() => undefined);
+  const found = await bounder.run(halvesOf(space, boxes, places, count, bounder.outputs));
+  let half = 0;
+  return boxes.map((box, at) => {
+    const rows = disjuncts[box.disjunct]?.rows;
+    const boundOf = (row: number) => greatestBound(rows, found.bound, row * found.rows);
+    const cuts = (places[at] ?? []).map(({ input, at: place }): Cut => {
+      half += 2;
+      return { input, at: place, left: boundOf(half - 2), right: boundOf(half - 1) };
+    });
+    return best(space, box, cuts);
+  });
+}
+
+type Place = { readonly input: number; readonly at: number };
+
+function cutPlaces(lower: Float32Array, upper: Float32Array): Place[] {
+  const places: Place[] = [];
+  for (let input = 0; input < lower.length; input++) {
+    const [low, high] = [lower[input] ?? 0, upper[input] ?? 0];
+    const at = Math.fround(low / 2 + high / 2);
+    if (at > low && at < high) places.push({ input, at });
+  }
+  return places;
+}
+
+/** What a half gains counts as this share of what is missing at least, so that no half counts for nothing. */
+const leastGain = 0.01;
+/** Between cuts that are as good as each other, that of the longest interval is taken. */
+const lengthBonus = 2 ** -10;
+
+/**
+ * The greatest product of what both halves gain, as in mixed-integer programming (Achterberg et al., Branching rules revisited,
+ * 2005): a sum would go on cutting slivers off one side.
+ */
+function best({ packing, disjuncts }: Space, box: Subproblem, cuts: readonly Cut[]): Cut | undefined {
+  const { lower: from, upper: to } = disjuncts[box.disjunct] ?? {};
+  const [lower, upper] = [lowerOf(packing, box.data), upperOf(packing, box.data)];
+  const known = Number.isFinite(box.bound);
+  const missing = known ? -box.bound : 1;
+  const gain = (bound: number) =>
+    known ? Math.max(0, Math.min(bound, 0) + missing) / missing + leastGain : 1;
+  let chosen: Cut | undefined;
+  let greatest = -Infinity;
+  for (const cut of cuts) {
+    const { input, left, right } = cut;
+    const whole = (to?.[input] ?? 0) - (from?.[input] ?? 0);
+    const share = ((upper[input] ?? 0) - (lower[input] ?? 0)) / whole;
+    const score = gain(left) * gain(right) * (1 + lengthBonus * share);
+    if (score > greatest) [chosen, greatest] = [cut, score];
+  }
+  return chosen;
+}
+
+/** Halves of all cuts, left before right, cut by cut and box by box; no hidden element is bounded again. */
+function halvesOf(
+  space: Space,
+  boxes: readonly Subproblem[],
+  places: readonly (readonly Place[])[],
+  count: number,
+  outputs: number,
+): Batch {
+  const { packing, hidden } = space;
+  const { inputs } = packing;
+  const disjuncts = boxes.flatMap(({ disjunct }, at) =>
+    (places[at] ?? []).flatMap(() => [disjunct, disjunct]),
+  );
+  const lower = new Float32Array(count * inputs);
+  const upper = new Float32Array(count * inputs);
+  const sides = hidden.map(({ size }) => ({
+    lower: new Float32Array(count * size),
+    upper: new Float32Array(count * size),
+    indices: new Int32Array(),
+  }));
+  let half = 0;
+  boxes.forEach((box, at) => {
+    const { data } = box;
+    const elements = openElements(space, data);
+    for (const { input, at: place } of places[at] ?? []) {
+      for (const isLeft of [true, false]) {
+        lower.set(lowerOf(packing, data), half * inputs);
+        upper.set(upperOf(packing, data), half * inputs);
+        (isLeft ? upper : lower)[half * inputs + input] = place;
+        writeHidden(space, data, sides, half);
+        narrow(packing, data, elements, { input, place, isLeft }, sides, half);
+        half++;
+      }
+    }
+  });
+  return { count, lower, upper, hidden: sides, ...specification(space, disjuncts, outputs) };
+}
+
+type Sides = readonly { readonly lower: Float32Array; readonly upper: Float32Array }[];
+
+function writeHidden({ packing, hidden }: Space, data: Subproblem['data'], sides: Sides, half: number): void {
+  const [low, high] = [hiddenLowerOf(packing, data), hiddenUpperOf(packing, data)];
+  hidden.forEach(({ offset, size }, k) => {
+    sides[k]?.lower.set(low.subarray(offset, offset + size), half * size);
+    sides[k]?.upper.set(high.subarray(offset, offset + size), half * size);
+  });
+}
+
+/** A hidden element that halves may tighten, with the least values of its linear bounds over the whole box. */
+type Open = {
+  readonly value: number;
+  readonly size: number;
+  /** Among the elements of its value, and among all. */
+  readonly own: number;
+  readonly element: number;
+  readonly least: number;
+  readonly leastOfNegative: number;
+};
+
+function openElements({ packing, hidden }: Space, data: Subproblem['data']): Open[] {
+  if (packing.forms === 0) return [];
+  const { values, slack } = leastOf(packing, data);
+  const [low, high] = [hiddenLowerOf(packing, data), hiddenUpperOf(packing, data)];
+  const found: Open[] = [];
+  hidden.forEach(({ offset, size, kinkOnly }, value) => {
+    for (let own = 0; own < size; own++) {
+      const element = offset + own;
+      const [l, u] = [low[element] ?? 0, high[element] ?? 0];
+      if (kinkOnly ? l >= 0 || u <= 0 : l >= u) continue;
+      const negative = packing.hidden + element;
+      const least = (values[element] ?? -Infinity) - (slack[element] ?? 0);
+      const leastOfNegative = (values[negative] ?? -Infinity) - (slack[negative] ?? 0);
+      found.push({ value, size, own, element, least, leastOfNegative });
+    }
+  });
+  return found;
+}
+
+type Half = { readonly input: number; readonly place: number; readonly isLeft: boolean };
+
+/** One end of one interval moves: a linear bound gains its coefficient times that, if it has the sign. */
+function narrow(
+  packing: Packing,
+  data: Subproblem['data'],
+  elements: readonly Open[],
+  { input, place, isLeft }: Half,
+  sides: Sides,
+  half: number,
+): void {
+  const coefficients = formsOf(packing, data);
+  const end = (isLeft ? upperOf(packing, data) : lowerOf(packing, data))[input] ?? 0;
+  const moved = place - end;
+  for (const { value, size, own, element, least, leastOfNegative } of elements) {
+    const side = sides[value];
+    if (side === undefined) continue;
+    const at = half * size + own;
+    const a = coefficients[element * packing.inputs + input] ?? 0;
+    const b = coefficients[(packing.hidden + element) * packing.inputs + input] ?? 0;
+    const low = least + Math.max(0, a * moved);
+    const high = -(leastOfNegative + Math.max(0, b * moved));
+    if (low > (side.lower[at] ?? 0)) side.lower[at] = roundDown(low);
+    if (high < (side.upper[at] ?? 0)) side.upper[at] = roundUp(high);
+  }
+}

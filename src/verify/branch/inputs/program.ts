@@ -1,0 +1,159 @@
+// Backward bounds of many sub-problems at once: what crown/ writes for one box, mapped over a batch of boxes. Rows of the
+// specification and of hidden elements go backwards together, each joining where its value is: one pass, however deep the network.
+import { isFloat } from '../../../base/dtype.js';
+import { fileInputs } from '../../../graph/inputs.js';
+import type { TypedModel } from '../../../graph/typed-model.js';
+import { type BoundedModel, boundModel } from '../../../ops/bound-model.js';
+import { Unbounded } from '../../../ops/operator.js';
+import type { Rounding } from '../../../ops/rounding.js';
+import { type Dims, staticSize } from '../../../program/dims.js';
+import type { Program } from '../../../program/program.js';
+import type { Value } from '../../../program/value.js';
+import { mapper } from '../../../program/vmap.js';
+import { concretize, type Frame, newLedger, toInputs } from '../../crown/backward.js';
+
+export type Layout = {
+  /** Names of hidden values of which sub-problems have bounds of their own, in the order of the graph. */
+  readonly hidden: readonly string[];
+  /** Rows of the specification. */
+  readonly rows: number;
+  /** Whether the specification has coefficients of the input. */
+  readonly mixed: boolean;
+};
+
+/**
+ * Inputs, for n sub-problems: `lower`, `upper` [n, ...input]; `lower{k}`, `upper{k}` [n, ...hidden k], bounds that hold within the
+ * box; `indices{k}` int32 [n, m_k], elements to be bounded; `outputs` [n, rows, outputs] and, where it is mixed, `inputs` [n, rows, inputs], coefficients
+ * of the specification. Outputs, for all rows: first those of the specification, then, hidden value by hidden value from the last
+ * to the first, z_i of its m_k elements and -z_i.
+ */
+export type BoundingValues = {
+  /** [n, all rows] lower bounds. */
+  readonly bound: Value;
+  /** [n, all rows, inputs], with coefficients . x + constant <= the row at every x of the box. */
+  readonly coefficients: Value;
+  /** [n, all rows] */
+  readonly constant: Value;
+  /** Hidden values whose rows are there, in the order of their rows: those that the output depends on. */
+  readonly joined: readonly number[];
+};
+
+/**
+ * @param model one instance
+ * @throws Unbounded where the output has no bounds; ProgramError where a node cannot be run on many rows at once
+ */
+export function buildBounding(
+  p: Program,
+  model: TypedModel,
+  layout: Layout,
+  rounding: Rounding,
+): BoundingValues {
+  const one = openPlaceholders(p, model, layout);
+  const known = new Map(
+    layout.hidden.map((name, k) => [name, { lower: one.get(`lower${k}`), upper: one.get(`upper${k}`) }]),
+  );
+  const bounded = boundModel(p, model, { lower: one.get('lower'), upper: one.get('upper') }, rounding, known);
+  const order = model.graph.nodes.flatMap(({ outputs }) => outputs);
+  const joined: number[] = [];
+  const observe = (name: string) => {
+    if (layout.hidden.includes(name)) joined.push(layout.hidden.indexOf(name));
+  };
+  const frame: Frame = { p, rounding, bounded, order, observe };
+  const joins = new Map(
+    layout.hidden.map((name, k) => [name, unitRows(frame, one.get(`lower${k}`), one.get(`indices${k}`))]),
+  );
+  const ledger = newLedger(frame);
+  const parts = inputsOf(model, bounded);
+  const ends = toInputs(frame, startOf(p, layout, one, parts, model.output.name, bounded), ledger, joins);
+  // Constants are ends, too.
+  for (const [name, a] of ends)
+    if (!parts.some((part) => part.name === name)) concretize(frame, name, a, ledger);
+  const constant = ledger.total();
+  const coefficients = parts.map(({ name, size }) => {
+    const a = ends.get(name);
+    if (a === undefined) throw new Unbounded(`the output does not depend on "${name}"`);
+    concretize(frame, name, a, ledger);
+    return p.reshape(a, [...a.shape.slice(0, 1), size]);
+  });
+  const mapped = mapper(p, one.mapped);
+  const each = (value: Value) => mapped(value).value;
+  return {
+    bound: each(ledger.total()),
+    coefficients: each(p.concat(coefficients, 1)),
+    constant: each(constant),
+    joined,
+  };
+}
+
+/** One input of the file; in a row of data they come one after the other. */
+type Part = { readonly name: string; readonly shape: Dims; readonly size: number };
+
+function inputsOf(model: TypedModel, bounded: BoundedModel): Part[] {
+  return fileInputs(model).map(({ name, dtype }) => {
+    if (!isFloat(dtype)) throw new Unbounded(`input "${name}" is ${dtype}, which is rounded`);
+    const { shape } = bounded.bounds(name).lower;
+    return { name, shape, size: staticSize(shape) };
+  });
+}
+
+type Placeholders = {
+  /** The placeholder of one sub-problem. */
+  get(name: string): Value;
+  /** Placeholders and the inputs that have a batch. */
+  readonly mapped: ReadonlyMap<Value, Value>;
+};
+
+function openPlaceholders(p: Program, model: TypedModel, layout: Layout): Placeholders {
+  const mapped = new Map<Value, Value>();
+  const own = new Map<string, Value>();
+  const open = (name: string, shape: Dims, dtype: 'float32' | 'int32' = 'float32') => {
+    const placeholder = p.input(`one/${name}`, dtype, shape);
+    mapped.set(placeholder, p.input(name, dtype, ['batch', ...shape]));
+    own.set(name, placeholder);
+  };
+  open('lower', model.input.shape);
+  open('upper', model.input.shape);
+  for (const [k, name] of layout.hidden.entries()) {
+    const { shape = [] } = model.types.get(name) ?? {};
+    open(`lower${k}`, shape);
+    open(`upper${k}`, shape);
+    open(`indices${k}`, [`m${k}`], 'int32');
+  }
+  open('outputs', [layout.rows, staticSize(model.output.shape)]);
+  if (layout.mixed) open('inputs', [layout.rows, staticSize(model.input.shape)]);
+  const get = (name: string) => {
+    const found = own.get(name);
+    if (found === undefined) throw new RangeError(`no input "${name}"`);
+    return found;
+  };
+  return { get, mapped };
+}
+
+/** Rows e_i of the elements at `indices` [m], then -e_i: [2 m, ...like]. */
+function unitRows({ p, rounding }: Frame, { shape }: Value, indices: Value): Value {
+  const places = Int32Array.from({ length: staticSize(shape) }, (_, at) => at);
+  const all = p.constant({ dtype: 'int32', shape: [1, places.length], data: places });
+  const ones = p.cast(p.equal(p.reshape(indices, [...indices.shape, 1]), all), rounding.dtype);
+  const both = p.concat([ones, p.neg(ones)], 0);
+  return p.reshape(both, [...both.shape.slice(0, 1), ...shape]);
+}
+
+function startOf(
+  p: Program,
+  { rows, mixed }: Layout,
+  one: Placeholders,
+  parts: readonly Part[],
+  output: string,
+  bounded: BoundedModel,
+): Map<string, Value> {
+  const { shape } = bounded.bounds(output).lower;
+  const start = new Map([[output, p.reshape(one.get('outputs'), [rows, ...shape])]]);
+  if (!mixed) return start;
+  let from = 0;
+  for (const part of parts) {
+    const own = p.slice(one.get('inputs'), 1, from, from + part.size);
+    start.set(part.name, p.reshape(own, [rows, ...part.shape]));
+    from += part.size;
+  }
+  return start;
+}

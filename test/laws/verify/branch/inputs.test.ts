@@ -1,0 +1,250 @@
+// Laws of input splitting: what is claimed of a box holds at every point of it, as deployed, and nothing is proved that a point
+// of a grid contradicts. Zero tolerance.
+import { describe, expect, test } from 'vitest';
+import { float32 } from '../../../../src/base/tensor.js';
+import { instanceOf } from '../../../../src/graph/instance.js';
+import { lowerModel } from '../../../../src/ops/lower-model.js';
+import { compile } from '../../../../src/program/compile.js';
+import { Program } from '../../../../src/program/program.js';
+import { boundAll } from '../../../../src/verify/branch/inputs/bounding.js';
+import { bestCuts } from '../../../../src/verify/branch/inputs/halves.js';
+import { branchOnInputs } from '../../../../src/verify/branch/inputs/inputs.js';
+import { type Prepared, prepare } from '../../../../src/verify/branch/inputs/prepare.js';
+import { rootsOf } from '../../../../src/verify/branch/inputs/roots.js';
+import {
+  coefficientsOf,
+  constantsOf,
+  formConstantsOf,
+  formsOf,
+  hiddenLowerOf,
+  hiddenUpperOf,
+  lowerOf,
+  type Subproblem,
+  upperOf,
+} from '../../../../src/verify/branch/inputs/subproblem.js';
+import type { OpenDisjunct } from '../../../../src/verify/branch/types.js';
+import { planOf } from '../../../../src/verify/crown/plan.js';
+import { samplesOf } from '../../../helpers/bounding.js';
+import { dot, greatestExcess, questionOf, requestOf } from '../../../helpers/branching.js';
+import { Draw } from '../../../helpers/draw.js';
+import { mlp } from '../../../helpers/mlps.js';
+import { type Opened, opened } from '../../../helpers/opened.js';
+import { inline } from '../../../helpers/programs.js';
+import { branching, fannedOut, strided, unbatched } from '../../../soundness/crown-networks.js';
+import { convolutional, perceptron } from '../../../soundness/networks.js';
+
+type Claims = {
+  readonly prepared: Prepared;
+  readonly it: Opened;
+  readonly disjuncts: readonly OpenDisjunct[];
+};
+
+/** Values of all hidden values of the plan at points [n, ...input], one array after the other in `hidden`, and outputs. */
+async function valuesAt({ it, prepared }: Claims, points: Float32Array) {
+  const p = new Program();
+  const features = it.model.input.shape.slice(it.model.batched ? 1 : 0).map(Number);
+  const x = p.input('x', 'float32', ['batch', ...features]);
+  const lowered = lowerModel(p, it.model, x);
+  const names = planOf(instanceOf(it.model)).targets.map(({ name }) => name);
+  const taps = names.flatMap((name, k) => {
+    const value = lowered.values.get(name);
+    return value === undefined ? [] : [[`h${k}`, value] as const];
+  });
+  const session = await compile(p, { y: lowered.output, ...Object.fromEntries(taps) }, inline);
+  const count = points.length / prepared.space.packing.inputs;
+  const results = await session.run({ x: float32(points, [count, ...features]) });
+  const floats = (name: string) => results[name]?.data as Float32Array | undefined;
+  const deployed = await it.run(float32(points, [count, ...features]));
+  return { count, deployed, hidden: names.map((_, k) => floats(`h${k}`)) };
+}
+
+/** -Infinity and NaN say nothing. */
+const isWrong = (bound: number, value: number) =>
+  bound === Infinity || (Number.isFinite(bound) && !(bound <= value));
+
+/** What is claimed of a box and does not hold at a sample. */
+async function broken(claims: Claims, box: Subproblem, draw: Draw): Promise<string[]> {
+  const { packing } = claims.prepared.space;
+  const [lower, upper] = [lowerOf(packing, box.data), upperOf(packing, box.data)];
+  const samples = samplesOf(lower, upper, [packing.inputs], 200, draw.uniform);
+  const { count, deployed, hidden } = await valuesAt(claims, samples.data);
+  return Array.from({ length: count }, (_, at) => {
+    const x = samples.data.subarray(at * packing.inputs, (at + 1) * packing.inputs);
+    const size = claims.prepared.bounder.outputs;
+    const y = deployed.subarray(at * size, (at + 1) * size);
+    return [...brokenRows(claims, box, x, y), ...brokenHidden(claims, box, x, hidden, at)];
+  }).flat();
+}
+
+function brokenRows(
+  { prepared, disjuncts }: Claims,
+  { data, disjunct, bound }: Subproblem,
+  x: Float32Array,
+  y: ArrayLike<number>,
+): string[] {
+  const { packing } = prepared.space;
+  const rows = disjuncts[disjunct]?.rows;
+  if (rows === undefined) return ['no disjunct'];
+  const wrong = isWrong(bound, greatestExcess(rows, x, y)) ? [`bound ${bound}`] : [];
+  for (let row = 0; row < rows.count; row++) {
+    const value = dot(rows.outputs, row, y) + dot(rows.inputs, row, x);
+    const form = dot(coefficientsOf(packing, data), row, x) + (constantsOf(packing, data)[row] ?? 0);
+    if (isWrong(form, value)) wrong.push(`row ${row}: linear bound ${form} of ${value}`);
+  }
+  return wrong;
+}
+
+function brokenHidden(
+  { prepared }: Claims,
+  { data }: Subproblem,
+  x: Float32Array,
+  hidden: readonly (Float32Array | undefined)[],
+  at: number,
+): string[] {
+  const { packing } = prepared.space;
+  const wrong: string[] = [];
+  const check = (value: number, element: number) => {
+    const [low, high] = [hiddenLowerOf(packing, data)[element] ?? 0, hiddenUpperOf(packing, data)[element]];
+    // An infinite upper bound says that nothing is known.
+    if (high !== Infinity && !(low <= value && value <= (high ?? 0)))
+      wrong.push(`hidden ${element}: ${value} in [${low}, ${high}]`);
+    for (const [form, z] of [
+      [element, value],
+      [packing.hidden + element, -value],
+    ] as const) {
+      const least = dot(formsOf(packing, data), form, x) + (formConstantsOf(packing, data)[form] ?? 0);
+      if (isWrong(least, z)) wrong.push(`hidden ${element}: linear bound ${least} of ${z}`);
+    }
+  };
+  prepared.space.hidden.forEach(({ offset, size }, k) => {
+    const values = hidden[k]?.subarray(at * size, (at + 1) * size);
+    values?.forEach((value, own) => {
+      check(value, offset + own);
+    });
+  });
+  return wrong;
+}
+
+/** A root and descendants of it, each checked; cuts are those that branching takes, and random ones. */
+async function descend(claims: Claims, draw: Draw): Promise<{ wrong: string[]; finite: number }> {
+  const { space, bounder } = claims.prepared;
+  const { packing } = space;
+  let boxes = await boundAll(space, await rootsOf(claims.prepared, [...space.disjuncts.keys()]), bounder);
+  const wrong: string[] = [];
+  let finite = 0;
+  for (let depth = 0; depth < 3; depth++) {
+    for (const box of boxes) wrong.push(...(await broken(claims, box, draw)));
+    finite += boxes.filter(({ bound }) => Number.isFinite(bound)).length;
+    const cuts = await bestCuts(space, boxes, bounder);
+    const halves = boxes.flatMap((box, at): Subproblem[] => {
+      const cut = cuts[at];
+      if (cut === undefined) return [];
+      const data = box.data.slice();
+      const isLeft = draw.flag();
+      (isLeft ? upperOf : lowerOf)(packing, data)[cut.input] = cut.at;
+      return [{ ...box, data, bound: isLeft ? cut.left : cut.right }];
+    });
+    // Bounds of the halves as they were when the cut was chosen: rows only.
+    for (const half of halves) {
+      const { bound } = half;
+      const excess = await leastExcess(claims, half, draw);
+      if (isWrong(bound, excess)) wrong.push(`half ${bound} of ${excess}`);
+    }
+    boxes = await boundAll(space, halves, bounder);
+  }
+  return { wrong, finite };
+}
+
+async function leastExcess(claims: Claims, { data, disjunct }: Subproblem, draw: Draw): Promise<number> {
+  const { space, bounder } = claims.prepared;
+  const { packing } = space;
+  const samples = samplesOf(
+    lowerOf(packing, data),
+    upperOf(packing, data),
+    [packing.inputs],
+    100,
+    draw.uniform,
+  );
+  const { count, deployed } = await valuesAt(claims, samples.data);
+  const rows = claims.disjuncts[disjunct]?.rows;
+  let least = Infinity;
+  for (let at = 0; at < count && rows; at++)
+    least = Math.min(
+      least,
+      greatestExcess(
+        rows,
+        samples.data.subarray(at * packing.inputs, (at + 1) * packing.inputs),
+        deployed.subarray(at * bounder.outputs, (at + 1) * bounder.outputs),
+      ),
+    );
+  return least;
+}
+
+describe.each([
+  { kind: 'perceptrons', build: perceptron, networks: 6 },
+  {
+    kind: 'plain perceptrons',
+    build: (draw: Draw) => mlp(draw, [3, 12, 12, 12, 4], 'normal').model,
+    networks: 4,
+  },
+  { kind: 'huge weights', build: (draw: Draw) => mlp(draw, [3, 6, 6, 2], 'huge').model, networks: 3 },
+  { kind: 'tiny weights', build: (draw: Draw) => mlp(draw, [3, 6, 6, 2], 'subnormal').model, networks: 3 },
+  { kind: 'branching graphs', build: branching, networks: 5 },
+  { kind: 'fanned-out values', build: fannedOut, networks: 3 },
+  { kind: 'strides, groups and pooling', build: strided, networks: 2 },
+  { kind: 'convolutions', build: convolutional, networks: 1 },
+  { kind: 'files without batch axis', build: unbatched, networks: 2 },
+])('$kind', ({ kind, build, networks }) => {
+  test('what is claimed of a box holds at its points', async () => {
+    let finite = 0;
+    for (let seed = 0; seed < networks; seed++) {
+      const draw = new Draw(seed);
+      const it = await opened(build(draw));
+      const { disjuncts } = questionOf(it.model, draw);
+      const prepared = await prepare(it.model, disjuncts, 'deployed', inline);
+      const result = await descend({ prepared, it, disjuncts }, draw);
+      expect(result.wrong.slice(0, 3), `seed ${seed}`).toEqual([]);
+      finite += result.finite;
+    }
+    // Not vacuous.
+    if (kind !== 'huge weights') expect(finite).toBeGreaterThan(networks);
+  });
+});
+
+test('nothing is proved that a point of a grid contradicts, and most that is true is proved', async () => {
+  let [empty, open] = [0, 0];
+  for (let seed = 0; seed < 12; seed++) {
+    const draw = new Draw(seed);
+    const it = await opened(mlp(draw, [2, 8, 8, 3], 'normal').model);
+    const { disjuncts, grid } = questionOf(it.model, draw, 3);
+    const points = grid(41);
+    const outputs = await it.run(float32(points, [points.length / 2, 2]));
+    const least = disjuncts.map(({ rows }) => {
+      let smallest = Infinity;
+      for (let at = 0; at < points.length / 2; at++) {
+        const [x, y] = [points.subarray(2 * at, 2 * at + 2), outputs.subarray(3 * at, 3 * at + 3)];
+        smallest = Math.min(smallest, greatestExcess(rows, x, y));
+      }
+      return smallest;
+    });
+    // Limits near the least that the grid has, on both sides: hard questions.
+    const shifted = disjuncts.map((disjunct, at): OpenDisjunct => {
+      const shift = (least[at] ?? 0) + draw.pick([-0.02, -0.5, 0, 0.01]);
+      return { ...disjunct, rows: { ...disjunct.rows, bounds: disjunct.rows.bounds.map((b) => b + shift) } };
+    });
+    const results = await branchOnInputs(requestOf(it.model, shifted, inline, 16));
+    results.forEach(({ state, bound }, at) => {
+      const [before, after] = [disjuncts[at]?.rows.bounds[0] ?? 0, shifted[at]?.rows.bounds[0] ?? 0];
+      const excess = (least[at] ?? 0) - (after - before);
+      if (state === 'empty') {
+        empty++;
+        expect(bound).toBeGreaterThan(0);
+        expect(excess, `seed ${seed}, disjunct ${at}`).toBeGreaterThan(0);
+      } else open++;
+      // Limits are doubles: what they and the sums of the test round is far below.
+      expect(bound).toBeLessThanOrEqual(Math.max(excess, 0) + 1e-12);
+    });
+  }
+  expect(empty).toBeGreaterThan(6);
+  expect(open).toBeGreaterThan(6);
+});
