@@ -5,9 +5,10 @@ import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
 import { midRad, slackOf } from './affine.js';
 import type { Bilinear } from './bilinear.js';
-import { isPoint } from './interval.js';
-import { type LinearPart, linearRelaxation } from './linear.js';
-import type { RelaxContext } from './operator.js';
+import { type Interval, isPoint } from './interval.js';
+import { type LinearPart, linearRelaxation, transposed } from './linear.js';
+import { greatestMagnitude } from './lines.js';
+import { chosenOr, type RelaxContext } from './operator.js';
 import type { Relaxation } from './relaxation.js';
 
 /**
@@ -24,6 +25,8 @@ export function bilinearRelaxation(
 ): Relaxation {
   const { p, rounding } = context;
   const { length } = form;
+  if (context.choose !== undefined && factor > 0 && !isPoint(context.input(0)) && !isPoint(context.input(1)))
+    return mixedPlanes(context, form, factor, late);
   const times = (by: number) => (x: Value, y: Value) =>
     by === 1 ? form.product(x, y) : p.mul(form.product(x, y), by);
   const [product, magnitude] = [times(factor), times(Math.abs(factor))];
@@ -59,6 +62,74 @@ export function bilinearRelaxation(
   const exact = linearRelaxation(context, variable);
   const offset = variable.length === 2 ? p.neg(product(left.mid, right.mid)) : undefined;
   return { ...exact, offset, gap: summed(p, exact.gap, gap, 1 + 8 * rounding.own) };
+}
+
+/**
+ * McCormick's planes of a b, mixed: with t in [0, 1] for each element of a, chosen for either side,
+ *   a b >= a (lb + t wb) + (la + t wa) b - ((1 - t) la lb + t ua ub), w = u - l,
+ *   a b <= a (ub - t wb) + (la + t wa) b - ((1 - t) la ub + t ua lb).
+ * Rounding: slopes are off by 3 roundings of the greatest |a| and |b|, sums by those of three of the form's length.
+ */
+function mixedPlanes(
+  context: RelaxContext,
+  form: Bilinear,
+  factor: number,
+  late: Value | undefined,
+): Relaxation {
+  const { p, rounding } = context;
+  const { length } = form;
+  const product = (x: Value, y: Value) =>
+    factor === 1 ? form.product(x, y) : p.mul(form.product(x, y), factor);
+  const [a, b] = [context.input(0), context.input(1)];
+  const half = p.fillLike(a.lower, 0.5);
+  const share = (key: string) => p.min(p.max(chosenOr(context, key, half), 0), 1);
+  const [low, high] = [share('below'), share('above')];
+  const [widthA, widthB] = [p.sub(a.upper, a.lower), p.sub(b.upper, b.lower)];
+  const ends = (t: Value, atLower: Value, atUpper: Value) =>
+    p.add(product(p.mul(p.sub(1, t), a.lower), atLower), product(p.mul(t, a.upper), atUpper));
+  const [below, above] = [ends(low, b.lower, b.upper), ends(high, b.upper, b.lower)];
+  const reach = (x: Interval) => p.add(greatestMagnitude(p, x), 4 * smallestNormal[rounding.dtype]);
+  const magnitude = product(reach(a), reach(b));
+  const products = staticSize(context.bounds.lower.shape) * length;
+  const readers = (x: Interval): number => Math.ceil(products / staticSize(x.lower.shape)) + 4;
+  const terms = 3 * length + readers(a) + readers(b) + 32;
+  const error = p.add(
+    p.mul(magnitude, 4 * slackOf(rounding, terms)),
+    underflowOf(context, 4 * length, factor, late),
+  );
+  const spread = p.mul(p.sub(below, above), 0.5);
+  const transpose = (linear: (z: Value) => Value, x: Interval) => transposed(p, linear, x.lower);
+  const throughA = (y: Value) => transpose((z) => product(z, y), a);
+  const [lowest, highest, wide] = [throughA(b.lower), throughA(b.upper), throughA(widthB)];
+  const throughB = (t: Value) => transpose((z) => product(p.add(a.lower, p.mul(t, widthA)), z), b);
+  const [ofLow, ofHigh] = [throughB(low), throughB(high)];
+  const parts = (coefficients: Value, size: Value) => ({
+    positive: p.mul(p.add(coefficients, size), 0.5),
+    negative: p.mul(p.sub(coefficients, size), 0.5),
+  });
+  return {
+    offset: p.neg(p.mul(p.add(below, above), 0.5)),
+    gap: p.add(spread, error),
+    parts: [
+      {
+        input: 0,
+        operations: 4 * readers(a),
+        back: (coefficients, size) => {
+          const { positive, negative } = parts(coefficients, size);
+          const rising = p.add(lowest(positive), p.mul(low, wide(positive)));
+          return p.add(rising, p.sub(highest(negative), p.mul(high, wide(negative))));
+        },
+      },
+      {
+        input: 1,
+        operations: 4 * readers(b),
+        back: (coefficients, size) => {
+          const { positive, negative } = parts(coefficients, size);
+          return p.add(ofLow(positive), ofHigh(negative));
+        },
+      },
+    ],
+  };
 }
 
 const underflowOf = (

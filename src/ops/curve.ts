@@ -5,7 +5,7 @@ import type { Value } from '../program/value.js';
 import type { Interval } from './interval.js';
 import type { KernelErrors } from './kernel-error.js';
 import { betweenLines, greatestMagnitude, type Line, lowered } from './lines.js';
-import type { RelaxContext } from './operator.js';
+import { chosenOr, type RelaxContext } from './operator.js';
 import type { Relaxation } from './relaxation.js';
 import { chord, clamped, type Ends, tangentIn } from './tangent.js';
 
@@ -59,8 +59,8 @@ export function curveRelaxation(context: RelaxContext, curve: Curve, bends: Bend
   const { p, bounds } = context;
   const x = context.input(0);
   const known = bends.known?.(p, x);
-  const lower = lineBelow(context, curve, bends.below(p, x), x);
-  const upper = negatedLine(p, lineBelow(context, negated(curve), bends.above(p, x), x));
+  const lower = lineBelow(context, curve, bends.below(p, x), x, 'below');
+  const upper = negatedLine(p, lineBelow(context, negated(curve), bends.above(p, x), x, 'above'));
   return betweenLines(
     context,
     orConstant(context, lower, bounds.lower, known),
@@ -96,9 +96,15 @@ type Tangent = Ends & { readonly at: Value; readonly value: Value; readonly slop
  * A line below the deployed function. Whatever the slope s, an offset is below f(x) - s x where f is concave, if it is at the
  * ends of such pieces; and where f is convex, if it is below t(x) - s x at the ends of that piece, t being any of its tangents.
  */
-function lineBelow(context: RelaxContext, curve: Curve, pieces: readonly Piece[], x: Interval): Line {
+function lineBelow(
+  context: RelaxContext,
+  curve: Curve,
+  pieces: readonly Piece[],
+  x: Interval,
+  side: 'below' | 'above',
+): Line {
   const { p, rounding } = context;
-  const choices = pieces.map((piece) => tangentOf(p, curve, piece, x));
+  const choices = pieces.map((piece, at) => tangentOf(context, curve, piece, x, `${side}${at}`));
   const tangents = choices.map(({ tangent }) => tangent);
   const slope = slopeOf(p, curve, x, choices[0]);
   const points = [x.lower, x.upper].map((at) => ({ at, value: curve.value(p, at) }));
@@ -119,7 +125,8 @@ function lineBelow(context: RelaxContext, curve: Curve, pieces: readonly Piece[]
 
 type Choice = { readonly tangent: Tangent; readonly useChord: Value | undefined };
 
-function tangentOf(p: Program, curve: Curve, piece: Piece, x: Interval): Choice {
+function tangentOf(context: RelaxContext, curve: Curve, piece: Piece, x: Interval, key: string): Choice {
+  const { p } = context;
   const ends = {
     from: p.min(p.max(x.lower, piece.from), x.upper),
     to: p.max(p.min(x.upper, piece.to), x.lower),
@@ -128,7 +135,7 @@ function tangentOf(p: Program, curve: Curve, piece: Piece, x: Interval): Choice 
   const { at: free, useChord } = wanted
     ? { at: wanted, useChord: undefined }
     : tangentIn(p, curve, piece, ends, x);
-  const at = clamped(p, free, ends);
+  const at = clamped(p, chosenOr(context, key, free, p.sub(x.upper, x.lower)), ends);
   return { tangent: { ...ends, at, value: curve.value(p, at), slope: curve.slope(p, at) }, useChord };
 }
 

@@ -8,6 +8,7 @@ import { midRad } from './affine.js';
 import type { Interval } from './interval.js';
 import { kernelErrors } from './kernel-error.js';
 import { greatestMagnitude } from './lines.js';
+import type { Choose } from './operator.js';
 import type { Rounding } from './rounding.js';
 
 /** sum_j weights_j x_j + offset; weights as x, the offset with size 1 at the axis. */
@@ -39,11 +40,24 @@ export function chordSlope(
   return p.where(wide, p.div(p.sub(high, low), p.where(wide, width, 1)), flat);
 }
 
-/** The tangent at the middle: log sum exp is convex. */
-export function planeBelow(p: Program, rounding: Rounding, x: Interval, axis: number): RowPlane {
+/**
+ * The tangent at the middle: log sum exp is convex.
+ * @param choose may move the point of the tangent, within the box
+ */
+export function planeBelow(
+  p: Program,
+  rounding: Rounding,
+  x: Interval,
+  axis: number,
+  choose?: Choose,
+): RowPlane {
   const count = staticDim(x.lower.shape, axis);
   const sum = (value: Value) => p.reduceSum(value, [axis]);
-  const { mid, rad } = midRad(p, x);
+  const { mid: middle, rad: half } = midRad(p, x);
+  const moved = choose?.('tangent', middle, half);
+  const mid = moved === undefined ? middle : p.min(p.max(moved, x.lower), x.upper);
+  // No point of the box is farther.
+  const rad = moved === undefined ? half : p.mul(half, 2);
   const greatest = p.reduceMax(mid, [axis]);
   const exponentials = p.exp(p.sub(mid, greatest));
   const total = sum(exponentials);
@@ -65,13 +79,22 @@ export function planeBelow(p: Program, rounding: Rounding, x: Interval, axis: nu
 /**
  * With M the greatest upper bound: sum exp(x - M) is below the sum of chords, whose logarithm is below any tangent of log:
  * log s <= log C + s / C - 1. The offset is the greatest at the ends of each x_j, for the weights as computed.
+ * @param choose may move the logarithm of C
  */
-export function planeAbove(p: Program, rounding: Rounding, x: Interval, axis: number): RowPlane {
+export function planeAbove(
+  p: Program,
+  rounding: Rounding,
+  x: Interval,
+  axis: number,
+  choose?: Choose,
+): RowPlane {
   const count = staticDim(x.lower.shape, axis);
   const sum = (value: Value) => p.reduceSum(value, [axis]);
   const greatest = p.reduceMax(x.upper, [axis]);
   const [low, high] = [p.exp(p.sub(x.lower, greatest)), p.exp(p.sub(x.upper, greatest))];
-  const middle = p.mul(sum(p.add(low, high)), 0.5);
+  const center = p.mul(sum(p.add(low, high)), 0.5);
+  const level = choose?.('level', p.fillLike(center, 0), 1);
+  const middle = level === undefined ? center : p.mul(center, p.exp(p.min(p.max(level, -8), 8)));
   const weights = p.div(chordSlope(p, x, low, high, high), middle);
   const end = (exponential: Value, at: Value) => p.sub(p.div(exponential, middle), p.mul(weights, at));
   const ends = sum(p.max(end(low, x.lower), end(high, x.upper)));

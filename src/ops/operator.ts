@@ -38,7 +38,24 @@ export type RelaxContext = IntervalContext & {
   readonly bounds: Interval;
   /** The lower slope to take where the operator leaves a choice, in the shape of the output; it may lie outside [0, 1]. */
   readonly slope?: Value | undefined;
+  /** What to take instead where a relaxation has a choice that does not matter to soundness; left out: its own choice. */
+  readonly choose?: Choose | undefined;
 };
+
+/**
+ * A choice of the relaxation: `initial`, or anything of that shape.
+ * @param key tells the choices of one node apart
+ * @param unit by how much it is worth moving; it broadcasts to the choice
+ */
+export type Choose = (key: string, initial: Value, unit: Value | number) => Value;
+
+/** `initial` unless something else was chosen. */
+export const chosenOr = (
+  { choose }: Pick<RelaxContext, 'choose'>,
+  key: string,
+  initial: Value,
+  unit: Value | number = 1,
+): Value => choose?.(key, initial, unit) ?? initial;
 
 /**
  * Rules of one operator. `lower` computes the output that is asked for with the arithmetic of ONNX Runtime's kernel, as far as the array language

@@ -4,6 +4,7 @@ import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
 import { type Interval, isPoint } from './interval.js';
 import { greatestMagnitude, type Line, lowered, raised } from './lines.js';
+import { chosenOr, type RelaxContext } from './operator.js';
 import type { Rounding } from './rounding.js';
 
 /** a * slopeA + b * slopeB + offset. */
@@ -25,14 +26,14 @@ const mixed = (p: Program, t: Value, x: Value, y: Value): Value => p.add(p.mul(t
  * Offsets hold for the slopes as computed: a bilinear function less a plane is least and greatest at a corner.
  */
 export function productPlanes(
-  p: Program,
-  rounding: Rounding,
+  context: RelaxContext,
   a: Interval,
   b: Interval,
 ): { readonly lower: Plane; readonly upper: Plane } {
+  const { p, rounding } = context;
   const [shareA, shareB] = [shareAbove(p, a), shareAbove(p, b)];
-  const below = p.mul(p.add(shareA, shareB), 0.5);
-  const above = p.mul(p.add(p.sub(1, shareA), shareB), 0.5);
+  const below = chosenOr(context, 'below', p.mul(p.add(shareA, shareB), 0.5));
+  const above = chosenOr(context, 'above', p.mul(p.add(p.sub(1, shareA), shareB), 0.5));
   const slopes = (t: Value, atLower: Value, atUpper: Value) => ({
     a: isPoint(a) ? p.mul(t, 0) : mixed(p, t, b.lower, b.upper),
     b: isPoint(b) ? p.mul(t, 0) : mixed(p, t, atLower, atUpper),
@@ -67,10 +68,12 @@ function sizeOf(p: Program, a: Interval, b: Interval, slopes: Pair): Value {
  * Lines below and above x^2. Above: the chord, of the slope l + u. Below: the tangent at the middle, moved towards 0 so that it
  * is nowhere negative.
  */
-export function squareLines(p: Program, rounding: Rounding, x: Interval): { lower: Line; upper: Line } {
+export function squareLines(context: RelaxContext, x: Interval): { lower: Line; upper: Line } {
+  const { p, rounding } = context;
   const { lower: l, upper: u } = x;
   const middle = p.add(p.mul(l, 0.5), p.mul(u, 0.5));
-  const touching = p.max(p.min(middle, p.max(p.mul(l, 2), 0)), p.min(p.mul(u, 2), 0));
+  const initial = p.max(p.min(middle, p.max(p.mul(l, 2), 0)), p.min(p.mul(u, 2), 0));
+  const touching = chosenOr(context, 'below', initial, p.sub(u, l));
   const slope = p.add(l, u);
   const size = greatestMagnitude(p, x);
   const above = (at: Value) => p.sub(p.mul(at, at), p.mul(slope, at));

@@ -4,7 +4,7 @@ import { enclosure } from './affine.js';
 import { affineStep } from './affine-relaxation.js';
 import type { BoundedModel } from './bound-model.js';
 import { finite, type Interval } from './interval.js';
-import type { IntervalContext } from './operator.js';
+import type { Choose, IntervalContext } from './operator.js';
 import { operatorOf } from './operators/index.js';
 import type { RelaxedInput } from './relaxation.js';
 
@@ -20,12 +20,21 @@ export type Step = {
 /**
  * The step of a computed value: its affine form, else its operator's relaxation, else its interval.
  * @param slope a lower slope for operators that let one choose
+ * @param choose asked for every choice of the relaxation
  * @throws Unbounded where the value has no bounds
  */
-export function stepOf(model: BoundedModel, name: string, context: IntervalContext, slope?: Value): Step {
+export function stepOf(
+  model: BoundedModel,
+  name: string,
+  context: IntervalContext,
+  slope?: Value,
+  choose?: Choose,
+): Step {
   const interval = model.bounds(name);
   const step =
-    affine(model, interval, context) ?? relaxed(interval, context, slope) ?? constant(interval, context);
+    affine(model, interval, context) ??
+    relaxed(interval, context, slope, choose) ??
+    constant(interval, context);
   // What only moves is finite where its source is, which the source's own step sees to.
   if (step.gap === undefined && step.offset === undefined) return step;
   return { ...step, gap: unlessUnbounded(interval, context, step.gap) };
@@ -38,9 +47,14 @@ function affine(model: BoundedModel, interval: Interval, { p, rounding }: Interv
   return { parts: [{ source, back, operations }], offset, gap, odd: true };
 }
 
-function relaxed(bounds: Interval, context: IntervalContext, slope: Value | undefined): Step | undefined {
+function relaxed(
+  bounds: Interval,
+  context: IntervalContext,
+  slope: Value | undefined,
+  choose: Choose | undefined,
+): Step | undefined {
   const { node } = context;
-  const relaxation = operatorOf(node.type, node.domain)?.relax?.({ ...context, bounds, slope });
+  const relaxation = operatorOf(node.type, node.domain)?.relax?.({ ...context, bounds, slope, choose });
   if (relaxation === undefined) return undefined;
   const parts = relaxation.parts.map((part) => ({ ...part, source: node.inputs[part.input] ?? '' }));
   return { offset: relaxation.offset, gap: relaxation.gap, parts, odd: false };

@@ -5,6 +5,7 @@ import { instanceOf } from '../../src/graph/instance.js';
 import type { TypedModel } from '../../src/graph/typed-model.js';
 import { boundModel } from '../../src/ops/bound-model.js';
 import { lowerModel } from '../../src/ops/lower-model.js';
+import type { Choose } from '../../src/ops/operator.js';
 import { type Step, stepOf } from '../../src/ops/relax-model.js';
 import { createRounding } from '../../src/ops/rounding.js';
 import { compile } from '../../src/program/compile.js';
@@ -37,14 +38,20 @@ export type Related = {
   readonly operations: number;
   /** Elements of y. */
   readonly size: number;
+  /** Whether the relaxation leaves a choice. */
+  readonly hasChoices: boolean;
 };
 
-/** Undefined where the output has no relation of its own: a constant, or the input itself. */
+/**
+ * Undefined where the output has no relation of its own: a constant, or the input itself.
+ * @param moves how far a choice of the relaxation is moved, in its unit; left out: nothing is chosen for it
+ */
 export async function openRelation(
   batched: TypedModel,
   dtype: FloatDType,
   rows: number,
   runtime: Runtime,
+  moves?: (shape: readonly number[]) => Tensor<'float32'>,
 ): Promise<Related | undefined> {
   const model = instanceOf(batched);
   const p = new Program();
@@ -54,7 +61,14 @@ export async function openRelation(
   const interval = bounded.bounds(model.output.name);
   const context = bounded.contextOf(model.output.name);
   if (context === undefined) return undefined;
-  const step = stepOf(bounded, model.output.name, context);
+  let hasChoices = false;
+  const moved =
+    (moves: (shape: readonly number[]) => Tensor): Choose =>
+    (_key, initial, unit) => {
+      hasChoices = true;
+      return p.add(initial, p.mul(p.cast(p.constant(moves(initial.shape.map(Number))), dtype), unit));
+    };
+  const step = stepOf(bounded, model.output.name, context, undefined, moves && moved(moves));
   const { shape } = model.output;
   const size = shape.reduce<number>((product, dim) => product * Number(dim), 1);
   const a = p.cast(p.input('a', 'float32', [rows, ...shape]), dtype);
@@ -86,7 +100,7 @@ export async function openRelation(
     };
   };
   const operations = Math.max(0, ...step.parts.map((part) => part.operations));
-  return { relate, inputsAt: await openInputs(model, step, runtime), operations, size };
+  return { relate, inputsAt: await openInputs(model, step, runtime), operations, size, hasChoices };
 }
 
 async function openInputs(model: TypedModel, { parts }: Step, runtime: Runtime) {

@@ -50,8 +50,8 @@ function relax(context: RelaxContext): Relaxation {
   const { p, rounding } = context;
   const { rows, axis } = rowsOf(context, context.input(0));
   const error = deployedError(context, logShareBounds(p, rounding, rows, axis), rows, axis);
-  const below = lessPlane(context, planeAbove(p, rounding, rows, axis), rows.lower);
-  const above = lessPlane(context, planeBelow(p, rounding, rows, axis), rows.lower);
+  const below = lessPlane(context, planeAbove(p, rounding, rows, axis, context.choose), rows.lower);
+  const above = lessPlane(context, planeBelow(p, rounding, rows, axis, context.choose), rows.lower);
   return betweenShares(
     context,
     rows,

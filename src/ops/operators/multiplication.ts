@@ -54,8 +54,8 @@ const deployedError = ({ p, rounding, bounds }: RelaxContext, k: number): Value 
   );
 
 function squareRelaxation(context: RelaxContext): Relaxation {
-  const { p, rounding } = context;
-  const { lower, upper } = squareLines(p, rounding, context.input(0));
+  const { p } = context;
+  const { lower, upper } = squareLines(context, context.input(0));
   const error = deployedError(context, 1);
   return betweenLines(
     context,
@@ -81,7 +81,7 @@ export const mul = {
   relax: (context) => {
     if (isSquare(context)) return squareRelaxation(context);
     const [a, b] = both(context);
-    return relaxation(context, productPlanes(context.p, context.rounding, a, b), deployedError(context, 1));
+    return relaxation(context, productPlanes(context, a, b), deployedError(context, 1));
   },
 } satisfies Operator;
 
@@ -119,7 +119,7 @@ export const div = {
   relax: (context) => {
     const { p, rounding } = context;
     const [a, b] = both(context);
-    const planes = productPlanes(p, rounding, a, reciprocalInterval(context, b));
+    const planes = productPlanes(context, a, reciprocalInterval(context, b));
     const through = throughLines(p, rounding, planes, reciprocalLines(p, rounding, b), b);
     return relaxation(context, through, quotientError(context, a));
   },

@@ -1,7 +1,7 @@
 import type { Value } from '../../program/value.js';
 import { monotone } from '../interval.js';
 import { betweenLines } from '../lines.js';
-import { type Operator, operand, type RelaxContext } from '../operator.js';
+import { chosenOr, type Operator, operand, type RelaxContext } from '../operator.js';
 import type { Relaxation } from '../relaxation.js';
 
 /**
@@ -16,7 +16,8 @@ function relax(context: RelaxContext): Relaxation {
   const chord = p.min(p.div(upper, p.sub(upper, lower)), 1);
   const known = (unstable: Value) => p.where(active, 1, p.where(inactive, 0, unstable));
   const slope = known(chord);
-  const steep = chosenSlope(context) ?? p.cast(p.greater(upper, p.neg(lower)), rounding.dtype);
+  const smaller = p.cast(p.greater(upper, p.neg(lower)), rounding.dtype);
+  const steep = chosenSlope(context, smaller);
   const reach = p.max(p.mul(p.neg(slope), lower), p.mul(p.sub(1, slope), upper));
   const outward = p.add(p.mul(reach, 1 + 8 * rounding.own), 4 * rounding.ownUnderflow);
   const offset = p.where(p.or(active, inactive), p.scalar(rounding.dtype, 0), outward);
@@ -25,7 +26,10 @@ function relax(context: RelaxContext): Relaxation {
 }
 
 /** Moved into [0, 1], where a line through 0 is below the function. */
-const chosenSlope = ({ p, slope }: RelaxContext): Value | undefined => slope && p.min(p.max(slope, 0), 1);
+function chosenSlope(context: RelaxContext, initial: Value): Value {
+  const { p, slope = chosenOr(context, 'below', initial) } = context;
+  return slope === initial ? initial : p.min(p.max(slope, 0), 1);
+}
 
 /**
  * Relu (ONNX opset 6+). x [...d] -> [...d].

@@ -7,6 +7,7 @@ import { kernelErrors, withKernelError } from '../kernel-error.js';
 import { greatestMagnitude, lowered, raised } from '../lines.js';
 import { chordSlope, logShareBounds, planeAbove, planeBelow } from '../log-sum-exp.js';
 import {
+  chosenOr,
   type IntervalContext,
   type LowerContext,
   type NodeContext,
@@ -109,10 +110,10 @@ const leastSlope = 2 ** -80;
  */
 function shareBelow(context: RelaxContext, rows: Interval, axis: number, least: Value): SharePlane {
   const { p, rounding } = context;
-  const { weights, offset } = planeAbove(p, rounding, rows, axis);
+  const { weights, offset } = planeAbove(p, rounding, rows, axis, context.choose);
   const like = p.fillLike(rows.lower, 1);
   const t = atMiddle(context, rows, axis, { slope: like, weights, offset: p.neg(offset) });
-  const slope = p.max(p.exp(p.min(t, 0)), leastSlope);
+  const slope = p.max(p.exp(p.min(chosenOr(context, 'slope', t), 0)), leastSlope);
   const logarithm = p.log(slope);
   const size = p.mul(slope, p.add(p.add(p.abs(offset), p.abs(logarithm)), 1));
   const sum = p.mul(slope, p.sub(p.sub(1, logarithm), offset));
@@ -124,7 +125,7 @@ function shareBelow(context: RelaxContext, rows: Interval, axis: number, least: 
 /** Above: the chord of exp between bounds of t, times the upper plane of t. */
 function shareAbove(context: RelaxContext, rows: Interval, axis: number, most: Value): SharePlane {
   const { p, rounding } = context;
-  const { weights, offset } = planeBelow(p, rounding, rows, axis);
+  const { weights, offset } = planeBelow(p, rounding, rows, axis, context.choose);
   const t = logShareBounds(p, rounding, rows, axis);
   const [low, high] = [p.exp(t.lower), p.exp(t.upper)];
   const slope = p.max(chordSlope(p, t, low, high, high), 0);
