@@ -85,16 +85,24 @@ export type Outcome = {
 );
 
 /**
- * A first look, before anything is bounded, and one at what bounds leave open. Executions limit small networks, time large ones.
- * Where there is branching, that calls for more of the attack as it goes.
+ * A first look, before anything is bounded, and one at what bounds leave open. Executions limit small networks, time large ones, of
+ * which bounds take long. Where there is branching, less: it calls for more of the attack as it goes.
  */
 const efforts = {
-  short: { executions: 16_384, milliseconds: 150 },
-  thorough: { executions: 65_536, share: 0.01, shareAlone: 0.5 },
+  first: { executions: 16_384, milliseconds: 150, shareOfLarge: 0.03 },
+  beforeBranching: { executions: 49_152, share: 0.01 },
+  alone: { executions: 400_000, share: 0.5 },
 } as const;
+
+/** What shares are of, where there is no time limit or a very long one. */
+const longestShared = 600_000;
 
 /** Bytes of one input's values: larger networks are bounded in threads, smaller ones before threads had started. */
 const smallActivations = 2 ** 16;
+const isSmall = ({ model }: Problem): boolean => footprintOf(model).activationBytes <= smallActivations;
+
+/** Coefficients of one call, at most: the deadline is looked at between calls. */
+const rootBytes = 2 ** 28;
 
 type State = {
   readonly problem: Problem;
@@ -133,12 +141,14 @@ export async function decide(problem: Problem, options: DecideOptions, runtimes:
     reason: 'loose-bounds',
     detail: undefined,
   };
-  const { short, thorough } = efforts;
-  const share = options.branch === undefined ? thorough.shareAlone : thorough.share;
+  const { timeoutMs } = options;
+  const { first } = efforts;
+  const second = options.branch === undefined ? efforts.alone : efforts.beforeBranching;
+  const firstMs = isSmall(problem) ? 0 : first.shareOfLarge * Math.min(timeoutMs, longestShared);
   const rungs: readonly (readonly [Phase, () => Promise<unknown>])[] = [
-    ['attack', () => attack(state, short.executions, short.milliseconds)],
+    ['attack', () => attack(state, first.executions, Math.max(first.milliseconds, firstMs))],
     ['bounds', () => boundAll(state)],
-    ['attack', () => attack(state, thorough.executions, share * options.timeoutMs)],
+    ['attack', () => attack(state, second.executions, second.share * Math.min(timeoutMs, longestShared))],
     ['branching', () => branchOpen(state)],
   ];
   for (const [phase, rung] of rungs) {
@@ -194,7 +204,7 @@ const outputsOf = ({ output }: TypedModel): number => sizeOf(output.shape.slice(
 
 const rootOptions = ({ arithmetic, memoryBytes, deadline }: DecideOptions): RootOptions => ({
   arithmetic,
-  memoryBytes,
+  memoryBytes: Math.min(memoryBytes, rootBytes),
   deadline,
 });
 
@@ -215,7 +225,7 @@ async function boundAll(state: State): Promise<void> {
 }
 
 const boundingRuntime = ({ problem, runtimes }: State): Runtime =>
-  footprintOf(problem.model).activationBytes <= smallActivations ? runtimes.inline : runtimes.pool;
+  isSmall(problem) ? runtimes.inline : runtimes.pool;
 
 /** Disjuncts of equal boxes and constraints share them. */
 async function openDisjuncts(state: State): Promise<OpenDisjunct[]> {
