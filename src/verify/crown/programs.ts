@@ -99,7 +99,7 @@ export function createPrograms(
 type BoxInputs = { readonly lower: Value; readonly upper: Value };
 
 /** Bounds of every hidden value of the plan are inputs. */
-function openFrame(model: TypedModel, targets: readonly Target[], arithmetic: Deployment) {
+export function openFrame(model: TypedModel, targets: readonly Target[], arithmetic: Deployment) {
   const p = new Program();
   const rounding = createRounding('float32', arithmetic);
   const pairOf = (key: string, shape: readonly (number | string)[]): BoxInputs => ({
@@ -117,7 +117,7 @@ function openFrame(model: TypedModel, targets: readonly Target[], arithmetic: De
 }
 
 /** While a value is bounded, nothing is known of it but what its own rule says. */
-function ownFrame(frame: Frame, target: string): Frame {
+export function ownFrame(frame: Frame, target: string): Frame {
   const { bounded } = frame;
   const bounds = (name: string) => (name === target ? bounded.ownBounds(name) : bounded.bounds(name));
   const own: BoundedModel = { ...bounded, bounds };

@@ -1,0 +1,83 @@
+// Bounds of many rows, each with choices of its own in every relaxation (Xu et al., arXiv 2011.13824, for all operators that leave a
+// choice), and one step of Adam (Kingma and Ba, arXiv 1412.6980) that raises them.
+import { staticSize } from '../../program/dims.js';
+import { grad } from '../../program/grad.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
+import { mapper } from '../../program/vmap.js';
+import { type Frame, newLedger, propagate } from './backward.js';
+
+/**
+ * Inputs besides those of the frame: `start` [batch, target], coefficients of the target; `moves`, `first`, `second` [batch, width]: how far
+ * every choice is from the relaxation's own, in its unit, and Adam's moments; `rates` [2] (see `adamRates`). Any move is sound.
+ */
+export type Ascent = {
+  /** [batch]: lower bounds of start . target. */
+  readonly bound: Value;
+  /** The inputs of the next step, [batch, width] each. */
+  readonly next: Readonly<Record<'moves' | 'first' | 'second', Value>>;
+  /** Choices of one row; 0: there is nothing to raise. */
+  readonly width: number;
+};
+
+/** @throws Unbounded where the target has no bounds; ProgramError where a node cannot be run on many rows at once */
+export function buildAscent(frame: Frame, target: string): Ascent {
+  const { p, bounded } = frame;
+  const { shape } = bounded.bounds(target).lower;
+  const size = staticSize(shape);
+  const row = p.input('one/start', 'float32', [size]);
+  const choices = new Set<Value>();
+  const chooserOf = (name: string) => (key: string, initial: Value, unit: Value | number) => {
+    const move = p.input(`one/${name}/${key}`, 'float32', initial.shape);
+    choices.add(move);
+    return p.add(initial, p.mul(move, unit));
+  };
+  const start = new Map([[target, p.reshape(row, [1, ...shape])]]);
+  const bound = propagate({ ...frame, chooserOf }, start, newLedger(frame));
+  const width = [...choices].reduce((sum, choice) => sum + staticSize(choice.shape), 0);
+  const moves = p.input('moves', 'float32', ['batch', width]);
+  const parts = split(p, moves, [...choices]);
+  const mapped = new Map([[row, p.input('start', 'float32', ['batch', size])], ...parts]);
+  const all = p.reshape(mapper(p, mapped)(bound).value, ['batch']);
+  if (width === 0) return { bound: all, next: { moves, first: moves, second: moves }, width };
+  const gradients = grad(p, all, [...parts.values()]);
+  const gradient = p.concat(
+    gradients.map((part) => p.mergeInto(part, 1)),
+    1,
+  );
+  return { bound: all, next: adamStep(p, moves, gradient), width };
+}
+
+/** The part of `moves` that belongs to each choice, [batch, ...choice]. */
+function split(p: Program, moves: Value, choices: readonly Value[]): Map<Value, Value> {
+  let from = 0;
+  return new Map(
+    choices.map((choice) => {
+      const to = from + staticSize(choice.shape);
+      const part = p.reshape(p.slice(moves, 1, from, to), ['batch', ...choice.shape]);
+      from = to;
+      return [choice, part];
+    }),
+  );
+}
+
+const [firstDecay, secondDecay] = [0.9, 0.99];
+
+/** Uphill. A derivative that is NaN, where a branch that is not taken divides by zero, counts as 0. */
+function adamStep(p: Program, moves: Value, gradient: Value): Ascent['next'] {
+  const [before, squares] = [
+    p.input('first', 'float32', moves.shape),
+    p.input('second', 'float32', moves.shape),
+  ];
+  const known = p.where(p.lessOrEqual(p.abs(gradient), 2 ** 60), gradient, 0);
+  const first = p.add(p.mul(before, firstDecay), p.mul(known, 1 - firstDecay));
+  const second = p.add(p.mul(squares, secondDecay), p.mul(p.mul(known, known), 1 - secondDecay));
+  const rates = p.input('rates', 'float32', [2]);
+  const rate = (at: number) => p.slice(rates, 0, at, at + 1);
+  const spread = p.add(p.mul(p.sqrt(second), rate(1)), 1e-12);
+  return { moves: p.add(moves, p.div(p.mul(first, rate(0)), spread)), first, second };
+}
+
+/** Of step 1, 2, ...: its length, corrected for the bias of the first moment, and the correction of the root of the second. */
+export const adamRates = (length: number, step: number): Float32Array<ArrayBuffer> =>
+  Float32Array.of(length / (1 - firstDecay ** step), 1 / Math.sqrt(1 - secondDecay ** step));
