@@ -59,7 +59,10 @@ export function openRaised(batched: TypedModel, runtime: Runtime, options: Raise
   const { targets, bytesPerRow } = planOf(model);
   const rowsPerCall = Math.max(
     1,
-    Math.min(greatestRowsPerCall, Math.floor(options.memoryBytes / (bytesPerRow * keptArrays))),
+    Math.min(
+      greatestRowsPerCall,
+      Math.floor(options.memoryBytes / (bytesPerRow * keptArrays * runtime.workers)),
+    ),
   );
   const opened = new Map<string, Promise<Stage>>();
   const stageOf = (name: string): Promise<Stage> => {
@@ -75,17 +78,15 @@ export function openRaised(batched: TypedModel, runtime: Runtime, options: Raise
     const open = uncertain(bounds, target.kinkOnly);
     const size = bounds.lower.length;
     const shared = runtime.share({ ...feeds, ...vectors });
-    try {
-      for (let at = 0; at < open.length; at += rowsPerCall / 2) {
-        const chunk = open.slice(at, at + Math.max(1, Math.floor(rowsPerCall / 2)));
-        const found = await ascend(stage, shared, bothSigns(chunk, size), options.hiddenSteps, options);
-        chunk.forEach((index, row) => {
-          intersected(bounds, index, found[row], found[chunk.length + row]);
-        });
-      }
-    } finally {
-      shared.release();
-    }
+    // Two rows per element.
+    const perCall = Math.max(1, Math.floor(rowsPerCall / 2));
+    await inLanes(runtime, shared, open.length, perCall, async (from, to) => {
+      const chunk = open.slice(from, to);
+      const found = await ascend(stage, shared, bothSigns(chunk, size), options.hiddenSteps, options);
+      chunk.forEach((index, row) => {
+        intersected(bounds, index, found[row], found[chunk.length + row]);
+      });
+    });
     return bounds;
   };
   return async (box, coefficients) => {
@@ -100,16 +101,34 @@ export function openRaised(batched: TypedModel, runtime: Runtime, options: Raise
     const count = coefficients.shape[0] ?? 0;
     const result = new Float32Array(count).fill(-Infinity);
     const shared = runtime.share({ ...feeds, ...vectors });
-    try {
-      for (let from = 0; from < count; from += rowsPerCall) {
-        const chunk = rows(coefficients, from, Math.min(from + rowsPerCall, count));
-        result.set(await ascend(stage, shared, chunk, options.steps, options), from);
-      }
-    } finally {
-      shared.release();
-    }
+    await inLanes(runtime, shared, count, rowsPerCall, async (from, to) => {
+      result.set(await ascend(stage, shared, rows(coefficients, from, to), options.steps, options), from);
+    });
     return result;
   };
+}
+
+/** As many calls under way as there are threads. Releases what they share. */
+async function inLanes(
+  { workers }: Runtime,
+  shared: Shared,
+  count: number,
+  size: number,
+  work: (from: number, to: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) {
+      const from = next;
+      next += size;
+      await work(from, Math.min(from + size, count));
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: workers }, lane));
+  } finally {
+    shared.release();
+  }
 }
 
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
