@@ -15,7 +15,10 @@ import {
   upperOf,
 } from './subproblem.js';
 
-/** Packed boxes with what is known of larger ones; their data is filled in, in place. */
+/**
+ * Packed boxes with what is known of larger ones; their data is filled in, in place. Two passes: hidden elements with the relaxation
+ * that the larger box's bounds give, then the rows of the specification with the one that the new bounds give.
+ */
 export async function boundAll(
   space: Space,
   boxes: readonly Subproblem[],
@@ -23,15 +26,23 @@ export async function boundAll(
 ): Promise<Subproblem[]> {
   if (boxes.length === 0) return [];
   for (const { data } of boxes) tighten(space.packing, data);
-  const batch = batchOf(space, boxes, bounder.outputs);
-  const found = await bounder.run(batch);
-  return boxes.map((box, at) => {
-    writeHidden(space, box, batch, found, at);
-    return { ...box, bound: writeRows(space, box, found, at) };
+  const first = batchOf(space, boxes, bounder.outputs);
+  if (first.hidden.every(({ indices }) => indices.length === 0))
+    return boundRows(space, boxes, first, bounder);
+  const found = await bounder.run(first);
+  boxes.forEach((box, at) => {
+    writeHidden(space, box, first, found, at);
   });
+  return boundRows(space, boxes, batchOf(space, boxes, bounder.outputs, false), bounder);
 }
 
-function batchOf(space: Space, boxes: readonly Subproblem[], outputs: number): Batch {
+async function boundRows(space: Space, boxes: readonly Subproblem[], batch: Batch, bounder: Bounder) {
+  const found = await bounder.run(batch);
+  return boxes.map((box, at) => ({ ...box, bound: writeRows(space, box, found, at) }));
+}
+
+/** @param refines whether hidden elements are bounded again */
+function batchOf(space: Space, boxes: readonly Subproblem[], outputs: number, refines = true): Batch {
   const { packing } = space;
   const { inputs } = packing;
   const lower = new Float32Array(boxes.length * inputs);
@@ -41,11 +52,16 @@ function batchOf(space: Space, boxes: readonly Subproblem[], outputs: number): B
     upper.set(upperOf(packing, data), at * inputs);
   });
   const disjuncts = boxes.map(({ disjunct }) => disjunct);
-  const hidden = space.hidden.map((value) => hiddenBatch(packing, value, boxes));
+  const hidden = space.hidden.map((value) => hiddenBatch(packing, value, boxes, refines));
   return { count: boxes.length, lower, upper, hidden, ...specification(space, disjuncts, outputs) };
 }
 
-function hiddenBatch(packing: Packing, value: HiddenValue, boxes: readonly Subproblem[]): HiddenBatch {
+function hiddenBatch(
+  packing: Packing,
+  value: HiddenValue,
+  boxes: readonly Subproblem[],
+  refines: boolean,
+): HiddenBatch {
   const { offset, size } = value;
   const lower = new Float32Array(boxes.length * size);
   const upper = new Float32Array(boxes.length * size);
@@ -54,7 +70,7 @@ function hiddenBatch(packing: Packing, value: HiddenValue, boxes: readonly Subpr
     const high = hiddenUpperOf(packing, data).subarray(offset, offset + size);
     lower.set(low, at * size);
     upper.set(high, at * size);
-    return uncertain(value, low, high);
+    return refines ? uncertain(value, low, high) : [];
   });
   const most = Math.max(...open.map((elements) => elements.length));
   const indices = new Int32Array(boxes.length * most);

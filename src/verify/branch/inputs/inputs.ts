@@ -12,9 +12,9 @@ import { rootsOf } from './roots.js';
 import { coefficientsOf, constantsOf, lowerOf, type Subproblem, upperOf } from './subproblem.js';
 
 /** Boxes that are cut in one call: few enough for the cache. */
-const parentsPerCall = { least: 4, most: 32 } as const;
+const parentsPerCall = { least: 4, most: 8 } as const;
 /** Calls of one round, whatever the number of threads: so that all of them cut the same boxes. */
-const callsPerRound = 4;
+const callsPerRound = 8;
 /** Roots that are bounded in one call. */
 const rootsPerCall = 64;
 
