@@ -8,11 +8,12 @@ import type { TypedModel } from '../graph/typed-model.js';
 import { Unbounded } from '../ops/operator.js';
 import type { Deployment } from '../ops/rounding.js';
 import type { Disjunct } from '../policy/vnnlib/property.js';
+import { ProgramError } from '../program/program-error.js';
 import type { Runtime } from '../program/session.js';
 import type { Branch, BranchReason, OpenDisjunct } from './branch/types.js';
 import { admissible, boxAround, boxCache, type Float32Box } from './decide/boxes.js';
 import { createReplay, type Replay, type Witness } from './decide/replay.js';
-import { boundRoots, isEmpty, magnitudesOf, type RootOptions } from './decide/root-bounds.js';
+import { boundRoots, isEmpty, magnitudesOf, type RootOptions, raiseRoots } from './decide/root-bounds.js';
 import { needsMagnitudes, rowsOf } from './decide/rows.js';
 import { createTimes, type Phase, type Times } from './decide/times.js';
 import { openSearch, type Search } from './search/search.js';
@@ -34,6 +35,8 @@ export type DecideOptions = {
   readonly seed: number;
   readonly clock: Clock;
   readonly branch?: Branch;
+  /** Branching bounds the whole boxes itself, as its first sub-problems: they are not bounded before. */
+  readonly branchesFromRoots?: boolean;
   readonly onProgress?: (progress: DecideProgress) => void;
 };
 
@@ -94,6 +97,9 @@ const efforts = {
   alone: { executions: 400_000, share: 0.5 },
 } as const;
 
+/** Of the time, at most: choices of relaxations, for networks that do not consist of kinks. */
+const raisingShare = 0.6;
+
 /** What shares are of, where there is no time limit or a very long one. */
 const longestShared = 600_000;
 
@@ -143,12 +149,18 @@ export async function decide(problem: Problem, options: DecideOptions, runtimes:
   };
   const { timeoutMs } = options;
   const { first } = efforts;
-  const second = options.branch === undefined ? efforts.alone : efforts.beforeBranching;
-  const firstMs = isSmall(problem) ? 0 : first.shareOfLarge * Math.min(timeoutMs, longestShared);
+  const shared = Math.min(timeoutMs, longestShared);
+  const second = () => {
+    const alone = options.branch === undefined || state.reason === 'unsupported';
+    const { executions, share } = alone ? efforts.alone : efforts.beforeBranching;
+    return attack(state, executions, share * shared);
+  };
+  const firstMs = isSmall(problem) ? 0 : first.shareOfLarge * shared;
   const rungs: readonly (readonly [Phase, () => Promise<unknown>])[] = [
     ['attack', () => attack(state, first.executions, Math.max(first.milliseconds, firstMs))],
     ['bounds', () => boundAll(state)],
-    ['attack', () => attack(state, second.executions, second.share * Math.min(timeoutMs, longestShared))],
+    ['attack', second],
+    ['bounds', () => raiseOpen(state, raisingShare * shared)],
     ['branching', () => branchOpen(state)],
   ];
   for (const [phase, rung] of rungs) {
@@ -209,19 +221,43 @@ const rootOptions = ({ arithmetic, memoryBytes, deadline }: DecideOptions): Root
 });
 
 async function boundAll(state: State): Promise<void> {
-  const { problem, options, open } = state;
+  const { problem, options } = state;
   report(state, 'bounds');
   try {
-    const roots = await openDisjuncts(state);
-    state.roots = await boundRoots(problem.model, roots, rootOptions(options), boundingRuntime(state));
+    state.roots = await openDisjuncts(state);
+    if (options.branch !== undefined && options.branchesFromRoots) return;
+    state.roots = await boundRoots(problem.model, state.roots, rootOptions(options), boundingRuntime(state));
   } catch (error) {
     if (!(error instanceof Unbounded)) throw error;
     [state.reason, state.detail] = ['unsupported', error.message];
   }
-  for (const disjunct of state.roots) {
-    state.bounds[disjunct.index] = disjunct.known.reduce((most, bound) => Math.max(most, bound), -Infinity);
+  takeBounds(state);
+}
+
+function takeBounds({ roots, bounds, open }: State): void {
+  for (const disjunct of roots) {
+    bounds[disjunct.index] = disjunct.known.reduce((most, bound) => Math.max(most, bound), -Infinity);
     if (isEmpty(disjunct)) open.delete(disjunct.index);
   }
+}
+
+async function raiseOpen(state: State, milliseconds: number): Promise<void> {
+  const { problem, options, runtimes, open } = state;
+  if (state.reason === 'unsupported') return;
+  report(state, 'bounds');
+  const deadline = earlier(options.deadline, milliseconds, options.clock);
+  try {
+    state.roots = await raiseRoots(
+      problem.model,
+      state.roots.filter(({ index }) => open.has(index)),
+      { ...rootOptions(options), deadline },
+      runtimes.pool,
+    );
+  } catch (error) {
+    // What cannot be run on many rows at once stays as it is.
+    if (!(error instanceof ProgramError)) throw error;
+  }
+  takeBounds(state);
 }
 
 const boundingRuntime = ({ problem, runtimes }: State): Runtime =>

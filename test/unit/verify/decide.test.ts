@@ -174,6 +174,14 @@ describe('branching', () => {
     });
   });
 
+  test('bounds the whole boxes itself, where it says so', async () => {
+    const branch = answering('empty', ({ disjuncts }) => {
+      expect(disjuncts.map(({ known }) => [...known])).toEqual([[-Infinity], [-Infinity]]);
+    });
+    const outcome = await decided(loose, property, { branch, branchesFromRoots: true });
+    expect(outcome).toMatchObject({ verdict: 'proved', statistics: { subproblems: 14 } });
+  });
+
   test('what it leaves open is unknown, for its reason', async () => {
     const outcome = await decided(loose, property, { branch: answering('open') });
     expect(outcome).toMatchObject({ verdict: 'unknown', reason: 'exhausted' });
