@@ -21,6 +21,8 @@ export type CrownOptions = {
    * bounds. Default: all of them, but for networks so wide that a box would take minutes (`coefficientBytesPerBox`).
    */
   readonly elementsPerValue?: number;
+  /** Whether `hidden` answers for values of which interval bounds are the best, too. Default: false. */
+  readonly plainValues?: boolean;
   readonly deadline?: Deadline;
 };
 
@@ -29,6 +31,8 @@ export type Crown = {
   output(box: Box): Promise<Bounds>;
   /** Lower bounds [n] of combinations of outputs: `coefficients` [n, outputs]. */
   combinations(box: Box, coefficients: Tensor<'float32'>): Promise<Float32Array>;
+  /** Bounds of the hidden values of the plan (plan.ts), in its order. */
+  hidden(box: Box): Promise<Bounds[]>;
 };
 
 /** Bytes of coefficients that the hidden values of one box may take in all, one call after the other: about half a minute. */
@@ -58,7 +62,7 @@ type Run = {
  */
 export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownOptions): Crown {
   const model = instanceOf(batched);
-  const plan = planOf(model);
+  const plan = planOf(model, options.plainValues);
   const programs = createPrograms(model, plan, options.arithmetic, runtime);
   const affordableRows = Math.max(1, Math.floor(options.memoryBytes / plan.bytesPerRow));
   const rowsPerCall = Math.min(greatestRowsPerCall, affordableRows);
@@ -66,10 +70,12 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const run: Run = { programs, runtime, rowsPerCall, lanes, deadline: options.deadline ?? noDeadline };
   const elementsPerValue = options.elementsPerValue ?? affordableElements(plan);
   /** Feeds of a box: its bounds, and those of every value that was tightened so far. */
-  const prepared = async (box: Box): Promise<Feeds> => {
+  const prepared = async (box: Box, found: Bounds[] = []): Promise<Feeds> => {
     let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
     for (const [at, target] of plan.targets.entries()) {
-      const { bounds, vectors } = await tightened(run, at, target.kinkOnly, feeds, elementsPerValue);
+      const most = target.plain ? 0 : elementsPerValue;
+      const { bounds, vectors } = await tightened(run, at, target.kinkOnly, feeds, most);
+      found.push(bounds);
       feeds = { ...feeds, ...vectors, ...programs.feedsOf(target, bounds) };
     }
     return feeds;
@@ -94,6 +100,11 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
         result.set(await programs.backward('combinations', chunk, shared), from);
       });
       return result;
+    },
+    hidden: async (box) => {
+      const found: Bounds[] = [];
+      await prepared(box, found);
+      return found;
     },
   };
 }

@@ -12,6 +12,8 @@ export type Target = {
   readonly name: string;
   /** True where only elements that may be negative and positive are worth tightening. */
   readonly kinkOnly: boolean;
+  /** True where interval bounds are already the best that backward propagation would give. */
+  readonly plain: boolean;
 };
 
 export type Plan = {
@@ -27,8 +29,9 @@ export const arraysPerCoefficient = 6;
 /**
  * Inputs of relaxed nodes whose interval bounds are not yet the best that backward propagation would give.
  * @param model one instance
+ * @param all those with plain bounds, too
  */
-export function planOf(model: TypedModel): Plan {
+export function planOf(model: TypedModel, all = false): Plan {
   const p = new Program();
   const input = (name: string) => p.input(name, 'float32', model.input.shape);
   const box = { lower: input('lower'), upper: input('upper') };
@@ -42,12 +45,12 @@ export function planOf(model: TypedModel): Plan {
     if (bounded.bounds(name).affine !== undefined) continue;
     for (const source of variableInputs(context, bounded)) {
       const kinkOnly = operator.tightens === 'kink' && (found.get(source) ?? true);
-      if (!plain.has(source)) found.set(source, kinkOnly);
+      if (all || !plain.has(source)) found.set(source, kinkOnly);
     }
   }
   const targets = computed(model).flatMap((name) => {
     const kinkOnly = found.get(name);
-    return kinkOnly === undefined ? [] : [{ name, kinkOnly }];
+    return kinkOnly === undefined ? [] : [{ name, kinkOnly, plain: plain.has(name) }];
   });
   return { targets, bytesPerRow: arraysPerCoefficient * footprintOf(model).coefficientBytes };
 }

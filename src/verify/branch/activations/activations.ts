@@ -1,0 +1,180 @@
+// Branch and bound by splitting neurons at the kink of their activation, with slopes and multipliers optimised for every part
+// (Wang et al., beta-CROWN, arXiv 2103.06624). Disjuncts over one box share everything; boxes come one after the other.
+
+import { float32 } from '../../../base/tensor.js';
+import { instanceOf } from '../../../graph/instance.js';
+import { openCrown } from '../../crown/crown.js';
+import type { BranchReason, BranchRequest, BranchResult, BranchStrategy, OpenDisjunct } from '../types.js';
+import { isMixed } from './batching.js';
+import { type Engine, type Expanded, expand } from './expand.js';
+import { createFrontier, type Frontier } from './frontier.js';
+import { neuronsOf } from './neurons.js';
+import { createSessions } from './sessions.js';
+import { createSpace, firstSlopes } from './space.js';
+import { childrenOf, type Subproblem } from './subproblem.js';
+
+/** Steps of Adam for the whole box, and for parts, which begin where the part that they were split from ended. */
+const rootRates = { steps: 60, slope: 0.1, multiplier: 0, decay: 0.98 };
+const partRates = { steps: 20, slope: 0.05, multiplier: 0.1, decay: 0.95 };
+/** Parts of one call, and calls of a round, whatever the number of threads: so that all of them split the same parts. */
+const callsPerRound = 4;
+/** Candidates of which the children are bounded. */
+const tried = 10;
+/** Neurons split at once, at most, while few parts are open. */
+const greatestDepth = 5;
+
+/** @throws Unbounded where the output has no bounds; ProgramError where a node cannot be run on many rows at once */
+export async function branchOnActivations(
+  request: BranchRequest,
+): Promise<{ readonly results: readonly BranchResult[]; readonly strategy: BranchStrategy }> {
+  const explanation: string[] = [];
+  const results = new Map<number, BranchResult>();
+  let found = false;
+  for (const disjuncts of sameBoxes(request.disjuncts)) {
+    const frontier = createFrontier(disjuncts, request.memoryBytes / 2);
+    const stopped: Stopped = found ? undefined : await searchBox(request, disjuncts, frontier, explanation);
+    found ||= stopped === 'found';
+    const reason = stopped === 'found' ? undefined : stopped;
+    for (const result of frontier.results(reason)) results.set(result.index, result);
+  }
+  return {
+    results: request.disjuncts.flatMap(({ index }) => results.get(index) ?? []),
+    strategy: { explanation },
+  };
+}
+
+function sameBoxes(disjuncts: readonly OpenDisjunct[]): OpenDisjunct[][] {
+  const groups = new Map<Float32Array, OpenDisjunct[]>();
+  for (const disjunct of disjuncts) {
+    const group = groups.get(disjunct.lower) ?? [];
+    groups.set(disjunct.lower, [...group, disjunct]);
+  }
+  return [...groups.values()];
+}
+
+type Stopped = BranchReason | 'found' | undefined;
+
+async function searchBox(
+  request: BranchRequest,
+  disjuncts: readonly OpenDisjunct[],
+  frontier: Frontier,
+  explanation: string[],
+): Promise<Stopped> {
+  const engine = await openEngine(request, disjuncts);
+  explanation.push(`${engine.space.width - 1} undecided neurons`);
+  try {
+    const roots = rootsOf(engine);
+    const began = request.clock();
+    const root = await expandMany({ ...engine, rates: rootRates }, roots, request, roots.length);
+    const perPart = (request.clock() - began) / (roots.length * rootRates.steps);
+    const partsPerRound = roundSize(perPart * partRates.steps);
+    explanation.push(`${perPart.toFixed(2)} ms a step of one part: ${partsPerRound} parts a round`);
+    if (root.found) return 'found';
+    frontier.count(roots, root.bounds);
+    frontier.add(root.open);
+    frontier.replaced(roots);
+    while (frontier.size > 0) {
+      const reason = stopReason(request, frontier);
+      if (reason !== undefined) return reason;
+      const parents = frontier.take(Math.ceil(partsPerRound / 2));
+      const depth = Math.max(
+        1,
+        Math.min(greatestDepth, Math.floor(Math.log2(partsPerRound / parents.length))),
+      );
+      const children = parents.flatMap((parent) => {
+        if (parent.candidates.length === 0) frontier.exhaust(parent);
+        return parent.candidates.length === 0 ? [] : childrenOf(parent, depth);
+      });
+      const done = await expandMany(engine, children, request, Math.ceil(partsPerRound / callsPerRound));
+      frontier.count(children, done.bounds);
+      frontier.add(done.open);
+      // Parts that were not reached are among the parents, which stay open.
+      if (done.found) return 'found';
+      frontier.replaced(parents);
+      request.onProgress?.(frontier.progress());
+    }
+    return undefined;
+  } finally {
+    engine.shared.release();
+  }
+}
+
+/** So that a round takes a second or so. */
+const roundSize = (millisecondsPerPart: number): number =>
+  2 ** Math.max(4, Math.min(10, Math.round(Math.log2(2000 / Math.max(millisecondsPerPart, 1e-3)))));
+
+async function openEngine(request: BranchRequest, disjuncts: readonly OpenDisjunct[]): Promise<Engine> {
+  const { model: batched, runtime, arithmetic, memoryBytes, deadline } = request;
+  const model = instanceOf(batched);
+  const hidden = neuronsOf(model);
+  const [first] = disjuncts;
+  if (first === undefined) throw new RangeError('no disjunct');
+  const options = { arithmetic, memoryBytes: memoryBytes / 2, deadline, plainValues: true };
+  const box = { lower: float32(first.lower), upper: float32(first.upper) };
+  const root = await openCrown(batched, runtime, options).hidden(box);
+  const space = createSpace(model, first, hidden, root);
+  const mixed = isMixed(disjuncts);
+  const sessions = createSessions(model, hidden, { name: model.output.name, mixed }, arithmetic, runtime);
+  return {
+    space,
+    disjuncts,
+    mixed,
+    sessions: {
+      ascent: await sessions.ascent(),
+      bounds: await sessions.bounds(),
+      view: await sessions.view(),
+    },
+    shared: runtime.share(space.feeds),
+    rates: partRates,
+    tried,
+    isStopped: () => deadline.expired(),
+    tryPoints: request.tryPoints,
+  };
+}
+
+/** One part for each disjunct. */
+function rootsOf({ space, disjuncts }: Engine): Subproblem[] {
+  const slopes = Uint8Array.from(firstSlopes(space), (slope) => 255 * slope);
+  return disjuncts.map((_, disjunct) => ({
+    disjunct,
+    row: 0,
+    bound: -Infinity,
+    splits: new Int32Array(),
+    multipliers: new Float32Array(),
+    slopes,
+    candidates: new Int32Array(),
+  }));
+}
+
+/** As many calls under way as there are threads. */
+async function expandMany(
+  engine: Engine,
+  parts: readonly Subproblem[],
+  { runtime }: BranchRequest,
+  size: number,
+): Promise<Expanded> {
+  const results: Expanded[] = [];
+  const count = Math.ceil(parts.length / size);
+  let next = 0;
+  let found = false;
+  const lane = async () => {
+    while (next < count && !found) {
+      const at = next++;
+      const result = await expand(engine, parts.slice(at * size, (at + 1) * size));
+      results[at] = result;
+      found ||= result.found;
+    }
+  };
+  await Promise.all(Array.from({ length: runtime.workers }, lane));
+  const bounds = new Float64Array(parts.length).fill(-Infinity);
+  results.forEach((result, at) => {
+    bounds.set(result.bounds, at * size);
+  });
+  return { bounds, open: results.flatMap(({ open }) => open), found };
+}
+
+function stopReason({ deadline }: BranchRequest, frontier: Frontier): BranchReason | undefined {
+  if (deadline.interrupted()) return 'interrupted';
+  if (deadline.expired()) return 'timeout';
+  return frontier.full() ? 'memory' : undefined;
+}

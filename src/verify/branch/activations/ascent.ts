@@ -1,0 +1,134 @@
+// Slopes and multipliers of many sub-problems raised together; those that are proved leave early.
+import { float32 } from '../../../base/tensor.js';
+import type { Session, Shared } from '../../../program/session.js';
+import { adamRates } from './adam.js';
+import { momentNames } from './sessions.js';
+import { expendable } from './space.js';
+
+/** n sub-problems of one box; arrays are row-major. */
+export type Batch = {
+  readonly count: number;
+  /** [n, target] */
+  readonly start: Float32Array<ArrayBuffer>;
+  /** [n, input]; undefined where no row has coefficients of inputs. */
+  readonly inputs: Float32Array<ArrayBuffer> | undefined;
+  /** [n, width] each */
+  readonly splits: Float32Array<ArrayBuffer>;
+  readonly slopes: Float32Array<ArrayBuffer>;
+  readonly multipliers: Float32Array<ArrayBuffer>;
+  /** [n]: beyond this the sub-problem is proved. */
+  readonly limits: Float64Array<ArrayBuffer>;
+};
+
+export type Rates = {
+  readonly steps: number;
+  readonly slope: number;
+  /** In the unit of coefficients. */
+  readonly multiplier: number;
+  /** Factor of both from step to step. */
+  readonly decay: number;
+};
+
+export type Ascended = {
+  /** [n]: the greatest bound of all steps. */
+  readonly bounds: Float64Array<ArrayBuffer>;
+  /** [n, width], of the last step that the sub-problem took. */
+  readonly slopes: Float32Array<ArrayBuffer>;
+  readonly multipliers: Float32Array<ArrayBuffer>;
+};
+
+/** Steps between looks at which sub-problems are proved. */
+const stepsBetweenLooks = 4;
+
+export async function ascend(
+  session: Session,
+  shared: Shared,
+  batch: Batch,
+  rates: Rates,
+  isStopped: () => boolean = () => false,
+): Promise<Ascended> {
+  const width = batch.slopes.length / batch.count;
+  const result = {
+    bounds: new Float64Array(batch.count).fill(-Infinity),
+    slopes: batch.slopes.slice(),
+    multipliers: batch.multipliers.slice(),
+  };
+  let open = Array.from({ length: batch.count }, (_, at) => at);
+  let state = firstState(batch);
+  for (let step = 1; step <= rates.steps && open.length > 0 && !isStopped(); step++) {
+    const factor = rates.decay ** (step - 1);
+    const found = await session.run(
+      {
+        ...feedsOf(batch, open, state),
+        slopeRates: float32(adamRates(rates.slope * factor, step)),
+        multiplierRates: float32(adamRates(rates.multiplier * factor, step)),
+      },
+      shared,
+    );
+    const floats = (name: string) => found[name]?.data as Float32Array<ArrayBuffer>;
+    const bounds = floats('bound');
+    open.forEach((at, row) => {
+      result.bounds[at] = Math.max(result.bounds[at] ?? -Infinity, bounds[row] ?? -Infinity);
+    });
+    state = {
+      slopes: floats('slopes/next'),
+      multipliers: floats('multipliers/next'),
+      moments: momentNames.map((name) => floats(`${name}/next`)),
+    };
+    const isLast = step === rates.steps;
+    if (!isLast && step % stepsBetweenLooks !== 0) continue;
+    open.forEach((at, row) => {
+      result.slopes.set(state.slopes.subarray(row * width, (row + 1) * width), at * width);
+      result.multipliers.set(state.multipliers.subarray(row * width, (row + 1) * width), at * width);
+    });
+    const left = open.flatMap((at, row) => ((result.bounds[at] ?? 0) > (batch.limits[at] ?? 0) ? [] : [row]));
+    if (left.length < open.length) state = taken(state, left, width);
+    open = left.map((row) => open[row] ?? 0);
+  }
+  return result;
+}
+
+type State = {
+  readonly slopes: Float32Array<ArrayBuffer>;
+  readonly multipliers: Float32Array<ArrayBuffer>;
+  readonly moments: readonly Float32Array<ArrayBuffer>[];
+};
+
+const firstState = ({ slopes, multipliers }: Batch): State => ({
+  slopes: slopes.slice(),
+  multipliers: multipliers.slice(),
+  moments: momentNames.map(() => new Float32Array(slopes.length)),
+});
+
+function feedsOf(batch: Batch, open: readonly number[], { slopes, multipliers, moments }: State) {
+  const n = open.length;
+  const own = (data: Float32Array<ArrayBuffer>) =>
+    expendable(rowsOf(data, open, data.length / batch.count), n);
+  return {
+    start: own(batch.start),
+    ...(batch.inputs && { inputs: own(batch.inputs) }),
+    splits: own(batch.splits),
+    slopes: expendable(slopes, n),
+    multipliers: expendable(multipliers, n),
+    ...Object.fromEntries(momentNames.map((name, at) => [name, expendable(moments[at] ?? slopes, n)])),
+  };
+}
+
+const taken = ({ slopes, multipliers, moments }: State, rows: readonly number[], width: number): State => ({
+  slopes: rowsOf(slopes, rows, width),
+  multipliers: rowsOf(multipliers, rows, width),
+  moments: moments.map((moment) => rowsOf(moment, rows, width)),
+});
+
+/** A copy of chosen rows. */
+export function rowsOf(
+  data: Float32Array<ArrayBuffer>,
+  rows: readonly number[],
+  width: number,
+): Float32Array<ArrayBuffer> {
+  const result = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => {
+    result.set(data.subarray(row * width, (row + 1) * width), at * width);
+  });
+  return result;
+}

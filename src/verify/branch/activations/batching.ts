@@ -1,0 +1,59 @@
+// Sub-problems as the dense arrays that programs take, and back.
+import type { OpenDisjunct } from '../types.js';
+import type { Batch } from './ascent.js';
+import type { Space } from './space.js';
+import type { Subproblem } from './subproblem.js';
+
+/** Whether any row has coefficients of inputs. */
+export const isMixed = (disjuncts: readonly OpenDisjunct[]): boolean =>
+  disjuncts.some(({ rows }) => rows.inputs.some((coefficient) => coefficient !== 0));
+
+export function batchOf(
+  { width, lower }: Space,
+  disjuncts: readonly OpenDisjunct[],
+  parts: readonly Subproblem[],
+  mixed: boolean,
+): Batch {
+  const count = parts.length;
+  const [first] = disjuncts;
+  const [outputs, inputs] = first
+    ? [first.rows.outputs.length / first.rows.count, first.rows.inputs.length / first.rows.count]
+    : [0, 0];
+  const batch = {
+    count,
+    start: new Float32Array(count * outputs),
+    inputs: mixed ? new Float32Array(count * inputs) : undefined,
+    splits: new Float32Array(count * width),
+    slopes: new Float32Array(count * width),
+    multipliers: new Float32Array(count * width),
+    limits: new Float64Array(count),
+  };
+  parts.forEach((part, at) => {
+    const rows = disjuncts[part.disjunct]?.rows;
+    if (rows === undefined) return;
+    const { row } = part;
+    batch.start.set(rows.outputs.subarray(row * outputs, (row + 1) * outputs), at * outputs);
+    batch.inputs?.set(rows.inputs.subarray(row * inputs, (row + 1) * inputs), at * inputs);
+    batch.limits[at] = rows.bounds[row] ?? Infinity;
+    const from = at * width;
+    for (let place = 0; place < lower.length; place++)
+      batch.slopes[from + place] = (part.slopes[place] ?? 0) / 255;
+    part.splits.forEach((split, which) => {
+      batch.splits[from + Math.abs(split)] = Math.sign(split);
+      batch.multipliers[from + Math.abs(split)] = part.multipliers[which] ?? 0;
+    });
+  });
+  return batch;
+}
+
+/** Row `at` of slopes and multipliers [n, width] in the compact form. */
+export function compacted(
+  { splits }: Subproblem,
+  slopes: Float32Array,
+  multipliers: Float32Array,
+): Pick<Subproblem, 'slopes' | 'multipliers'> {
+  return {
+    slopes: Uint8Array.from(slopes, (slope) => Math.round(255 * slope)),
+    multipliers: Float32Array.from(splits, (split) => multipliers[Math.abs(split)] ?? 0),
+  };
+}

@@ -1,0 +1,155 @@
+// What is done with a batch of sub-problems: slopes and multipliers raised, the least corner tried, the neuron to split next chosen by
+// bounding the children of a few candidates (De Palma et al., arXiv 2104.06718, with the product of both children's gains).
+import type { Session, Shared } from '../../../program/session.js';
+import type { BranchRequest, OpenDisjunct } from '../types.js';
+import { type Ascended, ascend, type Batch, type Rates } from './ascent.js';
+import { batchOf, compacted } from './batching.js';
+import { candidatesOf, scoresOf } from './scores.js';
+import type { Space } from './space.js';
+import { childrenOf, type Subproblem } from './subproblem.js';
+import { feedsOfBatch, type View, viewOf } from './views.js';
+
+export type Opened = { readonly ascent: Session; readonly bounds: Session; readonly view: Session };
+
+export type Engine = {
+  readonly space: Space;
+  readonly disjuncts: readonly OpenDisjunct[];
+  readonly mixed: boolean;
+  readonly sessions: Opened;
+  readonly shared: Shared;
+  readonly rates: Rates;
+  /** Candidates whose children are bounded. */
+  readonly tried: number;
+  readonly isStopped: () => boolean;
+  readonly tryPoints: BranchRequest['tryPoints'];
+};
+
+export type Expanded = {
+  /** Bounds of all, over their limits, in their order. */
+  readonly bounds: Float64Array;
+  /** Those that are not proved. */
+  readonly open: readonly Subproblem[];
+  /** True where a counterexample was confirmed. */
+  readonly found: boolean;
+};
+
+export async function expand(engine: Engine, given: readonly Subproblem[]): Promise<Expanded> {
+  const { space, disjuncts, mixed, sessions, shared } = engine;
+  const parts = await withBestRows(engine, given);
+  const batch = batchOf(space, disjuncts, parts, mixed);
+  const raised = await ascend(sessions.ascent, shared, batch, engine.rates, engine.isStopped);
+  const bounds = raised.bounds.map((bound, at) => bound - (batch.limits[at] ?? Infinity));
+  const open = parts.flatMap((part, at) =>
+    (bounds[at] ?? 0) > 0
+      ? []
+      : [{ ...part, ...stateOf(space, part, raised, at), bound: Math.max(bounds[at] ?? 0, part.bound) }],
+  );
+  if (open.length === 0 || engine.isStopped()) return { bounds, open, found: false };
+  const view = await viewOf(sessions.view, shared, batchOf(space, disjuncts, open, mixed));
+  const found = await triedCorners(engine, open, view);
+  return { bounds, open: found ? open : await withCandidates(engine, open, view), found };
+}
+
+const stateOf = ({ width }: Space, part: Subproblem, raised: Ascended, at: number) =>
+  compacted(
+    part,
+    raised.slopes.subarray(at * width, (at + 1) * width),
+    raised.multipliers.subarray(at * width, (at + 1) * width),
+  );
+
+/** Of disjuncts with several rows, the row of which the bound is greatest. */
+async function withBestRows(engine: Engine, parts: readonly Subproblem[]): Promise<readonly Subproblem[]> {
+  const { disjuncts } = engine;
+  if (disjuncts.every(({ rows }) => rows.count === 1)) return parts;
+  const all = parts.flatMap((part) =>
+    Array.from({ length: disjuncts[part.disjunct]?.rows.count ?? 0 }, (_, row) => ({ ...part, row })),
+  );
+  const bounds = await boundsOf(engine, all);
+  let from = 0;
+  return parts.map((part) => {
+    const count = disjuncts[part.disjunct]?.rows.count ?? 0;
+    const own = bounds.subarray(from, from + count);
+    from += count;
+    const row = own.reduce((best, bound, at) => (bound > (own[best] ?? -Infinity) ? at : best), 0);
+    return { ...part, row };
+  });
+}
+
+/** Bounds over limits, with slopes and multipliers as they are. */
+async function boundsOf(engine: Engine, parts: readonly Subproblem[]): Promise<Float64Array> {
+  const { space, disjuncts, mixed, sessions, shared } = engine;
+  const result = new Float64Array(parts.length);
+  const size = 512;
+  for (let from = 0; from < parts.length; from += size) {
+    const batch = batchOf(space, disjuncts, parts.slice(from, from + size), mixed);
+    const { bound } = await sessions.bounds.run(feedsOfBatch(batch), shared);
+    const found = bound?.data as Float32Array;
+    found.forEach((value, at) => {
+      result[from + at] = value - (batch.limits[at] ?? Infinity);
+    });
+  }
+  return result;
+}
+
+/** Corners whose outputs satisfy all rows are replayed. */
+async function triedCorners(engine: Engine, open: readonly Subproblem[], view: View): Promise<boolean> {
+  for (const [at, { disjunct }] of open.entries()) {
+    const asked = engine.disjuncts[disjunct];
+    if (asked === undefined) continue;
+    const [point, output] = [view.point(at), view.output(at)];
+    if (!satisfies(asked.rows, point, output)) continue;
+    if (await engine.tryPoints(asked.index, point.slice())) return true;
+  }
+  return false;
+}
+
+function satisfies(rows: OpenDisjunct['rows'], x: Float32Array, y: Float32Array): boolean {
+  for (let row = 0; row < rows.count; row++) {
+    const sum = dot(rows.outputs, row * y.length, y) + dot(rows.inputs, row * x.length, x);
+    if (!(sum <= (rows.bounds[row] ?? -Infinity))) return false;
+  }
+  return true;
+}
+
+function dot(weights: Float32Array, first: number, values: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) {
+    const weight = weights[first + i] ?? 0;
+    if (weight !== 0) sum += weight * (values[i] ?? 0);
+  }
+  return sum;
+}
+
+/** Candidates by the gains of their children, best first. */
+async function withCandidates(
+  engine: Engine,
+  open: readonly Subproblem[],
+  view: View,
+): Promise<Subproblem[]> {
+  const { space, tried } = engine;
+  const chosen = open.map((part, at) => {
+    const decided = new Set(Array.from(part.splits, Math.abs));
+    const slopes = Float32Array.from(part.slopes, (slope) => slope / 255);
+    const { intercepts, losses } = scoresOf(space, view.influence(at), view.neurons(at), slopes);
+    return candidatesOf([intercepts, losses], (place) => decided.has(place), tried);
+  });
+  const children = open.flatMap((part, at) =>
+    (chosen[at] ?? []).flatMap((place) => childrenOf({ ...part, candidates: Int32Array.of(place) }, 1)),
+  );
+  const bounds = await boundsOf(engine, children);
+  let next = 0;
+  return open.map((part, at) => {
+    const gains = (chosen[at] ?? []).map((place) => {
+      const gain = () => gainOf(part.bound, bounds[next++] ?? -Infinity);
+      return { place, gain: gain() * gain() };
+    });
+    gains.sort((a, b) => b.gain - a.gain);
+    return { ...part, candidates: Int32Array.from(gains, ({ place }) => place) };
+  });
+}
+
+/** What a child gains of what is missing; a little where it gains nothing, so that the other child counts. */
+const gainOf = (parent: number, child: number): number =>
+  Math.max(Math.min(child, 0) - parent, 1e-6 * Math.max(-parent, 1e-9));
+
+export type { Batch };

@@ -1,0 +1,105 @@
+// Open sub-problems and what is known of each disjunct. The worst come first; where memory is short the newest, so that few wait.
+import type { BranchProgress, BranchReason, BranchResult, OpenDisjunct } from '../types.js';
+import { bytesOf, type Subproblem } from './subproblem.js';
+
+export type Frontier = {
+  readonly size: number;
+  /** Parts that must be decided. At first each disjunct has one that is taken already: its whole box. */
+  add(parts: readonly Subproblem[]): void;
+  /** Removes up to `most`; they stay open until they are `replaced`. */
+  take(most: number): Subproblem[];
+  /** Parts that were taken are decided, or replaced by parts that were added. */
+  replaced(taken: readonly Subproblem[]): void;
+  /** A taken part cannot be split: its disjunct stays open. */
+  exhaust(part: Subproblem): void;
+  /** Bounds over limits of parts of the disjuncts at `owners`. */
+  count(owners: readonly Subproblem[], bounds: Float64Array): void;
+  /** True where what waits takes more memory than it may. */
+  full(): boolean;
+  progress(): BranchProgress;
+  results(stopped: BranchReason | undefined): BranchResult[];
+};
+
+type Tally = {
+  subproblems: number;
+  open: number;
+  exhausted: boolean;
+  exhaustedBound: number;
+  proved: number;
+};
+
+export function createFrontier(disjuncts: readonly OpenDisjunct[], memoryBytes: number): Frontier {
+  let waiting: Subproblem[] = [];
+  let bytes = 0;
+  let isSorted = true;
+  const tallies = disjuncts.map(
+    (): Tally => ({ subproblems: 0, open: 1, exhausted: false, exhaustedBound: Infinity, proved: Infinity }),
+  );
+  const tallyOf = (disjunct: number): Tally => {
+    const tally = tallies[disjunct];
+    if (tally === undefined) throw new RangeError(`no disjunct ${disjunct}`);
+    return tally;
+  };
+  const least = (disjunct?: number) =>
+    waiting.reduce(
+      (bound, part) =>
+        disjunct === undefined || part.disjunct === disjunct ? Math.min(bound, part.bound) : bound,
+      Infinity,
+    );
+  return {
+    get size() {
+      return waiting.length;
+    },
+    add: (parts) => {
+      waiting.push(...parts);
+      isSorted = false;
+      for (const part of parts) {
+        tallyOf(part.disjunct).open++;
+        bytes += bytesOf(part);
+      }
+    },
+    take: (most) => {
+      if (!isSorted && bytes < memoryBytes / 2) {
+        waiting.sort((a, b) => b.bound - a.bound);
+        isSorted = true;
+      }
+      const from = Math.max(0, waiting.length - most);
+      const taken = waiting.slice(from);
+      waiting = waiting.slice(0, from);
+      for (const part of taken) bytes -= bytesOf(part);
+      return taken;
+    },
+    replaced: (taken) => {
+      for (const { disjunct } of taken) tallyOf(disjunct).open--;
+    },
+    exhaust: ({ disjunct, bound }) => {
+      const tally = tallyOf(disjunct);
+      tally.exhausted = true;
+      tally.exhaustedBound = Math.min(tally.exhaustedBound, bound);
+    },
+    count: (owners, bounds) => {
+      owners.forEach(({ disjunct }, at) => {
+        const tally = tallyOf(disjunct);
+        tally.subproblems++;
+        const bound = bounds[at] ?? 0;
+        if (bound > 0) tally.proved = Math.min(tally.proved, bound);
+      });
+    },
+    full: () => bytes > memoryBytes,
+    progress: () => ({
+      subproblems: tallies.reduce((sum, tally) => sum + tally.subproblems, 0),
+      openDisjuncts: tallies.filter(({ open }) => open > 0).length,
+      bound: least(),
+    }),
+    results: (stopped) =>
+      disjuncts.map(({ index }, at): BranchResult => {
+        const { open, exhausted, exhaustedBound, proved, subproblems } = tallyOf(at);
+        if (open === 0 && !exhausted) return { index, state: 'empty', bound: proved, subproblems };
+        const reason = stopped ?? (exhausted ? 'exhausted' : undefined);
+        const left = Math.min(exhaustedBound, least(at));
+        // Nothing waits where a counterexample, or the deadline, ended it before the whole box was bounded.
+        const bound = left === Infinity ? -Infinity : left;
+        return { index, state: 'open', bound, subproblems, ...(reason && { reason }) };
+      }),
+  };
+}
