@@ -1,5 +1,5 @@
 // The command line -> what it asks for. Reads nothing but its arguments and prints nothing.
-import yargs, { type Argv } from 'yargs';
+import type { Argv } from 'yargs';
 import { bounds } from './commands/bounds.js';
 import { check } from './commands/check.js';
 import { type Command, commonOptions, type Found } from './commands/common.js';
@@ -42,10 +42,12 @@ const exitCodes = `Exit codes:
 
 /** @param columns width of the terminal, for help texts */
 export async function parseCommandLine(argv: readonly string[], columns = 80): Promise<Invocation> {
-  refuseMalformed(argv, commands);
+  const called = refuseMalformed(argv, commands);
+  if (called?.direct !== undefined) return called.direct(argv);
   let invocation: Invocation | undefined;
   let printed = '';
-  const parser = createParser(Math.min(columns, 100), (found) => {
+  const { default: yargs } = await import('yargs');
+  const parser = createParser(yargs(), Math.min(columns, 100), (found) => {
     invocation = found;
   });
   await parser.parseAsync(
@@ -59,8 +61,8 @@ export async function parseCommandLine(argv: readonly string[], columns = 80): P
   return invocation ?? { command: 'print', text: `${printed}\n` };
 }
 
-function createParser(columns: number, found: Found): Argv {
-  const parser = yargs()
+function createParser(bare: Argv, columns: number, found: Found): Argv {
+  const parser = bare
     .scriptName('marauder')
     .locale('en')
     // Options are read as they are written: no prefixes, dots, numbers or camel case behind the user's back.

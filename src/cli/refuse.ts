@@ -10,18 +10,22 @@ const builtIn = { help: { type: 'boolean' }, version: { type: 'boolean' } } as c
 type Tokens = ReturnType<typeof tokensOf>;
 type OptionToken = Extract<Tokens[number], { kind: 'option' }>;
 
-/** @throws UserError (USAGE) unless `argv` asks for help or is a well-formed call of one of `commands` */
-export function refuseMalformed(argv: readonly string[], commands: readonly Command[]): void {
+/**
+ * @returns the command that is called; undefined where text is asked for
+ * @throws UserError (USAGE) unless `argv` asks for help or is a well-formed call of one of `commands`
+ */
+export function refuseMalformed(argv: readonly string[], commands: readonly Command[]): Command | undefined {
   const tokens = tokensOf(argv, commands);
   const given = tokens.filter((token) => token.kind === 'option');
   const positionals = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []));
   const [name, ...rest] = positionals;
-  if (name === 'help' || given.some(asksForText)) return;
+  if (name === 'help' || given.some(asksForText)) return undefined;
   const command = commands.find((candidate) => candidate.name === name);
   if (command === undefined && name !== undefined) throw unknownCommand(name, commands);
   refuseOptions(given, command);
   if (command === undefined) throw usageError(undefined, 'no command given');
   refusePositionals(rest, command);
+  return command;
 }
 
 const asksForText = ({ name, value }: OptionToken): boolean =>

@@ -17,6 +17,8 @@ export type Command = {
   readonly options: OptionTable;
   /** Adds the command to a parser. */
   readonly add: (parser: Argv, found: Found) => Argv;
+  /** Reads a well-formed call by itself: loading yargs takes longer than the least that some commands do. */
+  readonly direct?: (argv: readonly string[]) => Invocation;
 };
 
 export const commonOptions = {

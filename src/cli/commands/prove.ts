@@ -1,10 +1,11 @@
 // `marauder prove MODEL PROPERTY`
 import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
 import type { Argv } from 'yargs';
 import { readBytes } from '../memory.js';
-import type { ProveOptions } from '../options.js';
+import type { Invocation, ProveOptions } from '../options.js';
 import { readChoice, readDuration, readInteger } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, commonOptions, type OptionTable } from './common.js';
 
 const defaultMemoryBytes = 4 * 1024 ** 3;
 const defaultOutputDir = '.marauder';
@@ -38,10 +39,11 @@ const builder = (parser: Argv) =>
   130  interrupted by Ctrl-C; the best bound so far is printed`);
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
+type Given = Pick<Args, 'model' | 'property'> & Partial<Pick<Args, keyof typeof options>>;
 
 const name = 'prove';
 
-const proveOptions = (args: Args): ProveOptions => ({
+const proveOptions = (args: Given): ProveOptions => ({
   model: args.model,
   property: args.property,
   timeoutSeconds: readDuration(name, 'timeout', args.timeout),
@@ -55,12 +57,20 @@ const proveOptions = (args: Args): ProveOptions => ({
   outputDir: args['output-dir'] ?? defaultOutputDir,
 });
 
+function direct(argv: readonly string[]): Invocation {
+  const known = { ...options, ...commonOptions };
+  const { values, positionals } = parseArgs({ args: [...argv], options: known, allowPositionals: true });
+  const [, model = '', property = ''] = positionals;
+  return { command: 'prove', options: proveOptions({ ...values, model, property }) };
+}
+
 export const prove: Command = {
   name,
   positionals: '<model> <property>',
   leastPositionals: 2,
   mostPositionals: 2,
   options,
+  direct,
   add: (parser, found) =>
     parser.command(
       'prove <model> <property>',

@@ -216,3 +216,64 @@ describe('help', () => {
     });
   });
 });
+
+describe('prove', () => {
+  const proveDefaults = {
+    model: 'm.onnx',
+    property: 'p.vnnlib',
+    timeoutSeconds: undefined,
+    memoryBytes: 4 * 2 ** 30,
+    seed: 1,
+    arithmetic: 'deployed',
+    workers: availableParallelism(),
+    json: false,
+    vnncomp: undefined,
+    explainStrategy: false,
+    outputDir: '.marauder',
+  };
+
+  test.each([
+    ['prove m.onnx p.vnnlib', {}],
+    [
+      'prove --timeout 2m m.onnx --memory=1GiB p.vnnlib --seed 0',
+      { timeoutSeconds: 120, memoryBytes: 2 ** 30, seed: 0 },
+    ],
+    ['--no-color prove m.onnx p.vnnlib --json --explain-strategy', { json: true, explainStrategy: true }],
+    [
+      'prove m.onnx p.vnnlib --vnncomp r.txt --arithmetic real --workers 3',
+      { vnncomp: 'r.txt', arithmetic: 'real', workers: 3 },
+    ],
+    ['prove --output-dir o -- -m.onnx p.vnnlib', { outputDir: 'o', model: '-m.onnx' }],
+  ])('%s', async (line, options) => {
+    expect(await parse(line)).toEqual({ command: 'prove', options: { ...proveDefaults, ...options } });
+  });
+
+  test.each([
+    'prove',
+    'prove m.onnx',
+    'prove m.onnx p.vnnlib more',
+    'prove m.onnx p.vnnlib --seed 1 --seed 2',
+    'prove m.onnx p.vnnlib --linf 0.1',
+    'prove m.onnx p.vnnlib --timeout',
+    'prove m.onnx p.vnnlib --json=maybe',
+  ])('%s is refused', async (line) => {
+    await expect(parse(line)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  test('its help names every option', async () => {
+    const { text = '' } = (await parse('prove --help')) as { text?: string };
+    for (const option of [
+      'timeout',
+      'memory',
+      'seed',
+      'arithmetic',
+      'workers',
+      'json',
+      'vnncomp',
+      'explain-strategy',
+      'output-dir',
+    ])
+      expect(text).toContain(`--${option}`);
+    expect(text).toContain('130');
+  });
+});
