@@ -6,7 +6,7 @@ import type { Subproblem } from './subproblem.js';
 export type Frontier = {
   readonly size: number;
   add(subproblem: Subproblem): void;
-  /** Removes up to `most`. They stay open until they are `done`. */
+  /** Removes up to `most`, one at least; fewer as memory becomes scarce. They stay open until they are `done`. */
   take(most: number): Subproblem[];
   /** One taken sub-problem of a disjunct is decided, or replaced by parts that are added. */
   done(disjunct: number): void;
@@ -16,7 +16,7 @@ export type Frontier = {
   exhaust(subproblem: Subproblem): void;
   /** A sub-problem was bounded; the bound is positive where it is decided. */
   count(disjunct: number, bound: number): void;
-  /** True where what waits takes more memory than it may. */
+  /** True where what waits takes more memory than it may, although boxes were cut one by one. */
   full(): boolean;
   progress(): BranchProgress;
   results(stopped: BranchReason | undefined): BranchResult[];
@@ -47,6 +47,8 @@ export function createFrontier({ packing, disjuncts }: Space, memoryBytes: numbe
     return state;
   };
   const mostWaiting = memoryBytes / (4 * packing.length + 64);
+  // From half of that on the search goes deep, one box at a time: each level leaves one half behind.
+  const many = mostWaiting / 2;
   const leastBound = (disjunct?: number) =>
     stack.reduce(
       (least, box) =>
@@ -61,7 +63,10 @@ export function createFrontier({ packing, disjuncts }: Space, memoryBytes: numbe
       stack.push(subproblem);
       stateOf(subproblem.disjunct).open++;
     },
-    take: (most) => stack.splice(Math.max(0, stack.length - most)),
+    take: (most) => {
+      const count = Math.min(most, Math.max(1, Math.floor((many - stack.length) / 2)));
+      return stack.splice(Math.max(0, stack.length - count));
+    },
     done: (disjunct) => {
       stateOf(disjunct).open--;
     },

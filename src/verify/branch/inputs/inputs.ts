@@ -1,20 +1,22 @@
 // Branch and bound by splitting the input box: for networks of few inputs (Wang et al., ReluVal, arXiv 1804.10829; here with
 // backward bounds, cuts chosen by bounds of all halves, and domain clipping, DESIGN section 4). All disjuncts share the batches.
-import type { Runtime } from '../../../program/session.js';
 import type { BranchReason, BranchRequest, BranchResult } from '../types.js';
 import { boundAll } from './bounding.js';
 import { clip } from './clip.js';
 import { createFrontier, type Frontier } from './frontier.js';
 import { bestCuts, type Cut } from './halves.js';
-import { type Prepared, prepare } from './prepare.js';
+import type { Prepared } from './prepare.js';
 import { probe } from './probe.js';
 import { rootsOf } from './roots.js';
+import { createRunners, type Runner } from './runners.js';
 import { coefficientsOf, constantsOf, lowerOf, type Subproblem, upperOf } from './subproblem.js';
 
 /** Boxes that are cut in one call: few enough for the cache. */
 const parentsPerCall = { least: 4, most: 8 } as const;
 /** Calls of one round, whatever the number of threads: so that all of them cut the same boxes. */
 const callsPerRound = 8;
+/** Milliseconds of branching before the attack goes on for the first time: longer than most searches take. */
+const firstAttack = 2000;
 /** Roots that are bounded in one call. */
 const rootsPerCall = 64;
 
@@ -23,23 +25,42 @@ const rootsPerCall = 64;
  * @throws ProgramError where a node cannot be run on many rows at once
  */
 export async function branchOnInputs(request: BranchRequest): Promise<BranchResult[]> {
-  const { runtime } = request;
-  const prepared = await prepare(request.model, request.disjuncts, request.arithmetic, runtime);
-  const frontier = createFrontier(prepared.space, request.memoryBytes);
-  await addRoots(prepared, frontier, runtime);
+  const runners = await createRunners(request);
+  const { space } = runners.current().prepared;
+  const frontier = createFrontier(space, request.memoryBytes);
+  await addRoots(runners.current(), frontier);
+  const attacks = createAttacks(request);
   let stopped: BranchReason | undefined;
   while (frontier.size > 0) {
     stopped = stopReason(request, frontier);
     if (stopped !== undefined) break;
+    if (await attacks(frontier)) break;
+    runners.spread(frontier.progress().subproblems);
+    const runner = runners.current();
+    const { prepared } = runner;
     const parents = clipped(prepared, frontier, frontier.take(parentsPerCall.most * callsPerRound));
     if (await probe(prepared, parents, request.tryPoints)) break;
     const size = Math.ceil(parents.length / callsPerRound);
     const perCall = Math.min(parentsPerCall.most, Math.max(parentsPerCall.least, size));
-    const children = await inCalls(parents, perCall, runtime, (some) => split(prepared, some, frontier));
+    const children = await inCalls(parents, perCall, runner, (some) => split(prepared, some, frontier));
     for (const child of children) frontier.add(child);
     request.onProgress?.(frontier.progress());
   }
   return frontier.results(stopped);
+}
+
+/** Gradients see what boxes do not: now and then the attack goes on, at times that double, for a tenth of the time since. */
+function createAttacks({ clock, attack }: BranchRequest): (frontier: Frontier) => Promise<boolean> {
+  let last = clock();
+  let pause = firstAttack;
+  return async ({ size }) => {
+    const passed = clock() - last;
+    if (size === 0 || passed < pause) return false;
+    pause *= 2;
+    const found = await attack(passed / 10);
+    last = clock();
+    return found;
+  };
 }
 
 function stopReason({ deadline }: BranchRequest, frontier: Frontier): BranchReason | undefined {
@@ -52,7 +73,7 @@ function stopReason({ deadline }: BranchRequest, frontier: Frontier): BranchReas
 async function inCalls<T>(
   boxes: readonly T[],
   perCall: number,
-  runtime: Runtime,
+  { lanes }: Runner,
   work: (boxes: readonly T[]) => Promise<readonly Subproblem[]>,
 ): Promise<Subproblem[]> {
   const results: (readonly Subproblem[])[] = [];
@@ -63,13 +84,14 @@ async function inCalls<T>(
       results[at] = await work(boxes.slice(at * perCall, (at + 1) * perCall));
     }
   };
-  await Promise.all(Array.from({ length: runtime.workers }, lane));
+  await Promise.all(Array.from({ length: lanes }, lane));
   return results.flat();
 }
 
-async function addRoots(prepared: Prepared, frontier: Frontier, runtime: Runtime): Promise<void> {
+async function addRoots(runner: Runner, frontier: Frontier): Promise<void> {
+  const { prepared } = runner;
   const places = Array.from(prepared.space.disjuncts.keys());
-  const bounded = await inCalls(places, rootsPerCall, runtime, async (some) =>
+  const bounded = await inCalls(places, rootsPerCall, runner, async (some) =>
     boundAll(prepared.space, await rootsOf(prepared, some), prepared.bounder),
   );
   for (const root of bounded) {

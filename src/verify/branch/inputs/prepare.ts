@@ -49,7 +49,12 @@ export async function prepare(
   const rows = Math.max(...disjuncts.map((disjunct) => disjunct.rows.count));
   const mixed = disjuncts.some((disjunct) => disjunct.rows.inputs.some((coefficient) => coefficient !== 0));
   const layout = { hidden: targets.map(({ name }) => name), rows, mixed };
-  const bounder = await openBounder(batched, layout, arithmetic, runtime);
+  // All at once: while a pool opens one program, this thread writes the next.
+  const [bounder, intervals, evaluate] = await Promise.all([
+    openBounder(batched, layout, arithmetic, runtime),
+    openIntervals(model, layout.hidden, arithmetic, runtime),
+    openNetwork(batched, runtime),
+  ]);
   const hidden: HiddenValue[] = [];
   let offset = 0;
   for (const [k, { kinkOnly }] of targets.entries()) {
@@ -57,7 +62,6 @@ export async function prepare(
     hidden.push({ offset, size, kinkOnly, most: Math.min(size, mostElements) });
     offset += size;
   }
-  const names = targets.map(({ name }) => name);
   return {
     space: {
       packing: createPacking(bounder.inputs, offset, rows, offset * bounder.inputs <= greatestForms),
@@ -65,8 +69,8 @@ export async function prepare(
       disjuncts,
     },
     bounder,
-    intervals: await openIntervals(model, names, arithmetic, runtime),
-    evaluate: await openNetwork(batched, runtime),
+    intervals,
+    evaluate,
   };
 }
 
