@@ -9,6 +9,7 @@ import { isMixed } from './batching.js';
 import { type Engine, type Expanded, expand } from './expand.js';
 import { createFrontier, type Frontier } from './frontier.js';
 import { neuronsOf } from './neurons.js';
+import { refined } from './refine.js';
 import { createSessions } from './sessions.js';
 import { createSpace, firstSlopes } from './space.js';
 import { childrenOf, type Subproblem } from './subproblem.js';
@@ -18,6 +19,8 @@ const rootRates = { steps: 60, slope: 0.1, multiplier: 0, decay: 0.98 };
 const partRates = { steps: 20, slope: 0.05, multiplier: 0.1, decay: 0.95 };
 /** Parts of one call, and calls of a round, whatever the number of threads: so that all of them split the same parts. */
 const callsPerRound = 4;
+/** What tighter bounds of hidden values may take. */
+const refiningMilliseconds = 10_000;
 /** Candidates of which the children are bounded. */
 const tried = 10;
 /** Neurons split at once, at most, while few parts are open. */
@@ -111,7 +114,14 @@ async function openEngine(request: BranchRequest, disjuncts: readonly OpenDisjun
   if (first === undefined) throw new RangeError('no disjunct');
   const options = { arithmetic, memoryBytes: memoryBytes / 2, deadline, plainValues: true };
   const box = { lower: float32(first.lower), upper: float32(first.upper) };
-  const root = await openCrown(batched, runtime, options).hidden(box);
+  const plain = await openCrown(batched, runtime, options).hidden(box);
+  const root = await refined(model, first, hidden, plain, {
+    arithmetic,
+    runtime,
+    clock: request.clock,
+    milliseconds: refiningMilliseconds,
+    isStopped: () => deadline.expired(),
+  });
   const space = createSpace(model, first, hidden, root);
   const mixed = isMixed(disjuncts);
   const sessions = createSessions(model, hidden, { name: model.output.name, mixed }, arithmetic, runtime);
