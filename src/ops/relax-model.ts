@@ -6,10 +6,11 @@ import type { BoundedModel } from './bound-model.js';
 import { finite, type Interval } from './interval.js';
 import type { Choose, IntervalContext } from './operator.js';
 import { operatorOf } from './operators/index.js';
-import type { RelaxedInput } from './relaxation.js';
+import type { Reduced, RelaxedInput } from './relaxation.js';
 
 /** A relaxation (relaxation.ts) whose parts name values of the model. `gap` is infinite where the value may be. */
 export type Step = {
+  readonly reduce?: ((a: Value) => Reduced) | undefined;
   readonly parts: readonly (Omit<RelaxedInput, 'input'> & { readonly source: string })[];
   readonly offset: Value | undefined;
   readonly gap: Value | undefined;
@@ -57,7 +58,8 @@ function relaxed(
   const relaxation = operatorOf(node.type, node.domain)?.relax?.({ ...context, bounds, slope, choose });
   if (relaxation === undefined) return undefined;
   const parts = relaxation.parts.map((part) => ({ ...part, source: node.inputs[part.input] ?? '' }));
-  return { offset: relaxation.offset, gap: relaxation.gap, parts, odd: false };
+  const { reduce, offset, gap } = relaxation;
+  return { reduce, offset, gap, parts, odd: false };
 }
 
 /** Anything between the bounds: a y >= a mid - |a| rad. */

@@ -8,6 +8,8 @@ import type { Value } from '../program/value.js';
  * (Zhang et al., arXiv 1811.00866, written with |a| instead of the positive and negative parts of a.)
  */
 export type Relaxation = {
+  /** What coefficients become first, where elements of y have a known sum; `offset`, `gap` and `parts` are about the rest. */
+  readonly reduce?: ((a: Value) => Reduced) | undefined;
   /** Inputs that are left out have no coefficients: their part is in `offset` and `gap`. */
   readonly parts: readonly RelaxedInput[];
   /** Broadcasts to y; undefined for 0. */
@@ -18,6 +20,17 @@ export type Relaxation = {
    * `offset` and `gap` round, nor underflow of coefficients, which whoever runs the propagation adds.
    */
   readonly gap?: Value | undefined;
+};
+
+/** a . y >= rest . y + sum (level . total - |level| error), but for one rounding of the rest, which is in `gap`. */
+export type Reduced = {
+  /** [rows, ...y] */
+  readonly rest: Value;
+  /** [rows, ...s] for sums [...s] of y. */
+  readonly level: Value;
+  /** Both broadcast to s: what sums are, and by how much they may differ from that. */
+  readonly total: Value;
+  readonly error: Value;
 };
 
 export type RelaxedInput = {

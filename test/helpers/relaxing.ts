@@ -19,6 +19,9 @@ type Numbers = ArrayLike<number>;
 export type Relation = {
   /** [rows, ...z] for each part. */
   readonly coefficients: readonly Numbers[];
+  /** [rows, ...y]: coefficients that offset and gap are about; [rows, n]: what else is in the bound. */
+  readonly rest: Numbers;
+  readonly constants: Numbers;
   /** Shape of y. */
   readonly offset: Numbers;
   readonly gap: Numbers;
@@ -74,9 +77,15 @@ export async function openRelation(
   const a = p.cast(p.input('a', 'float32', [rows, ...shape]), dtype);
   const like = p.reshape(p.slice(a, 0, 0, 1), shape);
   const full = (value: Value | undefined) => p.add(p.mul(like, 0), value ?? 0);
-  const backs = step.parts.map(({ back }, at) => [`z${at}`, back(a, p.abs(a))] as const);
+  const reduced = step.reduce?.(a);
+  const rest = reduced?.rest ?? a;
+  const backs = step.parts.map(({ back }, at) => [`z${at}`, back(rest, p.abs(rest))] as const);
+  const level = reduced?.level ?? p.fillLike(a, 0);
+  const constants = p.sub(p.mul(level, reduced?.total ?? 0), p.mul(p.abs(level), reduced?.error ?? 0));
   const outputs = {
     ...Object.fromEntries(backs),
+    rest,
+    constants: p.mergeInto(constants, 1),
     offset: full(step.offset),
     gap: full(step.gap),
     least: full(interval.lower),
@@ -93,6 +102,8 @@ export async function openRelation(
     });
     return {
       coefficients: backs.map(([name]) => floatsOf(results[name])),
+      rest: floatsOf(results.rest),
+      constants: floatsOf(results.constants),
       offset: floatsOf(results.offset),
       gap: floatsOf(results.gap),
       lower: floatsOf(results.least),

@@ -15,7 +15,7 @@ import {
   operand,
   type RelaxContext,
 } from '../operator.js';
-import type { Relaxation } from '../relaxation.js';
+import type { Reduced, Relaxation } from '../relaxation.js';
 import {
   atMiddle,
   betweenShares,
@@ -145,13 +145,40 @@ function relax(context: RelaxContext): Relaxation {
   // Twice exp, and what `interval` allows for.
   const relative = rounding.deployed(count + softmaxRoundings + 16);
   const error = p.add(p.mul(p.max(most, 0), relative), rounding.underflow(8));
-  return betweenShares(
+  const between = betweenShares(
     context,
     rows,
     axis,
     { ...below, offset: p.sub(below.offset, error) },
     { ...above, offset: p.add(above.offset, error) },
   );
+  // The rest of the coefficients is rounded once.
+  const rounded = p.mul(greatestMagnitude(p, bounds), rounding.program(4));
+  return {
+    ...between,
+    gap: between.gap && p.add(between.gap, rounded),
+    reduce: reducer(context, most, axis),
+  };
+}
+
+/**
+ * Shares of a row sum to 1: a . y = (a - c) . y + c, whatever c. Here it is the mean of a, weighted with the greatest shares, so that
+ * the relaxation only pays for how coefficients differ. The deployed sum is off by what each share is: see `interval`.
+ */
+function reducer(context: RelaxContext, most: Value, axis: number): (a: Value) => Reduced {
+  const { p, rounding, bounds } = context;
+  const count = staticDim(most.shape, axis);
+  const weights = p.max(most, leastSlope);
+  const shares = p.div(weights, p.reduceSum(weights, [axis]));
+  const relative = 2 * rounding.deployed(count + softmaxRoundings + 32) + rounding.underflow(8 * count);
+  const total = p.fillLike(p.slice(most, axis, 0, 1), 1);
+  return (a) => {
+    const own = p.reshape(a, [a.shape[0] ?? 1, ...most.shape]);
+    const mean = p.reduceSum(p.mul(own, shares), [axis + 1]);
+    const level = chosenOr(context, 'mean', mean, p.reduceMean(p.abs(p.sub(own, mean)), [axis + 1]));
+    const rest = p.reshape(p.sub(own, level), [a.shape[0] ?? 1, ...bounds.lower.shape]);
+    return { rest, level, total, error: p.mul(total, relative) };
+  };
 }
 
 /**

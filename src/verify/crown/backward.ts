@@ -87,8 +87,15 @@ function join({ p, rounding }: Frame, name: string, more: Value, pending: Pendin
 
 export const newLedger = ({ p, rounding }: Frame): Ledger => createLedger(p, rounding);
 
-function applyStep(frame: Frame, step: Step, a: Value, pending: Pending, ledger: Ledger): void {
-  const magnitude = frame.p.abs(a);
+function applyStep(frame: Frame, step: Step, whole: Value, pending: Pending, ledger: Ledger): void {
+  const { p } = frame;
+  const reduced = step.reduce?.(whole);
+  const a = reduced?.rest ?? whole;
+  if (reduced !== undefined) {
+    const { level, total, error } = reduced;
+    ledger.add(level, p.abs(level), total, error);
+  }
+  const magnitude = p.abs(a);
   ledger.add(a, magnitude, step.offset, step.gap);
   for (const { source, back, operations } of step.parts) {
     addCoefficients(frame, source, back(a, magnitude), pending, ledger);

@@ -106,9 +106,12 @@ type Deployed = { readonly a: Numbers; readonly y: Numbers; readonly z: readonly
 function broken({ operations, size }: Related, relation: Relation, { a, y, z }: Deployed, dtype: FloatDType) {
   return Array.from({ length: rows }, (_, row) => {
     const own = Array.from({ length: size }, (_, at) => a[row * size + at] as number);
+    const rest = own.map((_, at) => relation.rest[row * size + at] as number);
+    const width = relation.constants.length / rows;
     const terms = [
-      ...own.map((coefficient, at) => coefficient * (relation.offset[at] as number)),
-      ...own.map((coefficient, at) => -Math.abs(coefficient) * (relation.gap[at] as number)),
+      ...Array.from({ length: width }, (_, at) => relation.constants[row * width + at] as number),
+      ...rest.map((coefficient, at) => coefficient * (relation.offset[at] as number)),
+      ...rest.map((coefficient, at) => -Math.abs(coefficient) * (relation.gap[at] as number)),
       ...relation.coefficients.flatMap((coefficients, part) =>
         Array.from(z[part] ?? [], (value, at) => {
           const coefficient = coefficients[row * (z[part]?.length ?? 0) + at] as number;
