@@ -4,6 +4,7 @@
 import { float32 } from '../../../base/tensor.js';
 import { instanceOf } from '../../../graph/instance.js';
 import { openCrown } from '../../crown/crown.js';
+import { createAttacks } from '../attacks.js';
 import type { BranchReason, BranchRequest, BranchResult, BranchStrategy, OpenDisjunct } from '../types.js';
 import { isMixed } from './batching.js';
 import { type Engine, type Expanded, expand } from './expand.js';
@@ -76,9 +77,11 @@ async function searchBox(
     frontier.count(roots, root.bounds);
     frontier.add(root.open);
     frontier.replaced(roots);
+    const attacks = createAttacks(request);
     while (frontier.size > 0) {
       const reason = stopReason(request, frontier);
       if (reason !== undefined) return reason;
+      if (await attacks()) return 'found';
       const parents = frontier.take(Math.ceil(partsPerRound / 2));
       const depth = Math.max(
         1,

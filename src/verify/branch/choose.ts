@@ -1,0 +1,86 @@
+// Which kind of splitting a property gets, from what is cheap to know: inputs that vary, neurons to split, what the other left open.
+import { instanceOf } from '../../graph/instance.js';
+import type { TypedModel } from '../../graph/typed-model.js';
+import { Unbounded } from '../../ops/operator.js';
+import { ProgramError } from '../../program/program-error.js';
+import { branchOnActivations } from './activations/activations.js';
+import { neuronsOf } from './activations/neurons.js';
+import { branchOnInputs } from './inputs/inputs.js';
+import type { Branch, BranchRequest, BranchResult } from './types.js';
+
+/**
+ * Halving a box's inputs doubles the parts per input, so that it pays for few of them only; there it tightens everything at
+ * once, and beats splitting neurons (DESIGN section 4).
+ */
+const greatestInputs = 16;
+
+export const branch: Branch = async (request) => {
+  const varying = Math.max(0, ...request.disjuncts.map(varyingInputs));
+  const neurons = splittable(request.model);
+  const explanation = [`${varying} inputs vary; ${neurons} neurons can be split`];
+  if (varying <= greatestInputs || neurons === 0) {
+    explanation.push('inputs are split');
+    return { results: await branchOnInputs(request), strategy: { explanation } };
+  }
+  explanation.push('neurons are split');
+  const first = await withActivations(request, explanation);
+  const left = new Set(first.filter(isLeft).map(({ index }) => index));
+  if (left.size === 0 || request.deadline.expired()) return { results: first, strategy: { explanation } };
+  explanation.push(`${left.size} disjuncts are left with everything split: inputs are split`);
+  const disjuncts = request.disjuncts.filter(({ index }) => left.has(index));
+  const second = await branchOnInputs({ ...request, disjuncts });
+  const results = first.map((result) =>
+    joined(
+      result,
+      second.find(({ index }) => index === result.index),
+    ),
+  );
+  return { results, strategy: { explanation } };
+};
+
+const varyingInputs = ({ lower, upper }: BranchRequest['disjuncts'][number]): number =>
+  lower.reduce((count, low, at) => (low < (upper[at] ?? low) ? count + 1 : count), 0);
+
+/** Elements whose sign chooses between two pieces; 0 where the network has no bounds. */
+function splittable(model: TypedModel): number {
+  try {
+    return neuronsOf(instanceOf(model)).reduce((sum, { splits, size }) => sum + (splits ? size : 0), 0);
+  } catch (error) {
+    if (error instanceof Unbounded) return 0;
+    throw error;
+  }
+}
+
+/** Networks that cannot be run on many rows at once are left to the other kind. */
+async function withActivations(
+  request: BranchRequest,
+  explanation: string[],
+): Promise<readonly BranchResult[]> {
+  try {
+    const { results, strategy } = await branchOnActivations(request);
+    explanation.push(...strategy.explanation);
+    return results;
+  } catch (error) {
+    if (!(error instanceof Unbounded || error instanceof ProgramError)) throw error;
+    explanation.push(error.message);
+    return request.disjuncts.map(({ index }) => ({
+      index,
+      state: 'open',
+      bound: -Infinity,
+      subproblems: 0,
+      reason: 'unsupported',
+    }));
+  }
+}
+
+const isLeft = ({ state, reason }: BranchResult): boolean =>
+  state === 'open' && (reason === 'exhausted' || reason === 'unsupported');
+
+const joined = (first: BranchResult, second: BranchResult | undefined): BranchResult =>
+  second === undefined
+    ? first
+    : {
+        ...second,
+        bound: Math.max(first.bound, second.bound),
+        subproblems: first.subproblems + second.subproblems,
+      };
