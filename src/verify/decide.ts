@@ -22,7 +22,7 @@ export type { Witness } from './decide/replay.js';
  * which bounds take long. Where there is branching, less: it calls for more of the attack as it goes.
  */
 const efforts = {
-  first: { executions: 16_384, milliseconds: 150, shareOfLarge: 0.03 },
+  first: { executions: 16_384, milliseconds: 150, large: { milliseconds: 3000, share: 0.03 } },
   beforeBranching: { executions: 49_152, share: 0.01 },
   alone: { executions: 400_000, share: 0.5 },
 } as const;
@@ -43,9 +43,10 @@ export async function decide(problem: Problem, options: DecideOptions, runtimes:
     const { executions, share } = alone ? efforts.alone : efforts.beforeBranching;
     return attack(state, executions, share * shared);
   };
-  const firstMs = isSmall(problem) ? 0 : first.shareOfLarge * shared;
+  const { milliseconds, large } = first;
+  const firstMs = isSmall(problem) ? milliseconds : Math.max(large.milliseconds, large.share * shared);
   const rungs: readonly (readonly [Phase, () => Promise<unknown>])[] = [
-    ['attack', () => attack(state, first.executions, Math.max(first.milliseconds, firstMs))],
+    ['attack', () => attack(state, first.executions, firstMs)],
     ['bounds', () => boundAll(state)],
     ['attack', second],
     ['bounds', () => raiseOpen(state, raisingShare * shared)],
