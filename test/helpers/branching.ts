@@ -34,12 +34,12 @@ export function questionOf(model: TypedModel, draw: Draw, count = 2) {
   const inputs = features.reduce((size, dim) => size * dim, 1);
   const outputs = outputSize(model);
   const lower = draw.tensor([inputs]).data;
-  const upper = lower.map((low) => Math.fround(low + draw.uniform() * draw.pick([0.01, 0.3, 2])));
+  const upper = Float32Array.from(lower, (low) => low + draw.uniform() * draw.pick([0.01, 0.3, 2]));
   const disjuncts = Array.from({ length: count }, (_, index): OpenDisjunct => {
     const rows: Rows = {
       count: index + 1,
       outputs: draw.tensor([index + 1, outputs]).data,
-      inputs: draw.tensor([index + 1, inputs]).data.map((a) => (index === 0 ? 0 : a)),
+      inputs: Float32Array.from(draw.tensor([index + 1, inputs]).data, (a) => (index === 0 ? 0 : a)),
       bounds: new Float64Array(index + 1),
     };
     return { index, lower, upper, rows, known: new Float64Array(index + 1).fill(-Infinity) };

@@ -2,7 +2,7 @@
 import { float32, type Tensor, tensor } from '../../../base/tensor.js';
 import { instanceOf } from '../../../graph/instance.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
-import { createRounding, type Deployment } from '../../../ops/rounding.js';
+import type { Rounding } from '../../../ops/rounding.js';
 import { compile } from '../../../program/compile.js';
 import { staticSize } from '../../../program/dims.js';
 import { Program } from '../../../program/program.js';
@@ -58,12 +58,12 @@ export type Bounder = {
 export async function openBounder(
   batched: TypedModel,
   layout: Layout,
-  arithmetic: Deployment,
+  rounding: Rounding,
   runtime: Runtime,
 ): Promise<Bounder> {
   const model = instanceOf(batched);
   const p = new Program();
-  const { joined, ...values } = buildBounding(p, model, layout, createRounding('float32', arithmetic));
+  const { joined, ...values } = buildBounding(p, model, layout, rounding);
   const session = await compile(p, values, runtime);
   const shapes = layout.hidden.map((name) => (model.types.get(name)?.shape ?? []).map(Number));
   const [inputs, outputs] = [staticSize(model.input.shape), staticSize(model.output.shape)];

@@ -1,4 +1,5 @@
 // What input splitting needs before its first round: the bounding program, interval bounds of hidden values, the network itself.
+import type { FloatDType } from '../../../base/dtype.js';
 import { float32 } from '../../../base/tensor.js';
 import { instanceOf } from '../../../graph/instance.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
@@ -35,6 +36,7 @@ const mostElements = 256;
 const greatestForms = 2 ** 18;
 
 /**
+ * @param dtype of the bounding program: float64 rounds next to nothing, and takes more than twice the time
  * @throws Unbounded where the output has no bounds
  * @throws ProgramError where a node cannot be run on many rows at once
  */
@@ -43,6 +45,7 @@ export async function prepare(
   disjuncts: readonly OpenDisjunct[],
   arithmetic: Deployment,
   runtime: Runtime,
+  dtype: FloatDType = 'float32',
 ): Promise<Prepared> {
   const model = instanceOf(batched);
   const { targets } = planOf(model);
@@ -51,7 +54,7 @@ export async function prepare(
   const layout = { hidden: targets.map(({ name }) => name), rows, mixed };
   // All at once: while a pool opens one program, this thread writes the next.
   const [bounder, intervals, evaluate] = await Promise.all([
-    openBounder(batched, layout, arithmetic, runtime),
+    openBounder(batched, layout, createRounding(dtype, arithmetic), runtime),
     openIntervals(model, layout.hidden, arithmetic, runtime),
     openNetwork(batched, runtime),
   ]);

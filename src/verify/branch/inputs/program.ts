@@ -1,6 +1,6 @@
 // Backward bounds of many sub-problems at once: what crown/ writes for one box, mapped over a batch of boxes. Rows of the
 // specification and of hidden elements go backwards together, each joining where its value is: one pass, however deep the network.
-import { isFloat } from '../../../base/dtype.js';
+import { greatestFinite, isFloat } from '../../../base/dtype.js';
 import { fileInputs } from '../../../graph/inputs.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { type BoundedModel, boundModel } from '../../../ops/bound-model.js';
@@ -48,7 +48,7 @@ export function buildBounding(
   layout: Layout,
   rounding: Rounding,
 ): BoundingValues {
-  const one = openPlaceholders(p, model, layout);
+  const one = openPlaceholders(p, model, layout, rounding);
   const known = new Map(
     layout.hidden.map((name, k) => [name, { lower: one.get(`lower${k}`), upper: one.get(`upper${k}`) }]),
   );
@@ -68,21 +68,37 @@ export function buildBounding(
   // Constants are ends, too.
   for (const [name, a] of ends)
     if (!parts.some((part) => part.name === name)) concretize(frame, name, a, ledger);
-  const constant = ledger.total();
-  const coefficients = parts.map(({ name, size }) => {
+  const coefficients = parts.map(({ name }) => {
     const a = ends.get(name);
     if (a === undefined) throw new Unbounded(`the output does not depend on "${name}"`);
-    concretize(frame, name, a, ledger);
-    return p.reshape(a, [...a.shape.slice(0, 1), size]);
+    const single = asSingle(p, a);
+    // What coefficients lose as float32 belongs to the constant.
+    if (single !== a) concretize(frame, name, p.sub(a, p.cast(single, a.dtype)), ledger);
+    return single;
   });
+  const constant = ledger.total();
+  parts.forEach(({ name }, at) => {
+    const single = coefficients[at];
+    if (single !== undefined) concretize(frame, name, p.cast(single, rounding.dtype), ledger);
+  });
+  const flat = coefficients.map((a, at) => p.reshape(a, [...a.shape.slice(0, 1), parts[at]?.size ?? 1]));
   const mapped = mapper(p, one.mapped);
   const each = (value: Value) => mapped(value).value;
   return {
-    bound: each(ledger.total()),
-    coefficients: each(p.concat(coefficients, 1)),
-    constant: each(constant),
+    bound: each(belowAsSingle(p, ledger.total())),
+    coefficients: each(p.concat(flat, 1)),
+    constant: each(belowAsSingle(p, constant)),
     joined,
   };
+}
+
+const asSingle = (p: Program, value: Value): Value => p.cast(value, 'float32');
+
+/** float32 numbers that are not above: each is moved down by more than the conversion rounds; beyond the greatest there is none. */
+function belowAsSingle(p: Program, bound: Value): Value {
+  if (bound.dtype === 'float32') return bound;
+  const lowered = p.sub(bound, p.add(p.mul(p.abs(bound), 2 ** -22), 2 ** -120));
+  return asSingle(p, p.min(lowered, greatestFinite.float32));
 }
 
 /** One input of the file; in a row of data they come one after the other. */
@@ -103,13 +119,13 @@ type Placeholders = {
   readonly mapped: ReadonlyMap<Value, Value>;
 };
 
-function openPlaceholders(p: Program, model: TypedModel, layout: Layout): Placeholders {
+function openPlaceholders(p: Program, model: TypedModel, layout: Layout, rounding: Rounding): Placeholders {
   const mapped = new Map<Value, Value>();
-  const own = new Map<string, Value>();
+  const values = new Map<string, Value>();
   const open = (name: string, shape: Dims, dtype: 'float32' | 'int32' = 'float32') => {
     const placeholder = p.input(`one/${name}`, dtype, shape);
     mapped.set(placeholder, p.input(name, dtype, ['batch', ...shape]));
-    own.set(name, placeholder);
+    values.set(name, dtype === 'float32' ? p.cast(placeholder, rounding.dtype) : placeholder);
   };
   open('lower', model.input.shape);
   open('upper', model.input.shape);
@@ -122,7 +138,7 @@ function openPlaceholders(p: Program, model: TypedModel, layout: Layout): Placeh
   open('outputs', [layout.rows, staticSize(model.output.shape)]);
   if (layout.mixed) open('inputs', [layout.rows, staticSize(model.input.shape)]);
   const get = (name: string) => {
-    const found = own.get(name);
+    const found = values.get(name);
     if (found === undefined) throw new RangeError(`no input "${name}"`);
     return found;
   };

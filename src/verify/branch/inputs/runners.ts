@@ -1,5 +1,6 @@
 // Where bounding programs run: small networks begin in this thread, which needs no threads to be started and no program to be opened
 // several times, and move to the pool once the search turns out to be long.
+import type { FloatDType } from '../../../base/dtype.js';
 import type { BranchRequest } from '../types.js';
 import { type Prepared, prepare } from './prepare.js';
 
@@ -11,7 +12,7 @@ export type Runner = {
 
 export type Runners = {
   current(): Runner;
-  /** Opens the pool's programs, without waiting for them, once so many sub-problems were bounded that it pays. */
+  /** Opens better programs, without waiting for them, once so many sub-problems were bounded that it pays. */
   spread(subproblems: number): void;
 };
 
@@ -19,6 +20,11 @@ export type Runners = {
 const greatestInline = 4096;
 /** About as many as are bounded in this thread while the others start. */
 const subproblemsBeforePool = 64;
+/**
+ * Where so many do not do, margins may be as small as what float32 sums lose by their bounds on rounding: ACAS Xu 1_1, property 5,
+ * is not decided by 50,000 in float32.
+ */
+const subproblemsBeforeDouble = 4096;
 
 /**
  * @throws Unbounded where the output has no bounds
@@ -26,28 +32,31 @@ const subproblemsBeforePool = 64;
  */
 export async function createRunners(request: BranchRequest): Promise<Runners> {
   const { model, disjuncts, arithmetic, runtime, inline } = request;
-  const pooled = async (): Promise<Runner> => ({
-    prepared: await prepare(model, disjuncts, arithmetic, runtime),
+  const pooled = async (dtype: FloatDType): Promise<Runner> => ({
+    prepared: await prepare(model, disjuncts, arithmetic, runtime, dtype),
     lanes: runtime.workers,
   });
-  if (elementsOf(request) > greatestInline) {
-    const runner = await pooled();
-    return { current: () => runner, spread: () => {} };
-  }
-  let runner: Runner = { prepared: await prepare(model, disjuncts, arithmetic, inline), lanes: 1 };
-  let isSpread = runtime === inline;
+  const isSmall = elementsOf(request) <= greatestInline;
+  let runner: Runner = isSmall
+    ? { prepared: await prepare(model, disjuncts, arithmetic, inline), lanes: 1 }
+    : await pooled('float32');
+  const steps = [
+    ...(isSmall && runtime !== inline ? [{ from: subproblemsBeforePool, dtype: 'float32' as const }] : []),
+    { from: subproblemsBeforeDouble, dtype: 'float64' as const },
+  ];
+  let opening = Promise.resolve();
   return {
     current: () => runner,
     spread: (subproblems) => {
-      if (isSpread || subproblems < subproblemsBeforePool) return;
-      isSpread = true;
-      // Where the pool cannot open them, this thread goes on.
-      pooled().then(
-        (opened) => {
-          runner = opened;
-        },
-        () => {},
-      );
+      const [next] = steps;
+      if (next === undefined || subproblems < next.from) return;
+      steps.shift();
+      opening = opening
+        .then(async () => {
+          runner = await pooled(next.dtype);
+        })
+        // Where programs cannot be opened, the search goes on with those that are.
+        .catch(() => {});
     },
   };
 }
