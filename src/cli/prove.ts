@@ -4,6 +4,7 @@ import { createDeadline, type Deadline } from '../base/deadline.js';
 import { readVnnlib } from '../policy/vnnlib/read.js';
 import { createInlineRuntime } from '../program/inline-runtime.js';
 import { runtimeVersion } from '../program/ort.js';
+import { branch, isSmallBox } from '../verify/branch/choose.js';
 import { decide, type Outcome, type Runtimes } from '../verify/decide.js';
 import { type OpenModel, openModel, runOne } from './check/models.js';
 import { withPlace } from './check/runtime-failure.js';
@@ -88,7 +89,21 @@ async function decided(
   try {
     const problem = { model: model.typed, disjuncts, run: (input: Float32Array) => runOne(model, input) };
     return await withPlace(options.model, () =>
-      decide(problem, { arithmetic, memoryBytes, deadline, timeoutMs, seed, clock, onProgress }, runtimes),
+      decide(
+        problem,
+        {
+          arithmetic,
+          memoryBytes,
+          deadline,
+          timeoutMs,
+          seed,
+          clock,
+          onProgress,
+          branch,
+          branchesFromRoots: isSmallBox(disjuncts),
+        },
+        runtimes,
+      ),
     );
   } finally {
     progress.stop();

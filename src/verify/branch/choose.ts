@@ -38,8 +38,17 @@ export const branch: Branch = async (request) => {
   return { results, strategy: { explanation } };
 };
 
-const varyingInputs = ({ lower, upper }: BranchRequest['disjuncts'][number]): number =>
-  lower.reduce((count, low, at) => (low < (upper[at] ?? low) ? count + 1 : count), 0);
+/** Boxes of which the inputs are split: their roots are sub-problems like any other. */
+export const isSmallBox = (disjuncts: readonly Box[]): boolean =>
+  Math.max(0, ...disjuncts.map(varyingInputs)) <= greatestInputs;
+
+type Box = { readonly lower: ArrayLike<number>; readonly upper: ArrayLike<number> };
+
+const varyingInputs = ({ lower, upper }: Box): number => {
+  let count = 0;
+  for (let at = 0; at < lower.length; at++) if ((lower[at] ?? 0) < (upper[at] ?? 0)) count++;
+  return count;
+};
 
 /** Elements whose sign chooses between two pieces; 0 where the network has no bounds. */
 function splittable(model: TypedModel): number {
