@@ -33,12 +33,12 @@ export function questionOf(model: TypedModel, draw: Draw, count = 2) {
   const features = model.input.shape.slice(model.batched ? 1 : 0).map(Number);
   const inputs = features.reduce((size, dim) => size * dim, 1);
   const outputs = outputSize(model);
-  const lower = draw.tensor([inputs]).data;
+  const lower = Float32Array.from(draw.tensor([inputs]).data);
   const upper = Float32Array.from(lower, (low) => low + draw.uniform() * draw.pick([0.01, 0.3, 2]));
   const disjuncts = Array.from({ length: count }, (_, index): OpenDisjunct => {
     const rows: Rows = {
       count: index + 1,
-      outputs: draw.tensor([index + 1, outputs]).data,
+      outputs: Float32Array.from(draw.tensor([index + 1, outputs]).data),
       inputs: Float32Array.from(draw.tensor([index + 1, inputs]).data, (a) => (index === 0 ? 0 : a)),
       bounds: new Float64Array(index + 1),
     };

@@ -6,6 +6,7 @@ import { instanceOf } from '../../../../src/graph/instance.js';
 import { lowerModel } from '../../../../src/ops/lower-model.js';
 import { compile } from '../../../../src/program/compile.js';
 import { Program } from '../../../../src/program/program.js';
+import type { Batch } from '../../../../src/verify/branch/inputs/bounder.js';
 import { boundAll } from '../../../../src/verify/branch/inputs/bounding.js';
 import { bestCuts } from '../../../../src/verify/branch/inputs/halves.js';
 import { branchOnInputs } from '../../../../src/verify/branch/inputs/inputs.js';
@@ -125,6 +126,29 @@ function brokenHidden(
   return wrong;
 }
 
+/** What hidden bounds of halves say, as cuts are chosen by them, and is not so at a sample. */
+async function brokenHalves(claims: Claims, batch: Batch, draw: Draw): Promise<string[]> {
+  const { inputs } = claims.prepared.space.packing;
+  const wrong: string[] = [];
+  const count = Math.min(batch.count, 8);
+  for (let half = 0; half < count; half++) {
+    const own = (side: Float32Array, size: number) => side.subarray(half * size, (half + 1) * size);
+    const [lower, upper] = [own(batch.lower, inputs), own(batch.upper, inputs)];
+    const samples = samplesOf(lower, upper, [inputs], 60, draw.uniform);
+    const { hidden } = await valuesAt(claims, samples.data);
+    claims.prepared.space.hidden.forEach(({ size }, k) => {
+      const side = batch.hidden[k];
+      if (side === undefined) return;
+      const [low, high] = [own(side.lower, size), own(side.upper, size)];
+      hidden[k]?.forEach((z, at) => {
+        const [least = 0, most = 0] = [low[at % size], high[at % size]];
+        if (most !== Infinity && !(least <= z && z <= most)) wrong.push(`half: ${z} in [${least}, ${most}]`);
+      });
+    });
+  }
+  return wrong;
+}
+
 /** A root and descendants of it, each checked; cuts are those that branching takes, and random ones. */
 async function descend(claims: Claims, draw: Draw): Promise<{ wrong: string[]; finite: number }> {
   const { space, bounder } = claims.prepared;
@@ -135,7 +159,16 @@ async function descend(claims: Claims, draw: Draw): Promise<{ wrong: string[]; f
   for (let depth = 0; depth < 3; depth++) {
     for (const box of boxes) wrong.push(...(await broken(claims, box, draw)));
     finite += boxes.filter(({ bound }) => Number.isFinite(bound)).length;
-    const cuts = await bestCuts(space, boxes, bounder);
+    const tried: Batch[] = [];
+    const watched = {
+      ...bounder,
+      run: async (batch: Batch) => {
+        tried.push(batch);
+        return bounder.run(batch);
+      },
+    };
+    const cuts = await bestCuts(space, boxes, watched);
+    for (const batch of tried) wrong.push(...(await brokenHalves(claims, batch, draw)));
     const halves = boxes.flatMap((box, at): Subproblem[] => {
       const cut = cuts[at];
       if (cut === undefined) return [];
