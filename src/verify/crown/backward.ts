@@ -24,6 +24,8 @@ export type Frame = {
   readonly slopes?: ReadonlyMap<string, Value>;
   /** Who chooses for the relaxation of a computed value; left out: the relaxations themselves. */
   readonly chooserOf?: (name: string) => Choose;
+  /** The step of a computed value where it is not to be its operator's. */
+  readonly stepFor?: (name: string) => Step | undefined;
   /** Told the coefficients [rows, ...value] of every computed value before they are replaced. */
   readonly observe?: (name: string, coefficients: Value) => void;
 };
@@ -62,7 +64,9 @@ export function toInputs(
     if (a === undefined || context === undefined) continue;
     pending.delete(name);
     frame.observe?.(name, a);
-    const step = stepOf(frame.bounded, name, context, frame.slopes?.get(name), frame.chooserOf?.(name));
+    const step =
+      frame.stepFor?.(name) ??
+      stepOf(frame.bounded, name, context, frame.slopes?.get(name), frame.chooserOf?.(name));
     applyStep(frame, step, a, pending, ledger);
   }
   return pending;

@@ -5,6 +5,7 @@
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { type BoundedModel, boundModel } from '../../../ops/bound-model.js';
 import { lowerModel } from '../../../ops/lower-model.js';
+import type { Step } from '../../../ops/relax-model.js';
 import type { Rounding } from '../../../ops/rounding.js';
 import { staticSize } from '../../../program/dims.js';
 import { grad } from '../../../program/grad.js';
@@ -13,6 +14,7 @@ import type { Value } from '../../../program/value.js';
 import { mapper } from '../../../program/vmap.js';
 import { concretize, type Frame, newLedger, toInputs } from '../../crown/backward.js';
 import type { Neurons } from './neurons.js';
+import { reluStep } from './relu-step.js';
 
 /**
  * Inputs of one box: `lower`, `upper` [...input], `least{k}`, `most{k}` [...hidden k]: bounds at the root; `places` int64 [N], for every
@@ -132,6 +134,8 @@ type State = {
   readonly inputs: Inputs;
   /** Of one sub-problem, for every hidden element [N]; multipliers are not negative. */
   readonly splits: Value;
+  readonly positive: Value;
+  readonly negative: Value;
   readonly slopes: Value;
   readonly multipliers: Value;
   readonly start: Value;
@@ -154,14 +158,17 @@ function openState(p: Program, model: TypedModel, hidden: readonly Neurons[], ta
   const spread = (value: Value) => p.gather(value, places, 0);
   // Whatever stands at place 0: decided neurons have no splits.
   const undecided = p.cast(p.greater(places, p.scalar('int64', 0)), 'float32');
+  const split = p.mul(spread(splits.one), undecided);
   const targetType = model.types.get(target.name) ?? model.output;
   return {
     size,
     mapped,
     inputs: { splits: splits.all, slopes: slopes.all, multipliers: multipliers.all, elements },
-    splits: p.mul(spread(splits.one), undecided),
-    slopes: spread(slopes.one),
-    multipliers: p.max(spread(multipliers.one), 0),
+    splits: split,
+    positive: p.cast(p.greater(split, 0), 'float32'),
+    negative: p.cast(p.less(split, 0), 'float32'),
+    slopes: spread(p.min(p.max(slopes.one, 0), 1)),
+    multipliers: spread(p.max(multipliers.one, 0)),
     start: open('start', staticSize(targetType.shape)).one,
     own: target.mixed ? open('inputs', staticSize(model.input.shape)).one : undefined,
   };
@@ -215,9 +222,25 @@ function openFrame(
     ),
   );
   const observed = new Map<string, Value>();
+  const relus = new Set(
+    model.graph.nodes.flatMap(({ type, domain, outputs }) =>
+      type === 'Relu' && domain === '' ? outputs : [],
+    ),
+  );
   const order = model.graph.nodes.flatMap(({ outputs }) => outputs);
   const observe = (name: string, a: Value) => observed.set(name, a);
-  return { frame: { p, rounding, bounded, order, slopes, observe }, observed };
+  const steps = new Map<string, Step>();
+  for (const [k, { name, readers, splits }] of hidden.entries()) {
+    const choices = {
+      positive: partOf(p, hidden, state.positive, k),
+      negative: partOf(p, hidden, state.negative, k),
+      slope: partOf(p, hidden, state.slopes, k),
+    };
+    for (const reader of readers)
+      if (splits && relus.has(reader)) steps.set(reader, reluStep(p, rounding, bounded, name, choices));
+  }
+  const stepFor = (name: string) => steps.get(name);
+  return { frame: { p, rounding, bounded, order, slopes, observe, stepFor }, observed };
 }
 
 /** s z >= 0 and multiplier b >= 0: subtracting b s z makes no bound too great. */
