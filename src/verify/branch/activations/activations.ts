@@ -71,8 +71,8 @@ async function searchBox(
     const began = request.clock();
     const root = await expandMany({ ...engine, rates: rootRates }, roots, request, roots.length);
     const perPart = (request.clock() - began) / (roots.length * rootRates.steps);
-    const partsPerRound = roundSize(perPart * partRates.steps);
-    explanation.push(`${perPart.toFixed(2)} ms a step of one part: ${partsPerRound} parts a round`);
+    let partsPerRound = roundSize(perPart * partRates.steps);
+    explanation.push(`${perPart.toFixed(2)} ms a step of one part: ${partsPerRound} parts a round at first`);
     if (root.found) return 'found';
     frontier.count(roots, root.bounds);
     frontier.add(root.open);
@@ -91,7 +91,10 @@ async function searchBox(
         if (parent.candidates.length === 0) frontier.exhaust(parent);
         return parent.candidates.length === 0 ? [] : childrenOf(parent, depth);
       });
+      const start = request.clock();
       const done = await expandMany(engine, children, request, Math.ceil(partsPerRound / callsPerRound));
+      if (2 * children.length >= partsPerRound)
+        partsPerRound = resized(partsPerRound, request.clock() - start);
       frontier.count(children, done.bounds);
       frontier.add(done.open);
       // Parts that were not reached are among the parents, which stay open.
@@ -108,6 +111,12 @@ async function searchBox(
 /** So that a round takes a second or so. */
 const roundSize = (millisecondsPerPart: number): number =>
   2 ** Math.max(4, Math.min(10, Math.round(Math.log2(2000 / Math.max(millisecondsPerPart, 1e-3)))));
+
+/** Few parts at the root tell little of many, and other programs come and go. */
+function resized(parts: number, milliseconds: number): number {
+  if (milliseconds < 1000) return Math.min(1024, 2 * parts);
+  return milliseconds > 4000 ? Math.max(16, parts / 2) : parts;
+}
 
 async function openEngine(request: BranchRequest, disjuncts: readonly OpenDisjunct[]): Promise<Engine> {
   const { model: batched, runtime, arithmetic, memoryBytes, deadline } = request;
