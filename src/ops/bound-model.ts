@@ -13,6 +13,7 @@ import { mapRows, nodeContext, rowPlaceholder } from './lower-model.js';
 import { type IntervalContext, NotLowered, Unbounded } from './operator.js';
 import { operatorOf } from './operators/index.js';
 import type { Rounding } from './rounding.js';
+import { greatestSafeWeight, saturatingNodes } from './saturation.js';
 import { varyingInterval } from './varying.js';
 
 export type BoundedModel = {
@@ -91,6 +92,7 @@ function boundRows(
   const contexts = new Map<string, IntervalContext>();
   const own = new Map<string, Interval>();
   const { varying } = variationOf(model.graph);
+  const saturating = saturatingNodes(model);
   const bounds = (name: string): Interval => {
     const tensor = model.graph.constants.get(name) ?? model.folded.get(name);
     const found = known.get(name) ?? (tensor && constantInterval(p, tensor, name, rounding));
@@ -99,6 +101,7 @@ function boundRows(
     return found;
   };
   const bound = (node: Node, name: string, index: number): Interval => {
+    if (saturating.has(node)) throw new Unbounded(saturationOf(node));
     const context: IntervalContext = {
       ...nodeContext(p, model, node, index),
       rounding,
@@ -132,6 +135,9 @@ function boundRows(
     contextOf: (name) => contexts.get(name),
   };
 }
+
+const saturationOf = ({ name, type }: Node): string =>
+  `node "${name}" (${type}): products of 8-bit numbers saturate on processors without VNNI; int8 weights within ±${greatestSafeWeight} (reduce_range) never do`;
 
 function inputIntervals(p: Program, model: TypedModel, { lower, upper }: Interval): [string, Interval][] {
   const most = inputParts(p, model, upper);

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { float32, int64, type Tensor, tensor } from '../../src/base/tensor.js';
 import { lowerModel } from '../../src/ops/lower-model.js';
+import { greatestSafeWeight } from '../../src/ops/saturation.js';
 import { compile } from '../../src/program/compile.js';
 import { encodeModel } from '../../src/program/emit.js';
 import { grad } from '../../src/program/grad.js';
@@ -46,9 +47,12 @@ class Network {
   }
 
   /** int8 weights behind a DequantizeLinear. */
-  weight(draw: Draw, dims: readonly number[], scale: number): string {
+  weight(draw: Draw, dims: readonly number[], scale: number, greatest = greatestSafeWeight): string {
     const size = dims.reduce((product, dim) => product * dim, 1);
-    const w = this.constant('w_q', tensor('int8', dims, Int8Array.from(draw.ints(size, -127, 127))));
+    const values = Int8Array.from(draw.ints(size, -greatest, greatest));
+    // Neighbours at the limit, whatever was drawn.
+    values.fill(greatest, 0, 2);
+    const w = this.constant('w_q', tensor('int8', dims, values));
     const grid = [
       this.constant('w_s', scalar(scale)),
       this.constant('w_z', tensor('int8', [], Int8Array.of(0))),
@@ -166,6 +170,25 @@ describe.each(Object.entries(cases))('%s', (_name, own) => {
       different += tally.different;
     }
     if (own.differs) expect(different).toBeGreaterThan(0);
+  });
+});
+
+describe('weights that saturate in pairs on processors without VNNI', () => {
+  const wide = (type: string, dims: readonly number[], between?: NodeShorthand[0]) => {
+    const [net, draw] = [new Network(), new Draw(1)];
+    const x = net.through('x', step, 128, 'a');
+    const weight = net.weight(draw, dims, 0.01, greatestSafeWeight + 1);
+    const moved = between === undefined ? weight : net.add(between, [weight], 'moved');
+    net.through(net.add(type, [x, moved], 'c'), 0.0371, 120, 'y');
+    return modelOf(['batch', ...shape], net.nodes, net.constants, 17);
+  };
+  test.each([
+    ['Conv', [3, 2, 3, 3]],
+    ['MatMul', [4, 4]],
+    ['MatMul', [4, 4], 'Transpose'],
+  ] as const)('%s %j %s has no bounds', async (type, dims, between?: string) => {
+    const { model } = await opened(wide(type, dims, between));
+    await expect(openBounder(model, 'float32', inline)).rejects.toThrow('saturate');
   });
 });
 

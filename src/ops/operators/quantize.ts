@@ -5,8 +5,7 @@
 // of Quantize for an argument that is a little off: by what the operator's own bounds allow for, and `spareSteps`. Kernels of
 // onnxruntime 1.30 that do more are told by their own operator (`Interval.spareSteps`): QLinearSoftmax is the only one known.
 // Measured there: QLinearSigmoid, LeakyRelu, AveragePool and GlobalAveragePool stay within 2^-17 of a step.
-// Not covered: processors without VNNI (x64), where ONNX Runtime's products of uint8 and int8 saturate at 16 bits in pairs unless
-// the session option session.x64quantprecision is set; weights up to 64 in magnitude never do.
+// Products that may saturate have no bounds: saturation.ts.
 import type { DType } from '../../base/dtype.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
