@@ -12,6 +12,7 @@ import { assertWritable, assertWritableFolder, writeFileAtomic } from './files.j
 import { interruptedExitCode } from './interrupt.js';
 import type { Io, ProveOptions } from './options.js';
 import { createProgress } from './progress.js';
+import { breathing } from './prove/breathing.js';
 import { saveCounterexample } from './prove/counterexample.js';
 import { requireFit } from './prove/fit.js';
 import { progressWords } from './prove/progress-words.js';
@@ -46,7 +47,10 @@ async function prove(options: ProveOptions, io: Io): Promise<Proved> {
   const started = io.clock();
   const timeoutMs = (options.timeoutSeconds ?? Infinity) * 1000;
   const deadline = createDeadline(timeoutMs, io.clock, io.signal);
-  const runtimes = { pool: threadsOnDemand(options.workers), inline: createInlineRuntime() };
+  const runtimes = {
+    pool: threadsOnDemand(options.workers),
+    inline: breathing(createInlineRuntime(), io.clock),
+  };
   try {
     const property = await readVnnlib(options.property);
     const model = await openModel({ name: basename(options.model), file: options.model }, runtimes.inline);

@@ -35,7 +35,11 @@ test.each<[string, () => unknown, string | RegExp]>([
   ['a transpose with an axis twice', () => p.transpose(x, [0, 0]), 'by [0, 0]'],
   ['nothing to join', () => p.concat([], 0), 'applied to nothing'],
   ['parts that differ', () => p.concat([x, image], 1), 'concat of float32[batch, 4]'],
-  ['a join along the open axis', () => p.concat([x, x], 0), 'axis 0 of [batch, 4] has no fixed size'],
+  [
+    'the gradient of a join along the open axis',
+    () => grad(p, p.reduceSum(p.concat([x, x], 0), [0, 1]), [x]),
+    'has no fixed size',
+  ],
   ['a slice past the end', () => p.slice(x, 1, 0, 5), 'slice from 0 to 5 by 1 along axis 1'],
   ['a slice backwards', () => p.slice(x, 1, 3, 0, -1), 'by -1'],
   ['a slice of the open axis', () => p.slice(x, 0, 0, 1), 'no fixed size'],
