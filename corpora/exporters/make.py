@@ -489,7 +489,7 @@ def quantised(path, opset):
     module = net(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(16, 3))
     plain = path.with_suffix(".float")
     export(module, (torch.rand(1, 1, 6, 6),), plain, opset)
-    quantize_static(plain, path, Random(), quant_format=QuantFormat.QDQ, per_channel=True,
+    quantize_static(plain, path, Random(), quant_format=QuantFormat.QDQ, per_channel=True, reduce_range=True,
                     activation_type=QuantType.QUInt8, weight_type=QuantType.QInt8)
     plain.unlink()
 
