@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 
 const needed = [20, 19];
-const entry = new URL('../dist/src/cli/main.js', import.meta.url);
+const entry = new URL('../dist/bundle/main.js', import.meta.url);
 
 function obstacle() {
   const [major, minor] = process.versions.node.split('.').map(Number);

@@ -19,7 +19,7 @@ export const adapterRequests: readonly AdapterRequest[] = [
 
 /** Node cannot run TypeScript here: from sources, under the test runner, the compiled program is used. */
 const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../dist/src/backends/gpu/probe.js' : './probe.js',
+  import.meta.url.endsWith('.ts') ? '../../../dist/src/backends/gpu/adapter-probe.js' : './adapter-probe.js',
   import.meta.url,
 );
 

@@ -8,7 +8,7 @@ import type { Plan } from './plan.js';
 
 /** As for the runtime's workers: the compiled worker, also under the test runner. */
 const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../dist/src/backends/gpu/worker.js' : './worker.js',
+  import.meta.url.endsWith('.ts') ? '../../../dist/src/backends/gpu/engine-worker.js' : './engine-worker.js',
   import.meta.url,
 );
 

@@ -6,7 +6,7 @@ import type { GpuReply, GpuRequest } from './messages.js';
 import { provideWebGpu } from './webgpu.js';
 
 const port = parentPort;
-if (port === null) throw new Error('worker.js runs only as a worker thread');
+if (port === null) throw new Error('engine-worker.js runs only as a worker thread');
 
 let engine: Engine | undefined;
 
