@@ -15,8 +15,10 @@ import { coefficientsOf, constantsOf, lowerOf, type Subproblem, upperOf } from '
 const parentsPerCall = { least: 4, most: 8 } as const;
 /** Calls of one round, whatever the number of threads: so that all of them cut the same boxes. */
 const callsPerRound = 8;
-/** Milliseconds of branching before the attack goes on for the first time: longer than most searches take. */
-const firstAttack = 2000;
+/** Milliseconds of branching before the attack goes on for the first time: longer than most proofs take. */
+const firstAttack = 200;
+/** Of the time since: much while little is known, less once a proof is likelier. */
+const attackShares = { early: 0.5, late: 0.1, untilMs: 2000 } as const;
 /** Roots that are bounded in one call. */
 const rootsPerCall = 64;
 
@@ -49,7 +51,7 @@ export async function branchOnInputs(request: BranchRequest): Promise<BranchResu
   return frontier.results(stopped);
 }
 
-/** Gradients see what boxes do not: now and then the attack goes on, at times that double, for a tenth of the time since. */
+/** Gradients see what boxes do not: now and then the attack goes on, at times that double, for a share of the time since. */
 function createAttacks({ clock, attack }: BranchRequest): (frontier: Frontier) => Promise<boolean> {
   let last = clock();
   let pause = firstAttack;
@@ -57,7 +59,8 @@ function createAttacks({ clock, attack }: BranchRequest): (frontier: Frontier) =
     const passed = clock() - last;
     if (size === 0 || passed < pause) return false;
     pause *= 2;
-    const found = await attack(passed / 10);
+    const share = passed < attackShares.untilMs ? attackShares.early : attackShares.late;
+    const found = await attack(passed * share);
     last = clock();
     return found;
   };
