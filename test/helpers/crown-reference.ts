@@ -97,3 +97,20 @@ export function referenceCrown(layers: readonly Dense[], box: PlainBounds): Plai
   for (const at of linear.keys()) found.push(layerBounds(linear, found, box, at));
   return found;
 }
+
+/** Bounds of the last layer's result by backward bounds alone. @param before bounds of earlier layers' results */
+export function plainCrown(
+  layers: readonly Dense[],
+  box: PlainBounds,
+  before: readonly PlainBounds[],
+): PlainBounds {
+  const linear = layers.map(linearOf);
+  const at = linear.length - 1;
+  const { rows, constants } = linear[at] ?? { rows: [], constants: [] };
+  const ends = (sign: number) =>
+    rows.map((row, y) => {
+      const signed = row.map((a) => sign * a);
+      return sign * backward(linear, before, box, signed, sign * (constants[y] ?? 0), at);
+    });
+  return { lower: ends(1), upper: ends(-1) };
+}
