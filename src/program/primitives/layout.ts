@@ -49,14 +49,16 @@ const openDims = (dims: Dims): Dim[] => dims.filter((dim) => typeof dim === 'str
 /** Open dimensions of `to` that are none of `from`; at most one can be worked out from the number of elements. */
 const unknownDims = (from: Dims, to: Dims): Dim[] => openDims(to).filter((dim) => !from.includes(dim));
 
-/** The shape to reshape to: 0 for open dimensions that stay where they are, -1 for one more; else they are read off the input. */
+/**
+ * The shape to reshape to: 0 for open dimensions that stay where they are, -1 for one more; else they are read off the input. What -1
+ * stands for has a name of its own in ONNX Runtime: values of equal shapes then do not share memory, and looking for some that do
+ * makes opening a session of 2,400 nodes take 2.5 s instead of 0.2 s.
+ */
 function emitTarget(emitter: Emitter, input: string, from: Dims, to: Dims): string {
   const stays = (dim: Dim, at: number) => dim === from[at];
-  const open = openDims(to).length;
   const moved = to.filter((dim, at) => typeof dim === 'string' && !stays(dim, at)).length;
-  if (open <= 1 || moved <= 1) {
-    const size = (dim: Dim, at: number) =>
-      typeof dim === 'number' ? dim : open > 1 && stays(dim, at) ? 0 : -1;
+  if (moved <= 1) {
+    const size = (dim: Dim, at: number) => (typeof dim === 'number' ? dim : stays(dim, at) ? 0 : -1);
     return emitter.constant(int64(to.map(size)));
   }
   return emitSizes(emitter, input, from, to);
