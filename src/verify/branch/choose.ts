@@ -20,7 +20,8 @@ export const branch: Branch = async (request) => {
   const explanation = [`${varying} inputs vary; ${neurons} neurons can be split`];
   if (varying <= greatestInputs || neurons === 0) {
     explanation.push('inputs are split');
-    return { results: await branchOnInputs(request), strategy: { explanation } };
+    const results = await withInputs(request, explanation);
+    return { results, strategy: { explanation } };
   }
   explanation.push('neurons are split');
   const first = await withActivations(request, explanation);
@@ -28,7 +29,7 @@ export const branch: Branch = async (request) => {
   if (left.size === 0 || request.deadline.expired()) return { results: first, strategy: { explanation } };
   explanation.push(`${left.size} disjuncts are left with everything split: inputs are split`);
   const disjuncts = request.disjuncts.filter(({ index }) => left.has(index));
-  const second = await branchOnInputs({ ...request, disjuncts });
+  const second = await withInputs({ ...request, disjuncts }, explanation);
   const results = first.map((result) =>
     joined(
       result,
@@ -60,19 +61,28 @@ function splittable(model: TypedModel): number {
   }
 }
 
-/** Networks that cannot be run on many rows at once are left to the other kind. */
-async function withActivations(
-  request: BranchRequest,
-  explanation: string[],
-): Promise<readonly BranchResult[]> {
-  try {
+const withActivations = (request: BranchRequest, explanation: string[]) =>
+  orUnsupported(request, explanation, async () => {
     const { results, strategy } = await branchOnActivations(request);
     explanation.push(...strategy.explanation);
     return results;
+  });
+
+const withInputs = (request: BranchRequest, explanation: string[]) =>
+  orUnsupported(request, explanation, () => branchOnInputs(request));
+
+/** Networks without bounds by sub-problem, or that cannot be run on many rows at once, are left open. */
+async function orUnsupported(
+  { disjuncts }: BranchRequest,
+  explanation: string[],
+  work: () => Promise<readonly BranchResult[]>,
+): Promise<readonly BranchResult[]> {
+  try {
+    return await work();
   } catch (error) {
     if (!(error instanceof Unbounded || error instanceof ProgramError)) throw error;
     explanation.push(error.message);
-    return request.disjuncts.map(({ index }) => ({
+    return disjuncts.map(({ index }) => ({
       index,
       state: 'open',
       bound: -Infinity,

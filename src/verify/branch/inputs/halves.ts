@@ -5,6 +5,7 @@ import type { Batch, Bounder } from './bounder.js';
 import { leastOf } from './forms.js';
 import { greatestBound, type Space, specification } from './space.js';
 import {
+  coefficientsOf,
   formsOf,
   hiddenLowerOf,
   hiddenUpperOf,
@@ -30,7 +31,7 @@ export async function bestCuts(
   bounder: Bounder,
 ): Promise<(Cut | undefined)[]> {
   const { packing, disjuncts } = space;
-  const places = boxes.map(({ data }) => cutPlaces(lowerOf(packing, data), upperOf(packing, data)));
+  const places = boxes.map(({ data }) => cutPlaces(packing, data));
   const count = 2 * places.reduce((sum, { length }) => sum + length, 0);
   if (count === 0) return boxes.map(() => undefined);
   const found = await bounder.run(halvesOf(space, boxes, places, count, bounder.outputs));
@@ -48,14 +49,35 @@ export async function bestCuts(
 
 type Place = { readonly input: number; readonly at: number };
 
-function cutPlaces(lower: Float32Array, upper: Float32Array): Place[] {
+/** Inputs whose halves are bounded, at most. */
+const mostCuts = 32;
+
+function cutPlaces(packing: Packing, data: Subproblem['data']): Place[] {
+  const [lower, upper] = [lowerOf(packing, data), upperOf(packing, data)];
   const places: Place[] = [];
   for (let input = 0; input < lower.length; input++) {
     const [low, high] = [lower[input] ?? 0, upper[input] ?? 0];
     const at = Math.fround(low / 2 + high / 2);
     if (at > low && at < high) places.push({ input, at });
   }
-  return places;
+  if (places.length <= mostCuts) return places;
+  const influence = influenceOf(packing, data);
+  return places
+    .sort((a, b) => (influence[b.input] ?? 0) - (influence[a.input] ?? 0) || a.input - b.input)
+    .slice(0, mostCuts);
+}
+
+/** What each input moves the row's linear bound by, over its interval: the greatest of all rows. */
+function influenceOf(packing: Packing, data: Subproblem['data']): Float64Array {
+  const [lower, upper] = [lowerOf(packing, data), upperOf(packing, data)];
+  const coefficients = coefficientsOf(packing, data);
+  const influence = new Float64Array(packing.inputs);
+  coefficients.forEach((coefficient, at) => {
+    const input = at % packing.inputs;
+    const moved = Math.abs(coefficient) * ((upper[input] ?? 0) - (lower[input] ?? 0));
+    if (moved > (influence[input] ?? 0)) influence[input] = moved;
+  });
+  return influence;
 }
 
 /** What a half gains counts as this share of what is missing at least, so that no half counts for nothing. */

@@ -19,9 +19,6 @@ const callsPerRound = 8;
 const firstAttack = 200;
 /** Of the time since: much while little is known, less once a proof is likelier. */
 const attackShares = { early: 0.5, late: 0.1, untilMs: 2000 } as const;
-/** Roots that are bounded in one call. */
-const rootsPerCall = 64;
-
 /**
  * @throws Unbounded where the output has no bounds
  * @throws ProgramError where a node cannot be run on many rows at once
@@ -40,10 +37,11 @@ export async function branchOnInputs(request: BranchRequest): Promise<BranchResu
     runners.spread(frontier.progress().subproblems);
     const runner = runners.current();
     const { prepared } = runner;
-    const parents = clipped(prepared, frontier, frontier.take(parentsPerCall.most * callsPerRound));
+    const most = Math.max(1, Math.min(parentsPerCall.most, Math.floor(space.boxesPerCall / 2)));
+    const parents = clipped(prepared, frontier, frontier.take(most * callsPerRound));
     if (await probe(prepared, parents, request.tryPoints)) break;
     const size = Math.ceil(parents.length / callsPerRound);
-    const perCall = Math.min(parentsPerCall.most, Math.max(parentsPerCall.least, size));
+    const perCall = Math.min(most, Math.max(parentsPerCall.least, size));
     const children = await inCalls(parents, perCall, runner, (some) => split(prepared, some, frontier));
     for (const child of children) frontier.add(child);
     request.onProgress?.(frontier.progress());
@@ -94,7 +92,7 @@ async function inCalls<T>(
 async function addRoots(runner: Runner, frontier: Frontier): Promise<void> {
   const { prepared } = runner;
   const places = Array.from(prepared.space.disjuncts.keys());
-  const bounded = await inCalls(places, rootsPerCall, runner, async (some) =>
+  const bounded = await inCalls(places, prepared.space.boxesPerCall, runner, async (some) =>
     boundAll(prepared.space, await rootsOf(prepared, some), prepared.bounder),
   );
   for (const root of bounded) {

@@ -11,8 +11,8 @@ import { staticSize } from '../../../program/dims.js';
 import { Program } from '../../../program/program.js';
 import type { Runtime } from '../../../program/session.js';
 import { mapper } from '../../../program/vmap.js';
-import { planOf } from '../../crown/plan.js';
-import type { OpenDisjunct } from '../types.js';
+import { type Plan, planOf } from '../../crown/plan.js';
+import type { BranchRequest } from '../types.js';
 import { type Bounder, openBounder } from './bounder.js';
 import type { HiddenValue, Space } from './space.js';
 import { createPacking } from './subproblem.js';
@@ -29,8 +29,12 @@ export type Prepared = {
   evaluate(points: Float32Array): Promise<Float32Array>;
 };
 
-/** Elements of a hidden value that are bounded again in one call: beyond that, coefficients of one box take too much. */
+/** Elements of a hidden value that are bounded again in one call, the least certain first. */
 const mostElements = 256;
+/** Boxes that are bounded in one call. */
+const mostBoxes = 64;
+/** Of the memory, what the coefficients of one call may take; whatever the number of threads, so that all bound the same. */
+const shareOfCall = 1 / 8;
 
 /** Coefficients of linear bounds of hidden elements that a sub-problem keeps, at most: 2 MB. */
 const greatestForms = 2 ** 18;
@@ -41,14 +45,18 @@ const greatestForms = 2 ** 18;
  * @throws ProgramError where a node cannot be run on many rows at once
  */
 export async function prepare(
-  batched: TypedModel,
-  disjuncts: readonly OpenDisjunct[],
-  arithmetic: Deployment,
+  {
+    model: batched,
+    disjuncts,
+    arithmetic,
+    memoryBytes,
+  }: Pick<BranchRequest, 'model' | 'disjuncts' | 'arithmetic' | 'memoryBytes'>,
   runtime: Runtime,
   dtype: FloatDType = 'float32',
 ): Promise<Prepared> {
   const model = instanceOf(batched);
-  const { targets } = planOf(model);
+  const plan = planOf(model);
+  const { targets } = plan;
   const rows = Math.max(...disjuncts.map((disjunct) => disjunct.rows.count));
   const mixed = disjuncts.some((disjunct) => disjunct.rows.inputs.some((coefficient) => coefficient !== 0));
   const layout = { hidden: targets.map(({ name }) => name), rows, mixed };
@@ -58,11 +66,12 @@ export async function prepare(
     openIntervals(model, layout.hidden, arithmetic, runtime),
     openNetwork(batched, runtime),
   ]);
+  const { boxesPerCall, elements } = affordable(plan, bounder.hidden, rows, memoryBytes * shareOfCall);
   const hidden: HiddenValue[] = [];
   let offset = 0;
   for (const [k, { kinkOnly }] of targets.entries()) {
     const size = bounder.hidden[k] ?? 0;
-    hidden.push({ offset, size, kinkOnly, most: Math.min(size, mostElements) });
+    hidden.push({ offset, size, kinkOnly, most: Math.min(size, elements) });
     offset += size;
   }
   return {
@@ -70,11 +79,22 @@ export async function prepare(
       packing: createPacking(bounder.inputs, offset, rows, offset * bounder.inputs <= greatestForms),
       hidden,
       disjuncts,
+      boxesPerCall,
     },
     bounder,
     intervals,
     evaluate,
   };
+}
+
+/** Fewer boxes a call where their rows take much; fewer rows where those of one box take too much. */
+function affordable({ bytesPerRow }: Plan, sizes: readonly number[], rows: number, bytes: number) {
+  const rowsOf = (most: number) => sizes.reduce((sum, size) => sum + 2 * Math.min(size, most), rows);
+  const boxes = Math.floor(bytes / (rowsOf(mostElements) * bytesPerRow));
+  const boxesPerCall = Math.max(1, Math.min(mostBoxes, boxes));
+  let elements = mostElements;
+  while (elements > 1 && rowsOf(elements) * bytesPerRow > bytes) elements = Math.floor(elements / 2);
+  return { boxesPerCall, elements };
 }
 
 async function openIntervals(

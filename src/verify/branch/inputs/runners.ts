@@ -31,14 +31,14 @@ const subproblemsBeforeDouble = 4096;
  * @throws ProgramError where a node cannot be run on many rows at once
  */
 export async function createRunners(request: BranchRequest): Promise<Runners> {
-  const { model, disjuncts, arithmetic, runtime, inline } = request;
+  const { runtime, inline } = request;
   const pooled = async (dtype: FloatDType): Promise<Runner> => ({
-    prepared: await prepare(model, disjuncts, arithmetic, runtime, dtype),
+    prepared: await prepare(request, runtime, dtype),
     lanes: runtime.workers,
   });
   const isSmall = elementsOf(request) <= greatestInline;
   let runner: Runner = isSmall
-    ? { prepared: await prepare(model, disjuncts, arithmetic, inline), lanes: 1 }
+    ? { prepared: await prepare(request, inline), lanes: 1 }
     : await pooled('float32');
   const steps = [
     ...(isSmall && runtime !== inline ? [{ from: subproblemsBeforePool, dtype: 'float32' as const }] : []),

@@ -16,6 +16,8 @@ export type Space = {
   readonly packing: Packing;
   readonly hidden: readonly HiddenValue[];
   readonly disjuncts: readonly OpenDisjunct[];
+  /** What one call has memory for. */
+  readonly boxesPerCall: number;
 };
 
 /** Coefficients [n, rows, outputs] and [n, rows, inputs] of a batch of boxes, by the disjuncts that they are of; rows that are missing are 0. */

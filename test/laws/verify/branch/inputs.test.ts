@@ -236,7 +236,11 @@ describe.each([
         const draw = new Draw(seed);
         const it = await opened(build(draw));
         const { disjuncts } = questionOf(it.model, draw);
-        const prepared = await prepare(it.model, disjuncts, 'deployed', inline, dtype);
+        const prepared = await prepare(
+          { model: it.model, disjuncts, arithmetic: 'deployed', memoryBytes: 2 ** 30 },
+          inline,
+          dtype,
+        );
         const result = await descend({ prepared, it, disjuncts }, draw);
         expect(result.wrong.slice(0, 3), `seed ${seed}`).toEqual([]);
         finite += result.finite;

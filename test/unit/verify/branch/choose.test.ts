@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
 import { noDeadline } from '../../../../src/base/deadline.js';
 import { createRng } from '../../../../src/base/rng.js';
+import { float32 } from '../../../../src/base/tensor.js';
 import { branch } from '../../../../src/verify/branch/choose.js';
 import { Draw } from '../../../helpers/draw.js';
 import { mlp } from '../../../helpers/mlps.js';
+import { modelOf } from '../../../helpers/models.js';
 import { opened } from '../../../helpers/opened.js';
 import { inline } from '../../../helpers/programs.js';
 
+const perceptron = mlp(new Draw(3), [20, 8, 6, 2], 'normal').model;
+
 /** A property of a network of 20 inputs of which `varying` vary: its first output is above `bound`. */
-async function asked(varying: number, bound: number) {
-  const { model } = await opened(mlp(new Draw(3), [20, 8, 6, 2], 'normal').model);
+async function asked(varying: number, bound: number, file = perceptron) {
+  const { model } = await opened(file);
   const lower = new Float32Array(20).fill(0.5);
   return branch({
     model,
@@ -54,4 +58,19 @@ test.each([3, 20])('a counterexample ends the search without a reason, %i inputs
   const { results } = await asked(varying, 50);
   expect(results).toMatchObject([{ index: 4, state: 'open' }]);
   expect(results[0]?.reason).toBeUndefined();
+});
+
+test('an output whose bounds do not depend on the input is left open, not an error', async () => {
+  const weight = float32(new Draw(5).tensor([20, 2]).data, [20, 2]);
+  const stepped = modelOf(
+    ['batch', 20],
+    [
+      ['Sign', ['x'], 's'],
+      ['MatMul', ['s', 'w'], 'y'],
+    ],
+    { w: weight },
+  );
+  const { results, strategy } = await asked(20, 50, stepped);
+  expect(results).toMatchObject([{ index: 4, state: 'open', reason: 'unsupported' }]);
+  expect(strategy.explanation.at(-1)).toContain('does not depend on');
 });
