@@ -10,8 +10,11 @@ export type Cells = {
   readonly impossible?: number;
   /** What a cell is, for people, in the plural. */
   readonly noun: string;
-  /** Cells that an input covers; none where its profile is not finite. */
-  cellsOf(profile: Float32Array): readonly number[];
+  /**
+   * Writes the cells that an input covers and gives how many: at most as many as the profile has numbers, none where it is not
+   * finite. It is asked about every row that is looked at, by every criterion: arrays of their own were a tenth of a run's time.
+   */
+  cellsOf(profile: Float32Array, into: Int32Array): number;
   /** The same for criteria with a score: cells of an input with this one. */
   cellsOfScore?(score: number): readonly number[];
   /** What programs read. @param uncovered per cell 1 or 0; changes later, so that copies are given away */
@@ -31,13 +34,23 @@ export function cellState(cells: Cells): MeasurableState {
   const uncovered = new Uint8Array(count).fill(1);
   const possible = count - (cells.impossible ?? 0);
   let [size, kept, left] = [0, 0, possible];
-  const cover = (covered: readonly number[]) => {
-    for (const cell of covered) {
+  let found = new Int32Array();
+  const find = (profile: Float32Array): number => {
+    if (found.length < profile.length) found = new Int32Array(profile.length);
+    return cells.cellsOf(profile, found);
+  };
+  const cover = (covered: ArrayLike<number>, count: number) => {
+    for (let at = 0; at < count; at++) {
+      const cell = covered[at] as number;
       if (uncovered[cell] !== 1) continue;
       uncovered[cell] = 0;
       left--;
       cells.covered?.(cell);
     }
+  };
+  const coverScore = (score: number) => {
+    const covered = cells.cellsOfScore?.(score) ?? [];
+    cover(covered, covered.length);
   };
   const feeds = whenChanged(
     () => left,
@@ -55,14 +68,19 @@ export function cellState(cells: Cells): MeasurableState {
   return {
     snapshot: () => ({ size, feeds: feeds(), ...(table && { table: table() }) }),
     ...(cells.parentFeeds && { parentFeeds: cells.parentFeeds }),
-    isNew: (profile) => cells.cellsOf(profile).some((cell) => uncovered[cell] === 1),
+    isNew(profile) {
+      const count = find(profile);
+      for (let at = 0; at < count; at++) if (uncovered[found[at] as number] === 1) return true;
+      return false;
+    },
     add(profile, wasNew) {
       size++;
-      cover(cells.cellsOf(profile));
+      const count = find(profile);
+      cover(found, count);
       cells.joined?.(profile);
       if (wasNew) kept++;
     },
-    ...(cells.cellsOfScore && { cover: (score: number) => cover(cells.cellsOfScore?.(score) ?? []) }),
+    ...(cells.cellsOfScore && { cover: coverScore }),
     summary: () => ({ criterion: name, kept, covered: share() }),
     measure: () => {
       const value = possible - left;

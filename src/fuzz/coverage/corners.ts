@@ -67,10 +67,13 @@ function build(
         name,
         count: sides.length * width,
         noun: 'corners of neurons',
-        cellsOf: (profile) =>
-          isFiniteRow(profile)
-            ? sides.flatMap((side, at) => cornersOf(profile, ranges, side, at * width))
-            : [],
+        cellsOf(profile, into) {
+          if (!isFiniteRow(profile)) return 0;
+          let count = 0;
+          for (let at = 0; at < sides.length; at++)
+            count += cornersOf(profile, ranges, sides[at] as Side, at * width, into.subarray(count));
+          return count;
+        },
         feeds: (uncovered) =>
           Object.assign(
             {},
@@ -98,13 +101,19 @@ function widened({ lower, upper }: Ranges, deviation: Float32Array | undefined, 
   };
 }
 
-/** Cells of the neurons that are beyond their range. */
-function cornersOf(profile: Float32Array, ranges: Ranges, side: Side, offset: number): number[] {
+/** Cells of the neurons that are beyond their range; none is beyond both ends. */
+function cornersOf(
+  profile: Float32Array,
+  ranges: Ranges,
+  side: Side,
+  offset: number,
+  into: Int32Array,
+): number {
   const bounds = ranges[side];
-  const corners: number[] = [];
+  let corners = 0;
   for (let neuron = 0; neuron < profile.length; neuron++) {
     const [value, bound] = [profile[neuron] as number, bounds[neuron] as number];
-    if (side === 'upper' ? value > bound : value < bound) corners.push(offset + neuron);
+    if (side === 'upper' ? value > bound : value < bound) into[corners++] = offset + neuron;
   }
   return corners;
 }

@@ -74,7 +74,7 @@ function sectionState(name: string, sections: Sections, width: number) {
     count: width * count,
     impossible: count * sections.scale.filter((scale) => scale === 0).length,
     noun: 'sections of neurons',
-    cellsOf: (profile) => (isFiniteRow(profile) ? cellsOf(profile, sections) : []),
+    cellsOf: (profile, into) => (isFiniteRow(profile) ? cellsOf(profile, sections, into) : 0),
     covered: (cell) => changed.add(Math.floor(cell / count)),
     feeds(uncovered) {
       for (const neuron of changed)
@@ -90,11 +90,11 @@ function sectionState(name: string, sections: Sections, width: number) {
   });
 }
 
-function cellsOf(profile: Float32Array, sections: Sections): number[] {
-  const cells: number[] = [];
+function cellsOf(profile: Float32Array, sections: Sections, into: Int32Array): number {
+  let cells = 0;
   for (let neuron = 0; neuron < profile.length; neuron++) {
     const section = sectionOf(sections, neuron, profile[neuron] as number);
-    if (section >= 0) cells.push(neuron * sections.count + section);
+    if (section >= 0) into[cells++] = neuron * sections.count + section;
   }
   return cells;
 }

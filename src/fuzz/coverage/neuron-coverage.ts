@@ -106,11 +106,11 @@ function build(name: string, threshold: Threshold, excess: Excess): CalibratedCr
   });
 }
 
-/** Neurons whose profile is 1. Plain loops: where most inputs are kept, this is most of the main thread's time. */
-function activeIn(profile: Float32Array): number[] {
-  const active: number[] = [];
-  for (let neuron = 0; neuron < profile.length; neuron++) if (profile[neuron] === 1) active.push(neuron);
-  return active;
+/** Neurons whose profile is 1. */
+function activeIn(profile: Float32Array, into: Int32Array): number {
+  let count = 0;
+  for (let neuron = 0; neuron < profile.length; neuron++) if (profile[neuron] === 1) into[count++] = neuron;
+  return count;
 }
 
 /** 1 where the activation is above the threshold: [batch, neurons]. */

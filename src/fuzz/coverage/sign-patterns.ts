@@ -44,7 +44,11 @@ export const signPatterns = (): CalibratedCriterion =>
         count,
         impossible: count - possibleCells(seeds.subarray(groups, width)).size,
         noun: 'patterns of eight neurons',
-        cellsOf: (profile) => (isFiniteRow(profile) ? [...profile.subarray(0, groups)] : []),
+        cellsOf(profile, into) {
+          if (!isFiniteRow(profile)) return 0;
+          for (let group = 0; group < groups; group++) into[group] = profile[group] as number;
+          return groups;
+        },
         feeds: (uncovered) => ({ [uncoveredInput]: float32(uncovered, [count]) }),
       });
     },

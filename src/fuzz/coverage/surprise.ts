@@ -126,9 +126,11 @@ function createState(
     name,
     count: buckets,
     noun: 'buckets of surprise',
-    cellsOf(profile) {
+    cellsOf(profile, into) {
       const trace = references.trace(profile);
-      return trace === undefined ? [] : bucketOf(fitted.surprise(trace));
+      const cells = trace === undefined ? [] : bucketOf(fitted.surprise(trace));
+      into.set(cells);
+      return cells.length;
     },
     cellsOfScore: bucketOf,
     feeds(uncovered) {

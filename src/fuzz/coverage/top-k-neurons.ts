@@ -56,9 +56,12 @@ export function topKNeurons(given: Given<typeof topKOptions> = {}): CalibratedCr
         name,
         count,
         noun: 'neurons',
-        cellsOf: (profile) =>
-          placesIn(profile, layout)?.map((place, at) => place + (layout.offsets[Math.floor(at / k)] ?? 0)) ??
-          [],
+        cellsOf(profile, into) {
+          const cells = placesIn(profile, layout, into);
+          for (let at = 0; at < cells; at++)
+            into[at] = (into[at] as number) + (layout.offsets[Math.floor(at / k)] ?? 0);
+          return cells;
+        },
         feeds: (uncovered) => ({
           [uncoveredInput]: float32(uncovered),
           [coveredInput]: float32(

@@ -66,21 +66,21 @@ function patternState(name: string, layout: TopLayout, inputs: Inputs): Measurab
   const weights = weightsOf(neuronCount(layout), layout.widths.length * layout.k);
   const tops = new TopsOfCorpus(layout);
   const strange: number[] = [];
-  const patterns = new Set<string>();
   const state = cellState({
     name,
     count: cells,
     noun: 'cells of patterns',
-    cellsOf(profile) {
-      const places = placesIn(profile, layout);
-      return places === undefined ? [] : [cellOf(places, layout, weights)];
+    cellsOf(profile, into) {
+      const places = placesIn(profile, layout, into);
+      if (places === 0) return 0;
+      into[0] = cellOf(into, places, layout, weights);
+      return 1;
     },
-    feeds: (uncovered) => ({ [inputs.uncoveredInput]: float32(uncovered) }),
+    feeds: () => ({}),
+    // Screens do not read the map, and it is large.
+    table: (uncovered) => ({ [inputs.uncoveredInput]: float32(uncovered) }),
     joined(profile) {
-      tops.add(profile);
-      const places = placesIn(profile, layout);
-      strange.push(places === undefined ? 1 : 0);
-      if (places !== undefined) patterns.add(keyOf(places, layout));
+      strange.push(tops.add(profile) ? 0 : 1);
     },
   });
   const parentFeeds: CoverageState['parentFeeds'] = (entries) => ({
@@ -94,21 +94,24 @@ function patternState(name: string, layout: TopLayout, inputs: Inputs): Measurab
     ...state,
     parentFeeds,
     summary: () => ({ ...state.summary(), covered: null }),
-    measure: () => ({ covered: null, value: patterns.size, detail: `${patterns.size} different patterns` }),
+    measure() {
+      const keys = strange.flatMap((one, entry) => (one === 1 ? [] : [keyOf(tops.of(entry), layout)]));
+      const value = new Set(keys).size;
+      return { covered: null, value, detail: `${value} different patterns` };
+    },
   };
 }
 
 /** The sum of what its neurons weigh, modulo the number of cells. */
-function cellOf(places: readonly number[], { k, offsets }: TopLayout, weights: Float32Array): number {
-  const sum = places.reduce(
-    (all, place, at) => all + (weights[place + (offsets[Math.floor(at / k)] ?? 0)] ?? 0),
-    0,
-  );
+function cellOf(places: Int32Array, count: number, { k, offsets }: TopLayout, weights: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < count; at++)
+    sum += weights[(places[at] as number) + (offsets[Math.floor(at / k)] ?? 0)] ?? 0;
   return sum % cells;
 }
 
 /** Sets of neurons, whatever their order. */
-const keyOf = (places: readonly number[], { k, widths }: TopLayout): string =>
+const keyOf = (places: Int32Array, { k, widths }: TopLayout): string =>
   widths
     .map((_, layer) =>
       places

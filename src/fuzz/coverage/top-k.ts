@@ -63,12 +63,20 @@ export function layoutOf({ seeds, width }: Start, k: number): TopLayout {
 
 export const neuronCount = ({ widths }: TopLayout): number => widths.reduce((sum, width) => sum + width, 0);
 
-/** Places in the layers, k for each, one layer after the other; undefined where the profile is not finite. */
-export function placesIn(profile: Float32Array, { k, widths }: TopLayout): number[] | undefined {
-  const places = widths.flatMap((_, layer) => [
-    ...profile.subarray(layer * (k + 1) + 1, (layer + 1) * (k + 1)),
-  ]);
-  return places.every(Number.isFinite) ? places : undefined;
+/**
+ * Writes the places in the layers, k for each, one layer after the other, and gives how many; 0 where the profile is not
+ * finite.
+ */
+export function placesIn(profile: Float32Array, { k, widths }: TopLayout, into: Int32Array): number {
+  let count = 0;
+  for (let layer = 0; layer < widths.length; layer++) {
+    for (let top = 1; top <= k; top++) {
+      const place = profile[layer * (k + 1) + top] as number;
+      if (!Number.isFinite(place)) return 0;
+      into[count++] = place;
+    }
+  }
+  return count;
 }
 
 /** Top neurons of the parents, layer by layer, with what the children make of them. */
@@ -98,14 +106,26 @@ export function parentsTops(p: Program, { layers }: Neurons, parent: Value, k: n
 /** The top neurons of everything in the corpus, for the batches that mutate it; zeros where they are not known. */
 export class TopsOfCorpus {
   readonly #rows: GrowingRows<Int32Array>;
+  readonly #row: Int32Array;
 
   constructor(readonly layout: TopLayout) {
-    const { k, widths } = layout;
-    this.#rows = new GrowingRows(widths.length * k, (length) => new Int32Array(length));
+    const width = layout.widths.length * layout.k;
+    this.#rows = new GrowingRows(width, (length) => new Int32Array(length));
+    this.#row = new Int32Array(width);
   }
 
-  add(profile: Float32Array): void {
-    this.#rows.add(placesIn(profile, this.layout) ?? new Int32Array(this.#rows.width));
+  /** Whether they are known. */
+  add(profile: Float32Array): boolean {
+    const isKnown = placesIn(profile, this.layout, this.#row) > 0;
+    if (!isKnown) this.#row.fill(0);
+    this.#rows.add(this.#row);
+    return isKnown;
+  }
+
+  /** Of one entry; valid until the next `add`. */
+  of(entry: number): Int32Array {
+    const { data, width } = this.#rows;
+    return data.subarray(entry * width, (entry + 1) * width);
   }
 
   feeds = (entries: Int32Array): Feeds => ({

@@ -21,7 +21,11 @@ const stateOf = (width: number) =>
     name: 'cells',
     count: width,
     noun: 'cells',
-    cellsOf: (profile) => [...profile.keys()].filter((cell) => profile[cell] === 1),
+    cellsOf(profile, into) {
+      const cells = [...profile.keys()].filter((cell) => profile[cell] === 1);
+      into.set(cells);
+      return cells.length;
+    },
     feeds: () => ({}),
   });
 
