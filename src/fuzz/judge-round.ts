@@ -6,6 +6,7 @@ import type { Shared } from '../program/session.js';
 import { allDone } from './all-done.js';
 import { candidatesOf, isPositive } from './candidates.js';
 import type { Corpus, Lineage } from './corpus.js';
+import { rowsIn } from './coverage/calibrated.js';
 import type { CoverageState, Snapshot } from './coverage/criterion.js';
 import type { Hit } from './events.js';
 import type { Ledger, Suspect } from './ledger.js';
@@ -73,13 +74,13 @@ export async function judgeRound(round: Round, judge: Judge): Promise<void> {
   settlePlans(round, done, judge.ledger);
   const inputs = await allDone(picks.flat().map(inputsOf));
   const flat = picks.flat(2);
-  const all = joined(inputs);
+  const rows = inputs.flatMap((data) => rowsIn(data, judge.corpus.width));
   const outcomes = round.jobs.map(() => ({ kept: 0, findings: 0 }));
   // Inspected while replay is busy with the hits.
   const asked = flat.flatMap((pick, at) => (pick.isCandidate || pick.isNearer ? [at] : []));
-  const inspected = judge.feedback ? inspect(asked, flat, all, round, judge) : undefined;
-  const [, profiled] = await allDone([judgeHits(flat, all, outcomes, judge), inspected]);
-  if (profiled !== undefined) extend(flat, all, asked, profiled, { round, judge, outcomes });
+  const inspected = judge.feedback ? inspect(asked, flat, rows, round, judge) : undefined;
+  const [, profiled] = await allDone([judgeHits(flat, rows, outcomes, judge), inspected]);
+  if (profiled !== undefined) extend(flat, rows, asked, profiled, { round, judge, outcomes });
   learn(round, done, outcomes, judge);
 }
 
@@ -130,14 +131,14 @@ type Outcomes = { kept: number; findings: number }[];
 
 async function judgeHits(
   picks: readonly Pick[],
-  inputs: Float32Array,
+  inputs: readonly Float32Array[],
   outcomes: Outcomes,
-  { ledger, corpus, confirm, scheduler }: Judge,
+  { ledger, confirm, scheduler }: Judge,
 ): Promise<void> {
   for (const [at, pick] of picks.entries()) {
     for (const suspect of pick.suspects) {
       if (!ledger.isWanted(suspect)) continue;
-      const input = inputs.slice(at * corpus.width, (at + 1) * corpus.width);
+      const input = (inputs[at] ?? new Float32Array()).slice();
       const isFirst = suspect.kind.confirmed === 0;
       const confirmed = await confirm(hitOf(suspect, input, lineageOf(pick)));
       ledger.answered(suspect, confirmed);
@@ -165,15 +166,11 @@ const lineageOf = ({ visit, row, executions }: Pick): Lineage => ({
 async function inspect(
   asked: readonly number[],
   picks: readonly Pick[],
-  inputs: Float32Array,
+  inputs: readonly Float32Array[],
   { shared, tables, snapshots }: Round,
   { profiles, corpus, states }: Judge,
 ): Promise<readonly Profiled[]> {
-  const { width } = corpus;
-  const rows = new Float32Array(asked.length * width);
-  asked.forEach((pick, at) => {
-    rows.set(inputs.subarray(pick * width, (pick + 1) * width), at * width);
-  });
+  const rows = joined(asked.map((pick) => inputs[pick] ?? new Float32Array()));
   const isKnown: IsKnown = (criterion, profile, row) => {
     const [pick, state, since] = [picks[asked[row] ?? -1], states[criterion], snapshots[criterion]];
     if (pick === undefined || since === undefined) return false;
@@ -186,15 +183,15 @@ async function inspect(
 
 function extend(
   picks: readonly Pick[],
-  inputs: Float32Array,
+  inputs: readonly Float32Array[],
   asked: readonly number[],
   profiled: readonly Profiled[],
   { round, judge, outcomes }: { round: Round; judge: Judge; outcomes: Outcomes },
 ): void {
   const { corpus, states } = judge;
   asked.forEach((pickAt, at) => {
-    const pick = picks[pickAt];
-    if (pick === undefined) return;
+    const [pick, input] = [picks[pickAt], inputs[pickAt]];
+    if (pick === undefined || input === undefined) return;
     const rows = profiled.map(({ profiles }) => rowOf(profiles, at, asked.length));
     const wanted = states.map((state, criterion) => {
       const [row, since] = [rows[criterion], round.snapshots[criterion]];
@@ -208,7 +205,6 @@ function extend(
     states.forEach((state, criterion) => {
       state.add(rows[criterion] ?? new Float32Array(), wanted[criterion] ?? false);
     });
-    const input = inputs.subarray(pickAt * corpus.width, (pickAt + 1) * corpus.width);
     corpus.add(input, pick.visit.seeds[pick.row] ?? 0, lineageOf(pick));
     if (pick.isNearer) {
       judge.scheduler.set(instanceOf(pick, judge), corpus.size - 1);

@@ -49,8 +49,12 @@ export async function profileProgram(
     const profile = criterion.profile(p, encoding);
     return profile === undefined ? [] : [{ criterion, ...profile }];
   });
+  // Criteria that need to know the same of a row share an output: all the neurons are most of what a row sends.
+  const twin = used.map(({ profile }) => used.findIndex((other) => other.profile === profile));
   const outputs = (pick: 'profile' | 'novelty'): Record<string, Value> =>
-    Object.fromEntries(used.map((one, at) => [`${pick}${at}`, one[pick]]));
+    Object.fromEntries(
+      used.flatMap((one, at) => (pick === 'profile' && twin[at] !== at ? [] : [[`${pick}${at}`, one[pick]]])),
+    );
   const nothing = used.length === 0;
   const alone = nothing ? undefined : await compile(p, outputs('profile'), runtime);
   const judged = Object.entries(outputs('novelty')).filter(
@@ -63,11 +67,17 @@ export async function profileProgram(
     used.map(({ criterion, profile }) => comparison(criterion, profile, runtime)),
   );
   const { size } = fuzzed.set;
+  const profilesOf = (of: (name: string) => Float32Array, at: number) => of(`profile${twin[at]}`);
   const run = async (session: typeof alone, inputs: Float32Array, ...shared: readonly Shared[]) => {
     const results = await inParts(inputs.length / size, fuzzed.batched ? rowsPerProfile : 1, (from, to) =>
       (session ?? absent()).run({ x: inputsOf(inputs.subarray(from * size, to * size), fuzzed) }, ...shared),
     );
-    return (name: string) => joined(results.map((result) => floats(result[name])));
+    const known = new Map<string, Float32Array>();
+    return (name: string) => {
+      const all = known.get(name) ?? joinedOrOnly(results.map((result) => floats(result[name])));
+      known.set(name, all);
+      return all;
+    };
   };
   return {
     criteria: used.map(({ criterion }) => criterion),
@@ -75,7 +85,7 @@ export async function profileProgram(
       const of = await run(inspected, nothing ? new Float32Array() : inputs, ...shared);
       return allDone(
         used.map(async (_, at) => {
-          const profiles = of(`profile${at}`);
+          const profiles = profilesOf(of, at);
           const compared = comparisons[at];
           if (compared === undefined) return { novelty: of(`novelty${at}`), profiles };
           const known = (profile: Float32Array, row: number) => isKnown(at, profile, row);
@@ -85,10 +95,14 @@ export async function profileProgram(
     },
     profiles: async (inputs) => {
       const of = await run(alone, nothing ? new Float32Array() : inputs);
-      return used.map((_, at) => of(`profile${at}`));
+      return used.map((_, at) => profilesOf(of, at));
     },
   };
 }
+
+/** Nearly always there is one, and a copy of it is a quarter of a megabyte for the garbage collector. */
+const joinedOrOnly = (parts: readonly Float32Array[]): Float32Array =>
+  parts.length === 1 && parts[0] ? parts[0] : joined(parts);
 
 type Comparison = (
   profiles: Float32Array,
