@@ -6,7 +6,7 @@ import type { Runtime } from '../program/session.js';
 import type { Corpus } from './corpus.js';
 import type { FuzzEvents } from './events.js';
 import { judgeRound } from './judge-round.js';
-import { type Launched, launch } from './launch.js';
+import { type Launched, launch, roundsUnderWay } from './launch.js';
 import type { FuzzOptions } from './options.js';
 import { type Prepared, prepare } from './prepare.js';
 import { judgeGiven, seedsOf } from './seed-visits.js';
@@ -20,8 +20,6 @@ export type FuzzResult = FuzzingSummary & {
   readonly smallestMargin: Float32Array;
 };
 
-/** One is judged while the other runs. */
-const roundsUnderWay = 2;
 export async function fuzz(
   target: FuzzTarget,
   options: FuzzOptions,
@@ -37,7 +35,7 @@ export async function fuzz(
   const underWay: Launched[] = [];
   try {
     for (;;) {
-      while (underWay.length < roundsUnderWay && more()) underWay.push(launch(run, options));
+      while (underWay.length < roundsUnderWay(run, options) && more()) underWay.push(launch(run, options));
       const [current] = underWay;
       if (current === undefined) break;
       await judgeRound({ ...current.snapshots, jobs: current.jobs }, run.judge);

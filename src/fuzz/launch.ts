@@ -11,6 +11,11 @@ import type { Stage } from './stages/stage.js';
 const batchesPerRound = { small: 4, large: 8 };
 const largeBatch = 256;
 /**
+ * One is judged while the others run. Judging takes three calls, each behind up to two batches of its worker, and a large round is
+ * four batches for each of two workers: by this count, one round more keeps them busy. What a small round has found is wanted soon.
+ */
+const roundsAtOnce = { small: 2, large: 3 };
+/**
  * Rows of the first batches, and how many executions before it a batch has one row for. By mutants alone the first NaN of an MNIST
  * network with an unsafe loss came after 13,000 to 33,000 executions with these and rounds of four; with twice as
  * many in a round after 31,000 to 60,000.
@@ -30,9 +35,8 @@ export function launch(run: Prepared, options: FuzzOptions): Launched {
   const snapshots = run.takeSnapshots();
   const { stages, ledger, rng } = run;
   const jobs: RunningJob[] = [];
-  const rows = Math.min(options.rowsPerBatch, rowsAfter(executionsWithoutProgress(run)));
-  const usual = rows < largeBatch ? batchesPerRound.small : batchesPerRound.large;
-  const batches = run.launched.count === 0 ? 1 : usual;
+  const rows = rowsPerBatch(run, options);
+  const batches = run.launched.count === 0 ? 1 : batchesPerRound[sizeOf(rows)];
   for (let count = 0; count < batches && ledger.planned < options.executions; count++) {
     const { arm, scheduler, fresh } = nextArm(run, rng);
     const stage = stages[arm] as Stage;
@@ -55,6 +59,15 @@ export function launch(run: Prepared, options: FuzzOptions): Launched {
   }
   return { jobs, snapshots };
 }
+
+/** Planned executions decide, and neither the clock nor the number of workers. */
+export const roundsUnderWay = (run: Prepared, options: FuzzOptions): number =>
+  roundsAtOnce[sizeOf(rowsPerBatch(run, options))];
+
+const rowsPerBatch = (run: Prepared, options: FuzzOptions): number =>
+  Math.min(options.rowsPerBatch, rowsAfter(executionsWithoutProgress(run)));
+
+const sizeOf = (rows: number): 'small' | 'large' => (rows < largeBatch ? 'small' : 'large');
 
 /** Small batches while little is known: what a round finds is mutated two rounds later, and a round costs as much as has been learnt. */
 function rowsAfter(executions: number): number {
