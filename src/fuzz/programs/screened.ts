@@ -5,6 +5,7 @@ import type { Encoding, Signal } from '../../ops/encoding.js';
 import type { Program } from '../../program/program.js';
 import type { Results } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
+import { rowsIn } from '../coverage/calibrated.js';
 import type { CoverageCriterion } from '../coverage/criterion.js';
 import { type FuzzTarget, nonFinite } from '../target.js';
 
@@ -55,7 +56,8 @@ export function screenOutputs(p: Program, encoding: Encoding, fuzzed: FuzzTarget
 
 /**
  * Outputs of a program that judges whole batches: no sides, for which only few rows are asked, with what the criteria suspect, and how
- * many there are of each. On the example CNN every node less is a thousandth of a batch's time.
+ * many there are of each. On the example CNN every node less is a thousandth of a batch's time, and every output less more than that:
+ * all suspicions are one, [criteria, batch].
  */
 export function suspiciousOutputs(
   p: Program,
@@ -74,12 +76,18 @@ export function suspiciousOutputs(
   return {
     outputs: {
       ...Object.fromEntries(Object.entries(judged).filter(([name]) => !isTwin(name))),
-      ...Object.fromEntries(suspicions.map((value, at) => [`suspicion${at}`, value])),
+      ...(suspicions.length > 0 && { suspicion: stacked(p, suspicions) }),
     },
     signals,
     suspicions: suspicions.length,
   };
 }
+
+const stacked = (p: Program, columns: readonly Value[]): Value =>
+  p.concat(
+    columns.map((column) => p.reshape(column, [1, ...column.shape])),
+    0,
+  );
 
 /** Reads the results of such a program back. */
 export function screened(results: Results, signals: number, criteria: number): Screened {
@@ -90,10 +98,12 @@ export function screened(results: Results, signals: number, criteria: number): S
       guide: guideOf(results, at),
       cluster: results[`cluster${at}`] && integers(results[`cluster${at}`]),
     })),
-    suspicion: Array.from({ length: criteria }, (_, at) => floats(results[`suspicion${at}`])),
+    suspicion: criteria === 0 ? [] : rowsOf(floats(results.suspicion), criteria),
     side: results.side && integers(results.side),
   };
 }
+
+const rowsOf = (all: Float32Array, count: number): Float32Array[] => rowsIn(all, all.length / count);
 
 function guideOf(results: Results, at: number): Float32Array | undefined {
   const guide = results[`guide${at}`] ?? results[`margin${at}`];
