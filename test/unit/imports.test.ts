@@ -43,6 +43,7 @@ const guarded: Record<string, readonly string[]> = {
   '@bufbuild/protobuf': ['onnx'],
   'onnxruntime-node': ['program'],
   'gpu.js': ['backends'],
+  highs: ['verify'],
   'node:worker_threads': ['program', 'backends'],
   yargs: ['cli'],
   chalk: ['cli'],

@@ -3,13 +3,18 @@
 
 import { float32 } from '../../../base/tensor.js';
 import { instanceOf } from '../../../graph/instance.js';
+import type { Bounds } from '../../crown/bounds.js';
 import { openCrown } from '../../crown/crown.js';
 import { createAttacks } from '../attacks.js';
 import type { BranchReason, BranchRequest, BranchResult, BranchStrategy, OpenDisjunct } from '../types.js';
 import { isMixed } from './batching.js';
 import { type Engine, type Expanded, expand } from './expand.js';
 import { createFrontier, type Frontier } from './frontier.js';
+import { openFixed } from './leaves/fixed.js';
+import { createLeaves, isLeaf, type Leaves } from './leaves/leaves.js';
+import { openLinearPrograms } from './leaves/linear-program.js';
 import { neuronsOf } from './neurons.js';
+import { once } from './once.js';
 import { refined } from './refine.js';
 import { createSessions } from './sessions.js';
 import { createSpace, firstSlopes } from './space.js';
@@ -64,7 +69,7 @@ async function searchBox(
   frontier: Frontier,
   explanation: string[],
 ): Promise<Stopped> {
-  const engine = await openEngine(request, disjuncts);
+  const { engine, leaves } = await openEngine(request, disjuncts);
   explanation.push(`${engine.space.width - 1} undecided neurons`);
   try {
     const roots = rootsOf(engine);
@@ -83,14 +88,13 @@ async function searchBox(
       if (reason !== undefined) return reason;
       if (await attacks()) return 'found';
       const parents = frontier.take(Math.ceil(partsPerRound / 2));
-      const depth = Math.max(
-        1,
-        Math.min(greatestDepth, Math.floor(Math.log2(partsPerRound / parents.length))),
-      );
-      const children = parents.flatMap((parent) => {
-        if (parent.candidates.length === 0) frontier.exhaust(parent);
-        return parent.candidates.length === 0 ? [] : childrenOf(parent, depth);
-      });
+      const ends = await leaves.decide(parents.filter((parent) => isLeaf(engine.space, parent)));
+      if (ends.found) return 'found';
+      frontier.prove(ends.proved);
+      for (const part of ends.left) frontier.exhaust(part);
+      const split = parents.filter((parent) => !isLeaf(engine.space, parent));
+      const depth = Math.max(1, Math.min(greatestDepth, Math.floor(Math.log2(partsPerRound / split.length))));
+      const children = split.flatMap((parent) => childrenOf(parent, depth));
       const start = request.clock();
       const done = await expandMany(engine, children, request, Math.ceil(partsPerRound / callsPerRound));
       if (2 * children.length >= partsPerRound)
@@ -102,8 +106,10 @@ async function searchBox(
       frontier.replaced(parents);
       request.onProgress?.(frontier.progress());
     }
-    return undefined;
+    // Leaves that were not looked at any more are exhausted only if time was not the reason.
+    return stopReason(request, frontier);
   } finally {
+    explanation.push(...leaves.explanation());
     engine.shared.release();
   }
 }
@@ -118,7 +124,10 @@ function resized(parts: number, milliseconds: number): number {
   return milliseconds > 4000 ? Math.max(16, parts / 2) : parts;
 }
 
-async function openEngine(request: BranchRequest, disjuncts: readonly OpenDisjunct[]): Promise<Engine> {
+async function openEngine(
+  request: BranchRequest,
+  disjuncts: readonly OpenDisjunct[],
+): Promise<{ readonly engine: Engine; readonly leaves: Leaves }> {
   const { model: batched, runtime, arithmetic, memoryBytes, deadline } = request;
   const model = instanceOf(batched);
   const hidden = neuronsOf(model);
@@ -126,7 +135,8 @@ async function openEngine(request: BranchRequest, disjuncts: readonly OpenDisjun
   if (first === undefined) throw new RangeError('no disjunct');
   const options = { arithmetic, memoryBytes: memoryBytes / 2, deadline, plainValues: true };
   const box = { lower: float32(first.lower), upper: float32(first.upper) };
-  const plain = await openCrown(batched, runtime, options).hidden(box);
+  const crown = openCrown(batched, runtime, options);
+  const plain = await crown.hidden(box);
   const root = await refined(model, first, hidden, plain, {
     arithmetic,
     runtime,
@@ -137,7 +147,7 @@ async function openEngine(request: BranchRequest, disjuncts: readonly OpenDisjun
   const space = createSpace(model, first, hidden, root);
   const mixed = isMixed(disjuncts);
   const sessions = createSessions(model, hidden, { name: model.output.name, mixed }, arithmetic, runtime);
-  return {
+  const engine: Engine = {
     space,
     disjuncts,
     mixed,
@@ -152,7 +162,23 @@ async function openEngine(request: BranchRequest, disjuncts: readonly OpenDisjun
     isStopped: () => deadline.expired(),
     tryPoints: request.tryPoints,
   };
+  const leaves = createLeaves(engine, {
+    fixed: once(() => openFixed(model, hidden, runtime)),
+    programs: once(openLinearPrograms),
+    magnitudes: once(async () => ({
+      outputs: magnitudes(await crown.output(box)),
+      inputs: magnitudes(first),
+    })),
+  });
+  return { engine, leaves };
 }
+
+/** Greatest magnitude of each element; Infinity where nothing is known. */
+const magnitudes = ({ lower, upper }: Bounds): Float64Array =>
+  Float64Array.from(lower, (low, at) => {
+    const greatest = Math.max(Math.abs(low), Math.abs(upper[at] ?? Infinity));
+    return Number.isNaN(greatest) ? Infinity : greatest;
+  });
 
 /** One part for each disjunct. */
 function rootsOf({ space, disjuncts }: Engine): Subproblem[] {

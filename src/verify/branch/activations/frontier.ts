@@ -12,6 +12,8 @@ export type Frontier = {
   replaced(taken: readonly Subproblem[]): void;
   /** A taken part cannot be split: its disjunct stays open. */
   exhaust(part: Subproblem): void;
+  /** Taken parts that were found to be empty after all: their bounds are positive. */
+  prove(parts: readonly Subproblem[]): void;
   /** Bounds over limits of parts of the disjuncts at `owners`. */
   count(owners: readonly Subproblem[], bounds: Float64Array): void;
   /** True where what waits takes more memory than it may. */
@@ -76,6 +78,12 @@ export function createFrontier(disjuncts: readonly OpenDisjunct[], memoryBytes: 
       const tally = tallyOf(disjunct);
       tally.exhausted = true;
       tally.exhaustedBound = Math.min(tally.exhaustedBound, bound);
+    },
+    prove: (parts) => {
+      for (const { disjunct, bound } of parts) {
+        const tally = tallyOf(disjunct);
+        tally.proved = Math.min(tally.proved, bound);
+      }
     },
     count: (owners, bounds) => {
       owners.forEach(({ disjunct }, at) => {

@@ -6,6 +6,7 @@ import { Program } from '../../../program/program.js';
 import type { Runtime, Session } from '../../../program/session.js';
 import { adamStep } from './adam.js';
 import type { Neurons } from './neurons.js';
+import { once } from './once.js';
 import { buildBounding, type Target } from './program.js';
 
 export type Sessions = {
@@ -65,13 +66,5 @@ export function createSessions(
       const { p, bound, influence, corner } = build();
       return compile(p, { bound, influence, ...corner() }, runtime);
     }),
-  };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
   };
 }
