@@ -30,7 +30,7 @@ const common = {
   linfEpsilon: z.number().nullable(),
   margin: z.number().nullable(),
   summary: z.string(),
-  foundBy: z.enum(['seed', 'corner', 'random', 'gradient', 'fuzz']),
+  foundBy: z.enum(['seed', 'corner', 'random', 'gradient', 'fuzz', 'branching']),
   executions: count,
   seed: count,
 };

@@ -1,7 +1,10 @@
 // The four outcomes of checking one property instance. `unknown` carries its reason and is never a pass.
 
-/** Interval bound propagation, or backward linear bounds. */
-export type ProofMethod = 'ibp' | 'crown';
+/**
+ * Interval bound propagation; backward linear bounds; the same with slopes raised by gradients; branch and bound, which has all of
+ * them as its parts. Of several that it took, the dearest.
+ */
+export type ProofMethod = 'ibp' | 'crown' | 'alpha-crown' | 'branch-and-bound';
 
 /** Which network a proof is about: the deployed float32 one under any order of summation, or ideal real arithmetic. */
 export type Arithmetic = 'deployed' | 'real';
@@ -40,7 +43,7 @@ export type Verdict =
 
 export type VerdictKind = Verdict['kind'];
 
-export type FoundBy = 'seed' | 'corner' | 'random' | 'gradient' | 'fuzz';
+export type FoundBy = 'seed' | 'corner' | 'random' | 'gradient' | 'fuzz' | 'branching';
 
 /** A concrete violating input, replayed on ONNX Runtime at batch size 1 on the original file. */
 export type Witness = {

@@ -106,6 +106,7 @@ const searches: Readonly<Record<FoundBy, string>> = {
   random: 'a random point',
   gradient: 'found by following gradients',
   fuzz: 'found by fuzzing',
+  branching: 'found by branch and bound',
 };
 
 function provenance({ linfDistance, foundBy, executions, row }: Witness): string {

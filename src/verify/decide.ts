@@ -3,6 +3,7 @@
 import { attack } from './decide/attacking.js';
 import { boundAll, raiseOpen } from './decide/bounding.js';
 import { branchOpen } from './decide/branching.js';
+import { counted } from './decide/counted.js';
 import type { DecideOptions, Outcome, Problem, Runtimes } from './decide/problem.js';
 import { concluded, createState, isDecided, isSmall } from './decide/state.js';
 import type { Phase } from './decide/times.js';
@@ -36,7 +37,7 @@ const raisingShare = 0.6;
 const longestShared = 600_000;
 
 export async function decide(problem: Problem, options: DecideOptions, runtimes: Runtimes): Promise<Outcome> {
-  const state = createState(problem, options, runtimes);
+  const state = createState(problem, counted(options), runtimes);
   const { timeoutMs } = options;
   const { glance, first } = efforts;
   const glances = options.branchesFromRoots && options.branch !== undefined && isSmall(problem);
@@ -57,7 +58,7 @@ export async function decide(problem: Problem, options: DecideOptions, runtimes:
     ['branching', () => branchOpen(state)],
   ];
   for (const [phase, rung] of rungs) {
-    if (isDecided(state) || options.deadline.expired()) break;
+    if (isDecided(state) || state.options.deadline.expired()) break;
     await state.times.during(phase, rung);
   }
   return concluded(state);

@@ -48,6 +48,8 @@ export type BranchRequest = {
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly rng: Rng;
+  /** Rounds, and when better programs take over, do not depend on how fast things are: equal requests with time left end alike. */
+  readonly repeatable?: boolean;
   /** A pool; its threads are started by the first session that is opened or the first feeds that are shared. */
   readonly runtime: Runtime;
   /** In this thread, blocking it: for networks so small that threads would only cost. */

@@ -6,6 +6,7 @@ import { earlier, outputsOf, report, type State } from './state.js';
 /** True where a counterexample was found. */
 export async function attack(state: State, executions: number, milliseconds: number): Promise<boolean> {
   const { problem, options, runtimes, open, replay } = state;
+  if (options.ration !== undefined) return false;
   report(state, 'attack');
   state.search ??= openSearch(
     {

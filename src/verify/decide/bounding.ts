@@ -57,7 +57,9 @@ export async function raiseOpen(state: State, milliseconds: number): Promise<voi
     // What cannot be run on many rows at once stays as it is.
     if (!(error instanceof ProgramError)) throw error;
   }
+  const before = open.size;
   takeBounds(state);
+  state.raised = open.size < before;
 }
 
 const boundingRuntime = ({ problem, runtimes }: State): Runtime =>

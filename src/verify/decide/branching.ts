@@ -18,6 +18,7 @@ export async function branchOpen(state: State): Promise<void> {
     deadline: options.deadline,
     clock: options.clock,
     rng: createRng(options.seed, 'branching'),
+    repeatable: options.ration !== undefined,
     runtime: runtimes.pool,
     inline: runtimes.inline,
     tryPoints: (disjunct, points) => tryPoints(replay, disjunct, points, problem),

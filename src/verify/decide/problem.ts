@@ -1,5 +1,6 @@
 // What is decided, and what came of it.
 import type { Clock, Deadline } from '../../base/deadline.js';
+import type { ProofMethod } from '../../findings/verdict.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { Disjunct } from '../../policy/vnnlib/property.js';
@@ -25,6 +26,11 @@ export type DecideOptions = {
   readonly seed: number;
   readonly clock: Clock;
   readonly branch?: Branch;
+  /**
+   * Sub-problems that branching may take; a round that has begun is finished. Where it is given, time decides nothing but the end, so
+   * that equal runs end alike; and there is no attack, which whoever counts instead of measuring time has made before.
+   */
+  readonly ration?: number;
   /** Branching bounds the whole boxes itself, as its first sub-problems: they are not bounded before. */
   readonly branchesFromRoots?: boolean;
   readonly onProgress?: (progress: DecideProgress) => void;
@@ -70,7 +76,7 @@ export type Outcome = {
   /** Least bound of a disjunct that is not empty; of all where all are. Infinity where there are none. */
   readonly bound: number;
 } & (
-  | { readonly verdict: 'proved' }
+  | { readonly verdict: 'proved'; readonly method: ProofMethod }
   | ({ readonly verdict: 'violated' } & Witness)
   | { readonly verdict: 'unknown'; readonly reason: UnknownReason; readonly detail: string | undefined }
 );

@@ -1,6 +1,7 @@
 // What is known so far of a decision, and the outcome that follows from it.
 import type { Clock, Deadline } from '../../base/deadline.js';
 import { sizeOf } from '../../base/shape.js';
+import type { ProofMethod } from '../../findings/verdict.js';
 import { footprintOf } from '../../graph/footprint.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { OpenDisjunct } from '../branch/types.js';
@@ -23,6 +24,8 @@ export type State = {
   search: Promise<Search> | undefined;
   executions: number;
   subproblems: number;
+  /** Whether raised relaxations closed a disjunct. */
+  raised: boolean;
   leastMargin: (disjunct: number) => number;
   reason: UnknownReason;
   detail: string | undefined;
@@ -41,6 +44,7 @@ export const createState = (problem: Problem, options: DecideOptions, runtimes: 
   search: undefined,
   executions: 0,
   subproblems: 0,
+  raised: false,
   leastMargin: () => Infinity,
   reason: 'loose-bounds',
   detail: undefined,
@@ -79,6 +83,10 @@ export function earlier(deadline: Deadline, milliseconds: number, clock: Clock):
   return { interrupted: deadline.interrupted, expired: () => deadline.expired() || clock() >= end };
 }
 
+/** The dearest that it took. */
+const methodOf = ({ subproblems, raised }: State): ProofMethod =>
+  subproblems > 0 ? 'branch-and-bound' : raised ? 'alpha-crown' : 'crown';
+
 export function concluded(state: State): Outcome {
   const { problem, options, replay, open, times, executions, subproblems, strategy } = state;
   const witness = replay.witness();
@@ -94,7 +102,7 @@ export function concluded(state: State): Outcome {
     bound: leastBound(state, open.size > 0 ? open : problem.disjuncts.keys()),
   };
   if (witness !== undefined) return { ...common, verdict: 'violated', ...witness };
-  if (open.size === 0) return { ...common, verdict: 'proved' };
+  if (open.size === 0) return { ...common, verdict: 'proved', method: methodOf(state) };
   const stopped = options.deadline.interrupted() ? 'interrupted' : 'timeout';
   const reason = options.deadline.expired() ? stopped : state.reason;
   return { ...common, verdict: 'unknown', reason, detail: state.detail };

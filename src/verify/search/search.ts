@@ -20,8 +20,10 @@ export type SearchSubject = {
 };
 
 export type SearchEffort = {
-  /** Executions of the model; a round that has begun is finished. */
+  /** Executions of the model; a round that has begun is finished, unless they are `exact`. */
   readonly executions: number;
+  /** Rounds are cut to what is left. */
+  readonly exact?: boolean;
   readonly deadline: Deadline;
 };
 
@@ -32,6 +34,7 @@ export type Search = {
    */
   run(open: readonly number[], effort: SearchEffort, confirm: Confirm): Promise<boolean>;
   readonly executions: () => number;
+  readonly executionsOf: (disjunct: number) => number;
   /** Least margin seen of a disjunct: positive by how much its nearest point fails to violate; Infinity before the first. */
   readonly leastMargin: (disjunct: number) => number;
 };
@@ -93,11 +96,13 @@ export async function openSearch(subject: SearchSubject, runtime: Runtime, seed:
     lanes: runtime.workers,
     best: disjuncts.map(() => ({ margin: Infinity, point: undefined })),
     executions: 0,
+    spent: new Float64Array(disjuncts.length),
     rounds: 0,
   };
   return {
     run: (open, effort, confirm) => search(state, open, effort, confirm, seed),
     executions: () => state.executions,
+    executionsOf: (disjunct) => state.spent[disjunct] ?? 0,
     leastMargin: (disjunct) => state.best[disjunct]?.margin ?? Infinity,
   };
 }
@@ -116,6 +121,8 @@ type State = {
   /** By disjunct. */
   readonly best: Best[];
   executions: number;
+  /** Executions by disjunct. */
+  readonly spent: Float64Array;
   rounds: number;
 };
 
@@ -125,7 +132,7 @@ type Attempt = { readonly disjunct: number; readonly start: Start; readonly summ
 async function search(
   state: State,
   open: readonly number[],
-  { executions, deadline }: SearchEffort,
+  { executions, exact, deadline }: SearchEffort,
   confirm: Confirm,
   seed: number,
 ): Promise<boolean> {
@@ -134,7 +141,10 @@ async function search(
   while (!deadline.expired() && state.executions < until) {
     const round = state.rounds++;
     const kind = climbOf(state, round);
-    const attempts = attemptsOf(state, open, round, kind);
+    const wanted = attemptsOf(state, open, round, kind);
+    const affordable = exact ? Math.floor((until - state.executions) / costOf(kind)) : Infinity;
+    const attempts = wanted.slice(0, affordable);
+    if (attempts.length === 0) return false;
     const batches = Array.from({ length: Math.ceil(attempts.length / state.rows) }, (_, at) =>
       attempts.slice(at * state.rows, (at + 1) * state.rows),
     );
@@ -151,6 +161,16 @@ async function search(
     if (confirmed) return true;
   }
   return false;
+}
+
+/** Executions that one attempt takes. */
+const costOf = (climb: Climb | undefined): number =>
+  climb === undefined ? 1 : climb.steps + 1 + (climb.screened > 1 ? climb.screened : 0);
+
+/** Counts as many executions for each row of a batch. */
+function spend(state: State, batch: readonly Attempt[], each: number): void {
+  state.executions += each * batch.length;
+  for (const { disjunct } of batch) state.spent[disjunct] = (state.spent[disjunct] ?? 0) + each;
 }
 
 /** undefined: points are only sampled. */
@@ -244,7 +264,7 @@ async function screened(state: State, batch: readonly Attempt[], count: number, 
       points.set(others.subarray(row * size, (row + 1) * size), row * size);
     });
   }
-  state.executions += count * batch.length;
+  spend(state, batch, count);
   return points;
 }
 
@@ -258,7 +278,7 @@ async function judged(
   confirm: Confirm,
 ): Promise<boolean> {
   const { size, best } = state;
-  state.executions += batch.length;
+  spend(state, batch, 1);
   const pointOf = (row: number) => points.subarray(row * size, (row + 1) * size);
   const promising: number[] = [];
   batch.forEach(({ disjunct }, row) => {

@@ -2,7 +2,9 @@
 // (Wang et al., beta-CROWN, arXiv 2103.06624). Disjuncts over one box share everything; boxes come one after the other.
 
 import { float32 } from '../../../base/tensor.js';
+import { footprintOf } from '../../../graph/footprint.js';
 import { instanceOf } from '../../../graph/instance.js';
+import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Bounds } from '../../crown/bounds.js';
 import { openCrown } from '../../crown/crown.js';
 import { createAttacks } from '../attacks.js';
@@ -13,7 +15,7 @@ import { createFrontier, type Frontier } from './frontier.js';
 import { openFixed } from './leaves/fixed.js';
 import { createLeaves, isLeaf, type Leaves } from './leaves/leaves.js';
 import { openLinearPrograms } from './leaves/linear-program.js';
-import { neuronsOf } from './neurons.js';
+import { type Neurons, neuronsOf } from './neurons.js';
 import { once } from './once.js';
 import { refined } from './refine.js';
 import { createSessions } from './sessions.js';
@@ -76,7 +78,9 @@ async function searchBox(
     const began = request.clock();
     const root = await expandMany({ ...engine, rates: rootRates }, roots, request, roots.length);
     const perPart = (request.clock() - began) / (roots.length * rootRates.steps);
-    let partsPerRound = roundSize(perPart * partRates.steps);
+    let partsPerRound = request.repeatable
+      ? countedRoundSize(request.model)
+      : roundSize(perPart * partRates.steps);
     explanation.push(`${perPart.toFixed(2)} ms a step of one part: ${partsPerRound} parts a round at first`);
     if (root.found) return 'found';
     frontier.count(roots, root.bounds);
@@ -97,7 +101,7 @@ async function searchBox(
       const children = split.flatMap((parent) => childrenOf(parent, depth));
       const start = request.clock();
       const done = await expandMany(engine, children, request, Math.ceil(partsPerRound / callsPerRound));
-      if (2 * children.length >= partsPerRound)
+      if (!request.repeatable && 2 * children.length >= partsPerRound)
         partsPerRound = resized(partsPerRound, request.clock() - start);
       frontier.count(children, done.bounds);
       frontier.add(done.open);
@@ -118,6 +122,10 @@ async function searchBox(
 const roundSize = (millisecondsPerPart: number): number =>
   2 ** Math.max(4, Math.min(10, Math.round(Math.log2(2000 / Math.max(millisecondsPerPart, 1e-3)))));
 
+/** Of no clock, but of what a part takes: a second or so on one thread, too. */
+const countedRoundSize = (model: TypedModel): number =>
+  2 ** Math.max(4, Math.min(8, Math.round(Math.log2(2 ** 21 / footprintOf(model).activationBytes))));
+
 /** Few parts at the root tell little of many, and other programs come and go. */
 function resized(parts: number, milliseconds: number): number {
   if (milliseconds < 1000) return Math.min(1024, 2 * parts);
@@ -137,12 +145,13 @@ async function openEngine(
   const box = { lower: float32(first.lower), upper: float32(first.upper) };
   const crown = openCrown(batched, runtime, options);
   const plain = await crown.hidden(box);
+  const refines = !request.repeatable || isCheapToRefine(model, hidden);
   const root = await refined(model, first, hidden, plain, {
     arithmetic,
     runtime,
     clock: request.clock,
-    milliseconds: refiningMilliseconds,
-    isStopped: () => deadline.expired(),
+    milliseconds: request.repeatable ? Infinity : refiningMilliseconds,
+    isStopped: () => !refines || deadline.expired(),
   });
   const space = createSpace(model, first, hidden, root);
   const mixed = isMixed(disjuncts);
@@ -179,6 +188,11 @@ const magnitudes = ({ lower, upper }: Bounds): Float64Array =>
     const greatest = Math.max(Math.abs(low), Math.abs(upper[at] ?? Infinity));
     return Number.isNaN(greatest) ? Infinity : greatest;
   });
+
+/** What a round of no clock may take, in bytes of values that all rows have: some ten seconds on one thread. */
+const refiningBytes = 2 ** 27;
+const isCheapToRefine = (model: TypedModel, hidden: readonly Neurons[]): boolean =>
+  2 * hidden.reduce((sum, { size }) => sum + size, 0) * footprintOf(model).activationBytes <= refiningBytes;
 
 /** One part for each disjunct. */
 function rootsOf({ space, disjuncts }: Engine): Subproblem[] {

@@ -34,7 +34,7 @@ export async function branchOnInputs(request: BranchRequest): Promise<BranchResu
     stopped = stopReason(request, frontier);
     if (stopped !== undefined) break;
     if (await attacks(frontier)) break;
-    runners.spread(frontier.progress().subproblems);
+    await runners.spread(frontier.progress().subproblems);
     const runner = runners.current();
     const { prepared } = runner;
     const most = Math.max(1, Math.min(parentsPerCall.most, Math.floor(space.boxesPerCall / 2)));

@@ -12,8 +12,8 @@ export type Runner = {
 
 export type Runners = {
   current(): Runner;
-  /** Opens better programs, without waiting for them, once so many sub-problems were bounded that it pays. */
-  spread(subproblems: number): void;
+  /** Opens better programs once so many sub-problems were bounded that it pays; waits for them only where the request is to be repeatable. */
+  spread(subproblems: number): Promise<void>;
 };
 
 /** Beyond so many elements one call would block this thread for longer than starting others takes. */
@@ -47,7 +47,7 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
   let opening = Promise.resolve();
   return {
     current: () => runner,
-    spread: (subproblems) => {
+    spread: async (subproblems) => {
       const [next] = steps;
       if (next === undefined || subproblems < next.from) return;
       steps.shift();
@@ -57,6 +57,7 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
         })
         // Where programs cannot be opened, the search goes on with those that are.
         .catch(() => {});
+      if (request.repeatable === true) await opening;
     },
   };
 }
