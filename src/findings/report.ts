@@ -54,6 +54,8 @@ export type PropertyReport = {
   readonly instances: readonly InstanceReport[];
   /** Executions of the model on this property: attack and fuzzing. */
   readonly executions: number;
+  /** Parts that branch and bound split the input sets into, and bounded. */
+  readonly subproblems: number;
   /** null where the property was decided without fuzzing. */
   readonly fuzzing: FuzzingSummary | null;
   /** Where it could not be bounded or batched, and what that means. */

@@ -14,7 +14,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const witness = z
   .strictObject({
     finding: z.string().describe('folder of the finding: what `marauder replay` takes'),
-    foundBy: z.enum(['seed', 'corner', 'random', 'gradient', 'fuzz']),
+    foundBy: z.enum(['seed', 'corner', 'random', 'gradient', 'fuzz', 'branching']),
     executions: count.describe('executions of the model spent on this instance when it was found'),
     row: count.nullable().describe('row of the data set that it started from'),
     linfDistance: z.number().nonnegative().nullable().describe('distance to that row'),
@@ -26,7 +26,7 @@ const witness = z
 const verdict = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('proved'),
-    method: z.enum(['ibp', 'crown']),
+    method: z.enum(['ibp', 'crown', 'alpha-crown', 'branch-and-bound']),
     arithmetic: z.enum(['deployed', 'real']),
     margin: z.number().nullable().describe("greatest lower bound found on the property's margin"),
     checked: z.boolean().describe('whether the independent checker accepted the certificate'),
@@ -73,6 +73,7 @@ const property = z.strictObject({
   verdicts: z.strictObject({ proved: count, violated: count, tested: count, unknown: count }),
   instances: z.array(z.strictObject({ instance: z.string(), verdict })),
   executions: count.describe('executions of the model on this property: attack and fuzzing'),
+  subproblems: count.describe('sub-problems that branch and bound took for this property'),
   fuzzing: fuzzing.nullable(),
   notes: z.array(z.string()),
   timing: z.strictObject({

@@ -70,7 +70,9 @@ const data = z
 const executions = z
   .int()
   .min(1)
-  .describe('Greatest number of executions of the model for one property, over all its rows.');
+  .describe(
+    'Greatest number of executions of the model for one property, over all its rows, and of sub-problems of branch and bound.',
+  );
 const seconds = z
   .number()
   .positive()

@@ -56,6 +56,7 @@ function property(
     verdicts,
     instances,
     executions: 0,
+    subproblems: 0,
     fuzzing: null,
     notes: [],
     timing,

@@ -1,44 +1,28 @@
 // One property, from the cheapest evidence to the dearest, each rung only for what is still open: proof by interval
-// bounds, attack, proof by backward linear bounds, fuzzing. Every hit is replayed on the original model before it counts.
-import { type Clock, createDeadline, type Deadline } from '../../base/deadline.js';
-import type { FuzzingSummary, PropertyReport } from '../../findings/report.js';
-import type { Witness } from '../../findings/verdict.js';
+// bounds, attack, proof by backward linear bounds, branch and bound or fuzzing. Every hit is replayed on the original model before
+// it counts.
+import { createDeadline, type Deadline } from '../../base/deadline.js';
+import type { PropertyReport } from '../../findings/report.js';
 import { type FuzzResult, fuzz, type Hit } from '../../fuzz/fuzz.js';
 import { nonFinite } from '../../fuzz/target.js';
 import { Unbounded } from '../../ops/operator.js';
-import type { Runtime } from '../../program/session.js';
 import { count as inWords } from '../../report/words.js';
 import { attack } from '../../verify/attack.js';
-import type { Evidence, Found } from './evidence.js';
+import { decideOpen } from './deciding.js';
+import type { Found } from './evidence.js';
 import { defaultFuzzing, fuzzTarget, isBatched } from './fuzzing.js';
 import { instanceCount } from './instances.js';
+import {
+  addUp,
+  confirm,
+  emptyState,
+  executionsLeft,
+  type LadderContext,
+  openInstances,
+  type State,
+} from './state.js';
 import type { Subject } from './subject.js';
 import { concluded } from './verdicts.js';
-
-export type LadderContext = {
-  readonly runtime: Runtime;
-  readonly evidence: Evidence;
-  readonly seed: number;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** What the property is at, for people. */
-  progress(text: string): void;
-};
-
-/** What is known of each instance; filled in rung by rung. */
-export type State = {
-  /** Bound per instance, positive where proved. */
-  readonly bounds: Float32Array;
-  /** Instances whose bound is of CROWN. */
-  readonly tightened: Set<number>;
-  readonly witnesses: Map<number, Witness>;
-  readonly executions: Int32Array;
-  readonly smallestMargin: Float32Array;
-  /** Why no instance could be bounded, if so. */
-  unbounded: string | undefined;
-  fuzzing: FuzzingSummary | null;
-  readonly notes: string[];
-};
 
 /** Executions per instance that the attack may take besides its seeds, of a budget that allows as many. */
 const attackExecutions = 64;
@@ -58,28 +42,16 @@ export async function climb(subject: Subject, context: LadderContext): Promise<P
   // Dear, box by box: only where a proof is asked for.
   const tightenMs =
     subject.property.expect === 'proved' ? await timed(() => tighten(subject, state, context, deadline)) : 0;
+  const decideMs =
+    subject.property.expect === 'proved'
+      ? await timed(() => decideOpen(subject, state, context, deadline, started))
+      : 0;
   // Where only a proof will do, fuzzing cannot help the gate: its violations are left to those who ask for tests.
   const fuzzMs =
     subject.property.expect === 'tested' ? await timed(() => fuzzOpen(subject, state, context, deadline)) : 0;
-  const timing = { proveMs: proveMs + tightenMs, attackMs, fuzzMs, totalMs: clock() - started };
+  const timing = { proveMs: proveMs + tightenMs + decideMs, attackMs, fuzzMs, totalMs: clock() - started };
   return { ...concluded(subject, state, deadline), timing };
 }
-
-const emptyState = (count: number): State => ({
-  bounds: new Float32Array(count).fill(-Infinity),
-  tightened: new Set(),
-  witnesses: new Map(),
-  executions: new Int32Array(count),
-  smallestMargin: new Float32Array(count).fill(Infinity),
-  unbounded: undefined,
-  fuzzing: null,
-  notes: [],
-});
-
-const openInstances = (subject: Subject, { bounds, witnesses }: State): number[] =>
-  Array.from({ length: instanceCount(subject) }, (_, at) => at).filter(
-    (at) => !((bounds[at] ?? 0) > 0) && !witnesses.has(at),
-  );
 
 async function prove(subject: Subject, state: State, { progress }: LadderContext): Promise<void> {
   progress('bounding');
@@ -106,7 +78,7 @@ async function tighten(
     const bound = bounds[at] ?? -Infinity;
     if (!(bound > (state.bounds[instance] ?? -Infinity))) return;
     state.bounds[instance] = bound;
-    state.tightened.add(instance);
+    state.methods.set(instance, 'crown');
   });
 }
 
@@ -141,7 +113,7 @@ async function fuzzOpen(
   deadline: Deadline,
 ): Promise<void> {
   const { property } = subject;
-  const executions = property.budget.executions - state.executions.reduce((sum, spent) => sum + spent, 0);
+  const executions = executionsLeft(subject, state);
   if (executions <= 0) return;
   const open = openInstances(subject, state);
   const before = state.executions.slice();
@@ -191,24 +163,4 @@ function record(
   const { executions, corpusSize, coverage } = rest;
   state.fuzzing = { executions, corpusSize, coverage };
   evidence.saveCorpus(subject, corpus);
-}
-
-/** Replays a hit; what does not violate the property on the original model at batch size 1 is no finding. */
-async function confirm(
-  subject: Subject,
-  state: State,
-  { evidence }: LadderContext,
-  found: Found,
-): Promise<boolean> {
-  const judgement = await subject.replay(found.input, found.instance);
-  if (!judgement.violated) return false;
-  state.witnesses.set(found.instance, evidence.saveFinding(subject, found, judgement));
-  return true;
-}
-
-function addUp(state: State, executions: ArrayLike<number>, smallestMargin: Float32Array): void {
-  Array.from(executions).forEach((spent, at) => {
-    state.executions[at] = (state.executions[at] ?? 0) + spent;
-    state.smallestMargin[at] = Math.min(state.smallestMargin[at] ?? Infinity, smallestMargin[at] ?? Infinity);
-  });
 }

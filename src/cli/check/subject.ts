@@ -2,11 +2,13 @@
 
 import type { Deadline } from '../../base/deadline.js';
 import type { FindingKind } from '../../findings/finding.js';
+import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { InputSet } from '../../policy/input-set.js';
 import type { Judgement } from '../../policy/judge.js';
 import type { Policy, Property } from '../../policy/policy.js';
+import type { Disjunct } from '../../policy/vnnlib/property.js';
 import type { Runtime } from '../../program/session.js';
 import type { Boxes } from '../../verify/ibp.js';
 import type { OpenModel } from './models.js';
@@ -33,11 +35,22 @@ export type Subject = {
   prove(boxes: Boxes, targets: Int32Array, arithmetic: Deployment): Promise<Float32Array>;
   /** As `prove`, for some instances, by dearer bounds; missing where there are none. */
   tighten?(instances: readonly number[], deadline: Deadline): Promise<Float32Array>;
+  /** For instances that bounds leave open; missing where nothing decides the kind. Throws UserError where this one cannot be. */
+  decides?(): Decides;
   readonly hasMargin: boolean;
   /** The property at one input, on the original models at batch size 1. */
   replay(input: Float32Array, instance: number): Promise<Judgement>;
   /** Whether some value on the way is NaN or infinite at one input, whatever the property asks. */
   strange(input: Float32Array): Promise<Judgement>;
+};
+
+/** The property as the engine of `marauder prove` has it: it holds in a box where the disjuncts are empty. */
+export type Decides = {
+  readonly model: TypedModel;
+  /** Over the model's flat input and output; those of one instance share their box. */
+  disjuncts(instance: number): readonly Disjunct[];
+  /** What the original files give for one input, at batch size 1. */
+  run(input: Float32Array): Promise<ArrayLike<number>>;
 };
 
 export type SubjectContext = {

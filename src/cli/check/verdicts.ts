@@ -6,7 +6,7 @@ import type { Verdict, VerdictKind } from '../../findings/verdict.js';
 import type { Expectation } from '../../policy/policy.js';
 import { plural } from '../../report/words.js';
 import { instanceName } from './instances.js';
-import type { State } from './ladder.js';
+import type { State } from './state.js';
 import type { Subject } from './subject.js';
 
 /** Verdicts that satisfy an expectation. */
@@ -39,6 +39,7 @@ export function concluded(
     verdicts,
     instances,
     executions: state.executions.reduce((sum, spent) => sum + spent, 0),
+    subproblems: [...state.subproblems.values()].reduce((sum, spent) => sum + spent, 0),
     fuzzing: state.fuzzing,
     notes: state.notes,
   };
@@ -55,7 +56,7 @@ function verdictOf(subject: Subject, state: State, at: number, deadline: Deadlin
   if (bound > 0) {
     return {
       kind: 'proved',
-      method: state.tightened.has(at) ? 'crown' : 'ibp',
+      method: state.methods.get(at) ?? 'ibp',
       arithmetic: 'deployed',
       margin: subject.hasMargin ? bound : null,
       checked: false,
@@ -65,7 +66,7 @@ function verdictOf(subject: Subject, state: State, at: number, deadline: Deadlin
   if (witness !== undefined) return { kind: 'violated', witness };
   const executions = state.executions[at] ?? 0;
   if (deadline.interrupted()) return { kind: 'unknown', reason: 'interrupted', detail: 'stopped by Ctrl-C' };
-  if (subject.property.expect === 'proved') return unproved(state, bound, executions);
+  if (subject.property.expect === 'proved') return unproved(state, at);
   if (executions > 0)
     return { kind: 'tested', executions, smallestMargin: finiteOrNull(state.smallestMargin[at]) };
   const reason = deadline.expired() ? 'timeout' : 'no-executions';
@@ -73,14 +74,17 @@ function verdictOf(subject: Subject, state: State, at: number, deadline: Deadlin
 }
 
 /** Where a proof was asked for, tests do not answer: the reason that there is none does. */
-function unproved({ unbounded }: State, bound: number, executions: number): Verdict {
-  const searched = `no violation in ${plural(executions, 'execution')}`;
+function unproved({ unbounded, ...state }: State, at: number): Verdict {
+  const bound = state.bounds[at] ?? -Infinity;
+  const searched = `no violation in ${plural(state.executions[at] ?? 0, 'execution')}`;
   if (unbounded !== undefined)
     return { kind: 'unknown', reason: 'unsupported-operator', detail: `${unbounded}; ${searched}` };
   const found = Number.isFinite(bound)
     ? `bounds allow a margin of ${bound.toPrecision(4)}`
     : 'bounds decide nothing';
-  return { kind: 'unknown', reason: 'loose-bounds', detail: `${found}; ${searched}` };
+  const parts = state.subproblems.get(at);
+  const branched = parts === undefined ? '' : ` after ${plural(parts, 'sub-problem')}`;
+  return { kind: 'unknown', reason: 'loose-bounds', detail: `${found}${branched}; ${searched}` };
 }
 
 const finiteOrNull = (value: number | undefined): number | null =>

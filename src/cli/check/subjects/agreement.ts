@@ -1,17 +1,24 @@
 import { UserError } from '../../../base/user-error.js';
 import { objectives } from '../../../fuzz/objectives/index.js';
-import { boxesAround, hullOf } from '../../../policy/input-set.js';
+import { productOf } from '../../../graph/product.js';
+import { boxesAround, hullOf, type InputSet } from '../../../policy/input-set.js';
 import { judgeAgreement } from '../../../policy/judge.js';
 import type { AgreementProperty } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
+import { crownMargins } from '../../../verify/crown/margins.js';
 import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundMargins } from '../../../verify/ibp.js';
+import { boxOf, disagreements } from '../../../verify/unsafe.js';
+import { boundMemoryBytes } from '../bound-memory.js';
 import { classCount, fitRows, inputShape, requireClasses } from '../fit.js';
 import { withinWords } from '../instances.js';
 import { type OpenModel, runOne } from '../models.js';
 import { strangeValues } from '../strange.js';
-import type { SubjectMaker } from '../subject.js';
+import type { Decides, SubjectMaker } from '../subject.js';
 import { predicted } from './predicted.js';
+
+/** Of so many there are 380 pairs of 38 constraints each. */
+const mostClasses = 20;
 
 /** argmax f(x') = argmax g(x') for all x' within linfEpsilon of a row. */
 export const agreement: SubjectMaker<AgreementProperty> = async (
@@ -45,12 +52,37 @@ export const agreement: SubjectMaker<AgreementProperty> = async (
       const right = await boundMargins(second.typed, boxes, classes, arithmetic, runtime);
       return left.map((margin, at) => Math.min(margin, right[at] ?? -Infinity));
     },
+    tighten: async (instances, deadline) => {
+      const options = { arithmetic: 'deployed', memoryBytes: boundMemoryBytes, deadline } as const;
+      const bounds = ({ typed }: OpenModel) => crownMargins(typed, set, targets, instances, options, runtime);
+      const [left, right] = [await bounds(first), await bounds(second)];
+      return left.map((margin, at) => Math.min(margin, right[at] ?? -Infinity));
+    },
+    decides: () => joined(property, first, second, set),
     hasMargin: true,
     replay: async (input) =>
       judgeAgreement(await runOne(first, input), await runOne(second, input), [first.name, second.name]),
     strange: (input) => strangeValues([first, second], runtime, input),
   };
 };
+
+/** Both as one network. @throws UserError where they cannot be one, or have too many pairs of classes */
+function joined(property: AgreementProperty, first: OpenModel, second: OpenModel, set: InputSet): Decides {
+  const classes = classCount(first);
+  const where = placeOf(property.at);
+  if (classes > mostClasses) {
+    const problem = `${classes} classes have too many pairs`;
+    throw new UserError('UNSUPPORTED_MODEL', { where, problem, hint: 'test it: write "expect: tested"' });
+  }
+  return {
+    model: productOf([first.typed, second.typed], where),
+    disjuncts: (instance) => disagreements(boxOf(set, instance), classes),
+    run: async (input) => [
+      ...Array.from(await runOne(first, input)),
+      ...Array.from(await runOne(second, input)),
+    ],
+  };
+}
 
 function requireAlike(first: OpenModel, second: OpenModel, property: AgreementProperty): void {
   const [a, b] = [inputShape(first), inputShape(second)];

@@ -8,15 +8,14 @@ import { placeOf } from '../../../policy/position.js';
 import { crownMargins } from '../../../verify/crown/margins.js';
 import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundMargins } from '../../../verify/ibp.js';
+import { boxOf, rivals } from '../../../verify/unsafe.js';
+import { boundMemoryBytes } from '../bound-memory.js';
 import { classCount, fitRows, requireClasses } from '../fit.js';
 import { withinWords } from '../instances.js';
 import { type OpenModel, runOne } from '../models.js';
 import { strangeValues } from '../strange.js';
 import type { SubjectMaker } from '../subject.js';
 import { predicted } from './predicted.js';
-
-/** What linear bounds may take, for all threads together. */
-const boundMemoryBytes = 2 ** 31;
 
 /** f(x')_c > f(x')_j for all x' within linfEpsilon of a row of class c, and all j != c. */
 export const robustness: SubjectMaker<RobustnessProperty> = async (
@@ -50,6 +49,11 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
         { arithmetic: 'deployed', memoryBytes: boundMemoryBytes, deadline },
         runtime,
       ),
+    decides: () => ({
+      model: model.typed,
+      disjuncts: (instance) => rivals(boxOf(set, instance), targets[instance] ?? 0, classCount(model)),
+      run: (input) => runOne(model, input),
+    }),
     hasMargin: true,
     replay: async (input, instance) => judgeRobustness(await runOne(model, input), targets[instance] ?? 0),
     strange: (input) => strangeValues([model], runtime, input),
