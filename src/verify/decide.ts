@@ -42,11 +42,18 @@ export async function decide(problem: Problem, options: DecideOptions, runtimes:
   const { glance, first } = efforts;
   const glances = options.branchesFromRoots && options.branch !== undefined && isSmall(problem);
   const shared = Math.min(timeoutMs, longestShared);
-  const second = () => {
-    const alone = options.branch === undefined || state.reason === 'unsupported';
-    if (glances && !alone) return Promise.resolve(false);
-    const { executions, share } = alone ? efforts.alone : efforts.beforeBranching;
-    return attack(state, executions, share * shared);
+  const attackFor = ({ executions, share }: { readonly executions: number; readonly share: number }) =>
+    attack(state, executions, share * shared);
+  let isAlone = false;
+  /** Where nothing else will decide it. */
+  const attackAlone = async () => {
+    if (isAlone || (options.branch !== undefined && state.reason !== 'unsupported')) return;
+    isAlone = true;
+    await attackFor(efforts.alone);
+  };
+  const second = async () => {
+    await attackAlone();
+    if (!isAlone && !glances) await attackFor(efforts.beforeBranching);
   };
   const { milliseconds, large } = first;
   const firstMs = isSmall(problem) ? milliseconds : Math.max(large.milliseconds, large.share * shared);
@@ -56,6 +63,8 @@ export async function decide(problem: Problem, options: DecideOptions, runtimes:
     ['attack', second],
     ['bounds', () => raiseOpen(state, raisingShare * shared)],
     ['branching', () => branchOpen(state)],
+    // Branching may be the first to find that there are no bounds.
+    ['attack', attackAlone],
   ];
   for (const [phase, rung] of rungs) {
     if (isDecided(state) || state.options.deadline.expired()) break;

@@ -38,7 +38,7 @@ const policy = (file: string, range: readonly number[], linfEpsilon: number, pre
     })),
   });
 
-/** What came of each row, and the margins that were proved. */
+/** What came of each row, and the margins that bounds of the whole box proved: those of branching are of its worst part. */
 function check(name: string, text: string) {
   bench.write(`${name}.json`, text);
   const { stderr } = bench.run(
@@ -55,7 +55,9 @@ function check(name: string, text: string) {
   return {
     report,
     kinds: verdicts.map(({ kind }) => kind),
-    margins: verdicts.map((verdict) => (verdict.kind === 'proved' ? (verdict.margin ?? 0) : 0)),
+    margins: verdicts.map((verdict) =>
+      verdict.kind === 'proved' && verdict.method !== 'branch-and-bound' ? (verdict.margin ?? 0) : 0,
+    ),
     findings: verdicts.flatMap((verdict) => (verdict.kind === 'violated' ? [verdict.witness.finding] : [])),
   };
 }
@@ -71,7 +73,7 @@ test('the same verdicts, margins and hash of the file; findings in the units of 
   const byHand = check('by-hand', policy('shifted.npy', [-2, 2], 0.4));
 
   expect(stated.kinds).toEqual(byHand.kinds);
-  expect(new Set(stated.kinds)).toEqual(new Set(['proved', 'violated', 'unknown', 'tested']));
+  expect(new Set(stated.kinds)).toEqual(new Set(['proved', 'violated', 'tested']));
   // Measured: the rounding of the steps costs the proofs 0.023 at most, of margins up to 69.
   for (const [at, margin] of stated.margins.entries())
     expect(Math.abs(margin - (byHand.margins[at] ?? 0))).toBeLessThan(0.05);

@@ -88,6 +88,7 @@ async function orUnsupported(
       bound: -Infinity,
       subproblems: 0,
       reason: 'unsupported',
+      detail: error.message,
     }));
   }
 }

@@ -87,6 +87,8 @@ export type BranchResult = {
   readonly subproblems: number;
   /** Why it is open; undefined where empty, and where a counterexample ended the search. */
   readonly reason?: BranchReason;
+  /** More on the reason, such as the operator that is not supported. */
+  readonly detail?: string;
 };
 
 /** 'exhausted': everything is split, and bounds are still loose; 'unsupported': an operator without bounds. */

@@ -31,10 +31,13 @@ export async function branchOpen(state: State): Promise<void> {
   });
   state.strategy.push(...strategy.explanation);
   state.subproblems = before + results.reduce((sum, { subproblems }) => sum + subproblems, 0);
-  for (const { index, state: found, bound, reason } of results) {
+  for (const { index, state: found, bound, reason, detail } of results) {
     state.bounds[index] = Math.max(bound, state.bounds[index] ?? -Infinity);
     if (found === 'empty') state.open.delete(index);
-    else state.reason = reason ?? state.reason;
+    else {
+      state.reason = reason ?? state.reason;
+      state.detail = detail ?? state.detail;
+    }
   }
 }
 
