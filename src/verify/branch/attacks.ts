@@ -1,11 +1,11 @@
 // Gradients see what bounds do not: now and then the attack goes on between rounds of branching.
 import type { BranchRequest } from './types.js';
 
-/** Milliseconds of branching before the attack goes on for the first time: longer than most searches take. */
-const firstPause = 2000;
-
-/** To be asked between rounds: attacks at times that double, for a tenth of the time since; true where a counterexample was found. */
-export function createAttacks({ clock, attack }: BranchRequest): () => Promise<boolean> {
+/**
+ * To be asked between rounds: attacks at times that double, for a tenth of the time since; true where a counterexample was found.
+ * @param firstPause milliseconds before the first time
+ */
+export function createAttacks({ clock, attack }: BranchRequest, firstPause: number): () => Promise<boolean> {
   let last = clock();
   let pause = firstPause;
   return async () => {

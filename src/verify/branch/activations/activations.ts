@@ -29,6 +29,8 @@ const partRates = { steps: 20, slope: 0.05, multiplier: 0.1, decay: 0.95 };
 const callsPerRound = 4;
 /** What tighter bounds of hidden values may take. */
 const refiningMilliseconds = 10_000;
+/** Milliseconds of branching before the attack goes on: it had its turn before. */
+const firstAttack = 2000;
 /** Candidates of which the children are bounded. */
 const tried = 10;
 /** Neurons split at once, at most, while few parts are open. */
@@ -86,7 +88,7 @@ async function searchBox(
     frontier.count(roots, root.bounds);
     frontier.add(root.open);
     frontier.replaced(roots);
-    const attacks = createAttacks(request);
+    const attacks = createAttacks(request, firstAttack);
     while (frontier.size > 0) {
       const reason = stopReason(request, frontier);
       if (reason !== undefined) return reason;

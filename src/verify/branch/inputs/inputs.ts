@@ -1,5 +1,6 @@
 // Branch and bound by splitting the input box: for networks of few inputs (Wang et al., ReluVal, arXiv 1804.10829; here with
 // backward bounds, cuts chosen by bounds of all halves, and domain clipping, DESIGN section 4). All disjuncts share the batches.
+import { createAttacks } from '../attacks.js';
 import type { BranchReason, BranchRequest, BranchResult } from '../types.js';
 import { boundAll } from './bounding.js';
 import { clip } from './clip.js';
@@ -15,10 +16,9 @@ import { coefficientsOf, constantsOf, lowerOf, type Subproblem, upperOf } from '
 const parentsPerCall = { least: 4, most: 8 } as const;
 /** Calls of one round, whatever the number of threads: so that all of them cut the same boxes. */
 const callsPerRound = 8;
-/** Milliseconds of branching before the attack goes on for the first time: longer than most proofs take. */
+/** Milliseconds of branching before the attack goes on: longer than many proofs take. */
 const firstAttack = 200;
-/** Of the time since: much while little is known, less once a proof is likelier. */
-const attackShares = { early: 0.5, late: 0.1, untilMs: 2000 } as const;
+
 /**
  * @throws Unbounded where the output has no bounds
  * @throws ProgramError where a node cannot be run on many rows at once
@@ -28,12 +28,12 @@ export async function branchOnInputs(request: BranchRequest): Promise<BranchResu
   const { space } = runners.current().prepared;
   const frontier = createFrontier(space, request.memoryBytes);
   await addRoots(runners.current(), frontier);
-  const attacks = createAttacks(request);
+  const attacks = createAttacks(request, firstAttack);
   let stopped: BranchReason | undefined;
   while (frontier.size > 0) {
     stopped = stopReason(request, frontier);
     if (stopped !== undefined) break;
-    if (await attacks(frontier)) break;
+    if (await attacks()) break;
     await runners.spread(frontier.progress().subproblems);
     const runner = runners.current();
     const { prepared } = runner;
@@ -47,21 +47,6 @@ export async function branchOnInputs(request: BranchRequest): Promise<BranchResu
     request.onProgress?.(frontier.progress());
   }
   return frontier.results(stopped);
-}
-
-/** Gradients see what boxes do not: now and then the attack goes on, at times that double, for a share of the time since. */
-function createAttacks({ clock, attack }: BranchRequest): (frontier: Frontier) => Promise<boolean> {
-  let last = clock();
-  let pause = firstAttack;
-  return async ({ size }) => {
-    const passed = clock() - last;
-    if (size === 0 || passed < pause) return false;
-    pause *= 2;
-    const share = passed < attackShares.untilMs ? attackShares.early : attackShares.late;
-    const found = await attack(passed * share);
-    last = clock();
-    return found;
-  };
 }
 
 function stopReason({ deadline }: BranchRequest, frontier: Frontier): BranchReason | undefined {

@@ -101,10 +101,7 @@ test('little memory makes the search go deep instead of giving up', async () => 
   expect(await waiting(2, 16)).toBe('memory');
 });
 
-test.each([
-  ['half of the time at first', 500, 250],
-  ['a tenth of a long time', 3000, 300],
-])('the attack goes on between batches: %s', async (_name, passed, expected) => {
+test('the attack goes on between batches, for a tenth of the time', async () => {
   let now = 0;
   const attacks: number[] = [];
   const attack = async (milliseconds: number) => {
@@ -112,13 +109,13 @@ test.each([
     return attacks.length === 2;
   };
   const clock = () => {
-    now += passed;
+    now += 500;
     return now;
   };
   const [result] = await ask([disjunctOf(0, 0)], { clock, attack }, Infinity);
   expect(result?.state).toBe('open');
   expect(result?.reason).toBeUndefined();
-  expect(attacks).toEqual([expected, expected]);
+  expect(attacks).toEqual([50, 50]);
 });
 
 test('a bound of what is open grows', async () => {
