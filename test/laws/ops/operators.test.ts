@@ -21,6 +21,7 @@ import {
   violations,
 } from '../../helpers/bounding.js';
 import { Draw, type Flavour, flavours } from '../../helpers/draw.js';
+import { effort } from '../../helpers/laws.js';
 import { modelOf } from '../../helpers/models.js';
 import { dotProducts } from '../../helpers/summation.js';
 import { type Fixture, fixtures, squareEinsum, squareMatmul } from './fixtures.js';
@@ -101,7 +102,7 @@ describe.each(rows)('%s', (_name, fixture) => {
         });
       }
     });
-    await fc.assert(law, { seed: SEED, numRuns: 40 });
+    await fc.assert(law, { seed: SEED, numRuns: effort(24) });
   });
 
   test('bounds of a point are as wide as rounding, bounds without rounding exact', async () => {

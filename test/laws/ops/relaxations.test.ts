@@ -12,6 +12,7 @@ import { encodeModel } from '../../../src/program/emit.js';
 import { createInlineRuntime } from '../../../src/program/inline-runtime.js';
 import { numbersOf, samplesOf } from '../../helpers/bounding.js';
 import { Draw, type Flavour, flavours } from '../../helpers/draw.js';
+import { effort } from '../../helpers/laws.js';
 import { modelOf } from '../../helpers/models.js';
 import { openRelation, type Related, type Relation } from '../../helpers/relaxing.js';
 import { type Fixture, fixtures, squareEinsum, squareMatmul } from './fixtures.js';
@@ -90,7 +91,7 @@ describe.each(operators)('%s', (_name, fixture) => {
         }
       }
     });
-    await fc.assert(law, { seed: SEED, numRuns: moved ? 10 : 20 });
+    await fc.assert(law, { seed: SEED, numRuns: effort(moved ? 6 : 12) });
   });
 });
 

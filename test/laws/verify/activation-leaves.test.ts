@@ -4,6 +4,7 @@ import { float32 } from '../../../src/base/tensor.js';
 import { rowsBelow, searched, violations } from '../../helpers/activation-search.js';
 import { Draw } from '../../helpers/draw.js';
 import { leastExcess } from '../../helpers/exact-minimum.js';
+import { effort } from '../../helpers/laws.js';
 import { mlp } from '../../helpers/mlps.js';
 import { opened } from '../../helpers/opened.js';
 
@@ -21,7 +22,7 @@ const samples = (draw: Draw, inputs: number, count: number) =>
 test('two inputs: proved below the exact minimum, a counterexample above it', async () => {
   const wrong: string[] = [];
   let programs = 0;
-  for (let seed = 0; seed < 12; seed++) {
+  for (let seed = 0; seed < effort(6); seed++) {
     const draw = new Draw(1000 + seed);
     const count = draw.int(1, 3);
     const { model, layers } = mlp(draw, [2, draw.int(2, 6), draw.int(2, 6), count], 'normal');
@@ -58,7 +59,7 @@ test('two inputs: proved below the exact minimum, a counterexample above it', as
 
 test('three and four inputs: what is neither proved nor violated lies within rounding', async () => {
   const wrong: string[] = [];
-  for (let seed = 0; seed < 6; seed++) {
+  for (let seed = 0; seed < effort(3); seed++) {
     const draw = new Draw(2000 + seed);
     const inputs = draw.int(3, 4);
     const network = await opened(mlp(draw, [inputs, 6, 6, 1], 'normal').model);
