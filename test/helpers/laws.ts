@@ -5,8 +5,12 @@ import fc from 'fast-check';
 export const SEED = Number(process.env.MARAUDER_TEST_SEED ?? 20260);
 
 /** The cases of the dearest laws, times MARAUDER_TEST_EFFORT: 1 keeps the whole suite within a quarter of an hour on two cores. */
-export const effort = (cases: number): number =>
-  Math.ceil(cases * Number(process.env.MARAUDER_TEST_EFFORT ?? 1));
+export function effort(cases: number): number {
+  const factor = Number(process.env.MARAUDER_TEST_EFFORT ?? 1);
+  // Without it a law would hold of no case at all.
+  if (!(factor > 0)) throw new RangeError('MARAUDER_TEST_EFFORT is a positive number');
+  return Math.ceil(cases * factor);
+}
 
 /** Checks a law on `numRuns` cases; the failure text has the seed, the shrunk case and how to replay it. */
 export const holds = <T>(arbitrary: fc.Arbitrary<T>, law: (value: T) => Promise<void>, numRuns = 30) =>
