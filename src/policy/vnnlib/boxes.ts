@@ -1,5 +1,6 @@
 // Clauses -> disjuncts: bounds gathered into boxes, equal boxes stored once.
 import type { Comparisons, Formula } from './formula.js';
+import { fillBounds, isBounded } from './implied-bounds.js';
 import { type Clause, partsOf, productOf } from './normal-form.js';
 import type { Disjunct, LinearConstraint } from './property.js';
 
@@ -26,17 +27,19 @@ export function disjunctsOf(
     upper: new Float64Array(inputSize).fill(Infinity),
   });
   const constraints = constraintsOf(single, table);
+  fillBounds(common, constraints);
   const boxes = new BoxStore(common);
   const most = Math.floor(MOST_NUMBERS / Math.max(1, 2 * inputSize));
   const clauses = productOf(disjunctions);
   const disjuncts = clauses.flatMap((clause): Disjunct[] => {
-    const box = boxes.of(clause, table);
+    const own = constraintsOf(clause, table);
+    const all = own.length === 0 ? constraints : [...constraints, ...own];
+    const box = boxes.of(clause, table, all);
     if (isEmpty(box)) return [];
     const found = unboundedIn(box);
     if (found !== undefined) refuse.unbounded(found);
     if (boxes.count > most) refuse.tooLarge();
-    const own = constraintsOf(clause, table);
-    return [{ ...box, constraints: own.length === 0 ? constraints : [...constraints, ...own] }];
+    return [{ ...box, constraints: all }];
   });
   return { disjuncts, empty: clauses.length - disjuncts.length };
 }
@@ -75,17 +78,22 @@ class BoxStore {
   count = 0;
   readonly #byHash = new Map<number, Box[]>();
   readonly #draft: Box;
+  readonly #isBounded: boolean;
 
   constructor(readonly common: Box) {
+    this.#isBounded = isBounded(common);
     this.#draft = { lower: common.lower.slice(), upper: common.upper.slice() };
     this.#stored(common);
   }
 
-  of(clause: Clause, table: Comparisons): Box {
-    if (!clause.some((at) => table.sides[at] !== 0)) return this.common;
-    this.#draft.lower.set(this.common.lower);
-    this.#draft.upper.set(this.common.upper);
-    return this.#stored(boxOf(clause, table, this.#draft));
+  of(clause: Clause, table: Comparisons, constraints: readonly LinearConstraint[]): Box {
+    const { common } = this;
+    if (this.#isBounded && !clause.some((at) => table.sides[at] !== 0)) return common;
+    this.#draft.lower.set(common.lower);
+    this.#draft.upper.set(common.upper);
+    const box = boxOf(clause, table, this.#draft);
+    fillBounds(box, constraints);
+    return this.#stored(box);
   }
 
   #stored(box: Box): Box {

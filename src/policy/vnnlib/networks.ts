@@ -147,6 +147,13 @@ export class Networks implements Declaring {
         'declare the other network first',
         place,
       );
+    const { relation } = this.#networks.find((network) => network.name === name) ?? {};
+    if (relation !== undefined)
+      throw scanner.error(
+        `${name} is itself ${relation.kind} ${relation.network}`,
+        `relations are to a network without one: name ${relation.network}`,
+        place,
+      );
     return name;
   }
 

@@ -111,6 +111,14 @@ const cases: [text: string, place: string, problem: RegExp, hint: RegExp][] = [
   ],
   [tensors('(declare-network f)'), '3:18', /f is declared twice/, /own name/],
   [network('(equal-to g) (declare-input X real [1])'), '2:30', /no network "g"/, /first/],
+  [
+    tensors(
+      '(declare-network g (equal-to f) (declare-input A float32 [2,3]) (declare-output B float32 [2]))\n(declare-network h (isomorphic-to g) (declare-input C real [2,3]) (declare-output D real [2]))',
+    ),
+    '4:35',
+    /g is itself equal-to f/,
+    /name f/,
+  ],
   [network('(declare-input X real [1]) (equal-to f)'), '2:48', /before the inputs/, /declare-input/],
   [
     tensors(
