@@ -15,6 +15,13 @@ export type Problem = {
   readonly disjuncts: readonly Disjunct[];
   /** First output of the original file for one input at batch size 1, flat. */
   readonly run: (input: Float32Array) => Promise<ArrayLike<number>>;
+  /** Where the model's input is not what files take: what is run and judged then. Without it, the model's input and `disjuncts`. */
+  readonly original?: {
+    /** One for each of `disjuncts`, which are not satisfied where it is not. */
+    readonly disjuncts: readonly Disjunct[];
+    /** What `run` takes for a point of the model's input. */
+    readonly inputOf: (disjunct: number, point: Float32Array) => Float32Array<ArrayBuffer>;
+  };
 };
 
 export type DecideOptions = {

@@ -2,6 +2,7 @@
 import type { Disjunct } from '../../policy/vnnlib/property.js';
 import { admissible, boxCache, clamped } from './boxes.js';
 import { satisfies, slack } from './constraints.js';
+import type { Problem } from './problem.js';
 
 export type FoundBy = 'attack' | 'branching';
 
@@ -22,17 +23,19 @@ export type Replay = {
   readonly witness: () => Witness | undefined;
 };
 
-export function createReplay(problem: {
-  readonly disjuncts: readonly Disjunct[];
-  readonly run: (input: Float32Array) => Promise<ArrayLike<number>>;
-}): Replay {
+export function createReplay(problem: Pick<Problem, 'disjuncts' | 'run' | 'original'>): Replay {
   let witness: Witness | undefined;
   const boxOf = boxCache(admissible);
+  const judged = problem.original?.disjuncts ?? problem.disjuncts;
+  const inputOf = problem.original?.inputOf ?? ((_: number, point: Float32Array) => point);
+  const inside = (disjunct: Disjunct | undefined, point: Float32Array) =>
+    disjunct === undefined ? undefined : clamped(boxOf(disjunct), point);
   return {
     confirm: async (index, point, foundBy) => {
-      const disjunct = problem.disjuncts[index];
-      if (disjunct === undefined) return false;
-      const input = clamped(boxOf(disjunct), point);
+      const disjunct = judged[index];
+      const place = inside(problem.disjuncts[index], point);
+      const input = place && inside(disjunct, inputOf(index, place));
+      if (disjunct === undefined || input === undefined) return false;
       const output = Float64Array.from(await problem.run(input));
       if (!satisfies(disjunct, input, output)) return false;
       witness ??= { disjunct: index, input, output, slack: slack(disjunct, input, output), foundBy };
