@@ -164,9 +164,14 @@ export type FuzzCommandOptions = {
   readonly json: boolean;
 };
 
+/** The file that stands for a network of a property. */
+export type NamedFile = { readonly name: string; readonly file: string };
+
 /** Paths are as typed: relative to `Io.cwd`. */
 export type ProveOptions = {
-  readonly model: string;
+  /** undefined where networks are named. */
+  readonly model: string | undefined;
+  readonly networks: readonly NamedFile[];
   /** A VNN-LIB file. */
   readonly property: string;
   /** Of the whole run; undefined: none. */

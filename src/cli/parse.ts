@@ -70,6 +70,7 @@ function createParser(bare: Argv, columns: number, found: Found): Argv {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
+      'greedy-arrays': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })

@@ -5,8 +5,7 @@ import { readVnnlib } from '../policy/vnnlib/read.js';
 import { createInlineRuntime } from '../program/inline-runtime.js';
 import { runtimeVersion } from '../program/ort.js';
 import { branch, isSmallBox } from '../verify/branch/choose.js';
-import { decide, type Outcome, type Runtimes } from '../verify/decide.js';
-import { type OpenModel, openModel, runOne } from './check/models.js';
+import { decide, type Outcome, type Problem, type Runtimes } from '../verify/decide.js';
 import { withPlace } from './check/runtime-failure.js';
 import { assertWritable, assertWritableFolder, writeFileAtomic } from './files.js';
 import { interruptedExitCode } from './interrupt.js';
@@ -14,9 +13,9 @@ import type { Io, ProveOptions } from './options.js';
 import { createProgress } from './progress.js';
 import { breathing } from './prove/breathing.js';
 import { saveCounterexample } from './prove/counterexample.js';
-import { requireFit } from './prove/fit.js';
 import { progressWords } from './prove/progress-words.js';
 import { type ProveResult, resultOf } from './prove/result.js';
+import { openSubject } from './prove/subject.js';
 import { proveHeader, proveText } from './prove/text.js';
 import { threadsOnDemand } from './prove/threads-on-demand.js';
 import { vnncompError, vnncompText } from './prove/vnncomp.js';
@@ -53,17 +52,16 @@ async function prove(options: ProveOptions, io: Io): Promise<Proved> {
   };
   try {
     const property = await readVnnlib(options.property);
-    const model = await openModel({ name: basename(options.model), file: options.model }, runtimes.inline);
-    requireFit(property, model.typed, options.model);
+    const { networks, problem } = await openSubject(property, options, io.cwd, runtimes.inline);
     if (!options.json) io.stdout.write(proveHeader(options, io.style));
     const openingMs = io.clock() - started;
-    const outcome = await decided(property.disjuncts, model, { options, io, deadline, timeoutMs, runtimes });
+    const outcome = await decided(problem, { options, io, deadline, timeoutMs, runtimes });
     const places = { outputDir: options.outputDir, cwd: io.cwd };
     const folder =
-      outcome.verdict === 'violated' ? saveCounterexample(property, model, outcome, places) : undefined;
+      outcome.verdict === 'violated' ? saveCounterexample(property, networks, outcome, places) : undefined;
     const tool = { name: 'marauder', version, onnxruntime: runtimeVersion() } as const;
     const totalMs = io.clock() - started;
-    const about = { tool, model, property, options, folder, openingMs, totalMs };
+    const about = { tool, networks, property, options, folder, openingMs, totalMs };
     return { result: resultOf(outcome, about), vnncomp: vnncompText(property, outcome) };
   } finally {
     await Promise.all([runtimes.pool.close(), runtimes.inline.close()]);
@@ -79,8 +77,7 @@ type Run = {
 };
 
 async function decided(
-  disjuncts: Parameters<typeof decide>[0]['disjuncts'],
-  model: OpenModel,
+  problem: Problem,
   { options, io, deadline, timeoutMs, runtimes }: Run,
 ): Promise<Outcome> {
   const { clock, signal } = io;
@@ -91,8 +88,7 @@ async function decided(
     progress.update(0, progressWords(now));
   progress.start(0);
   try {
-    const problem = { model: model.typed, disjuncts, run: (input: Float32Array) => runOne(model, input) };
-    return await withPlace(options.model, () =>
+    return await withPlace(options.model ?? options.property, () =>
       decide(
         problem,
         {
@@ -104,7 +100,7 @@ async function decided(
           clock,
           onProgress,
           branch,
-          branchesFromRoots: isSmallBox(disjuncts),
+          branchesFromRoots: isSmallBox(problem.disjuncts),
         },
         runtimes,
       ),

@@ -44,7 +44,8 @@ function refuseOptions(given: readonly OptionToken[], command: Command | undefin
   const known: OptionTable = { ...command?.options, ...commonOptions, ...builtIn };
   const seen = new Set<string>();
   for (const option of given) {
-    const problem = seen.has(option.name) ? `${option.rawName} is given twice` : problemOf(option, known);
+    const isRepeated = seen.has(option.name) && known[option.name]?.multiple !== true;
+    const problem = isRepeated ? `${option.rawName} is given twice` : problemOf(option, known);
     if (problem !== undefined) throw usageError(command?.name, problem);
     seen.add(option.name);
   }

@@ -5,7 +5,10 @@ import type { Invocation } from '../options.js';
 /** Receives the options of the one command that was asked for. */
 export type Found = (invocation: Invocation) => void;
 
-export type OptionTable = Readonly<Record<string, Options & { readonly type: 'string' | 'boolean' }>>;
+/** `multiple`: may be given several times, with one value each. */
+export type OptionTable = Readonly<
+  Record<string, Options & { readonly type: 'string' | 'boolean'; readonly multiple?: true }>
+>;
 
 export type Command = {
   readonly name: string;

@@ -1,16 +1,23 @@
-// `marauder prove MODEL PROPERTY`
+// `marauder prove MODEL PROPERTY`, or with a file for each network of the property.
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Argv } from 'yargs';
 import { readBytes } from '../memory.js';
 import type { Invocation, ProveOptions } from '../options.js';
-import { readChoice, readDuration, readInteger } from '../values.js';
+import { readNetworks } from '../prove/network-list.js';
+import { readChoice, readDuration, readInteger, usageError } from '../values.js';
 import { type Command, commonOptions, type OptionTable } from './common.js';
 
 const defaultMemoryBytes = 4 * 1024 ** 3;
 const defaultOutputDir = '.marauder';
 
 const options = {
+  network: {
+    describe: 'File of one network that the property names: NAME=FILE; may be repeated',
+    type: 'string',
+    array: true,
+    multiple: true,
+  },
   timeout: { describe: 'Time for all of it, such as 60s or 5m; default: none', type: 'string' },
   memory: { describe: 'Ceiling for bounds and sub-problems that wait; default: 4GiB', type: 'string' },
   seed: { describe: 'Seed of all randomness; default: 1', type: 'string' },
@@ -25,10 +32,27 @@ const options = {
   'output-dir': { describe: `Folder for counterexamples; default: ${defaultOutputDir}`, type: 'string' },
 } as const satisfies OptionTable;
 
+const usage = `Usage:
+$0 prove MODEL PROPERTY [options]
+$0 prove --network NAME=MODEL --network NAME=MODEL .. PROPERTY [options]
+
+Decide a VNN-LIB property: a proof or a counterexample.
+
+A property of several networks names them, and --network gives each its file:
+$0 prove --network f=a.onnx --network g=b.onnx p.vnnlib
+A network that is equal-to another needs none. Options may stand anywhere, and
+each takes the one word behind it; where networks are named, MODEL is left out.`;
+
 const builder = (parser: Argv) =>
   parser
-    .positional('model', { describe: 'ONNX file, .gz or not', type: 'string', demandOption: true })
-    .positional('property', { describe: 'VNN-LIB file, .gz or not', type: 'string', demandOption: true })
+    .usage(usage)
+    .positional('files', {
+      describe:
+        'MODEL, an ONNX file, then PROPERTY, a VNN-LIB file, .gz or not; with --network PROPERTY alone',
+      type: 'string',
+      array: true,
+      demandOption: true,
+    })
     .options(options)
     .example('$0 prove net.onnx robust.vnnlib', 'until it is decided')
     .example('$0 prove net.onnx.gz p.vnnlib --timeout 60s --json', 'within a minute, as JSON')
@@ -39,13 +63,23 @@ const builder = (parser: Argv) =>
   130  interrupted by Ctrl-C; the best bound so far is printed`);
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
-type Given = Pick<Args, 'model' | 'property'> & Partial<Pick<Args, keyof typeof options>>;
+type Given = Pick<Args, 'files'> & Partial<Pick<Args, keyof typeof options>>;
 
 const name = 'prove';
 
+/** @throws UserError USAGE unless there is one property, and a model or networks */
+function filesOf(files: readonly string[], isNamed: boolean): Pick<ProveOptions, 'model' | 'property'> {
+  const [first = '', second] = files;
+  if (isNamed && second === undefined) return { model: undefined, property: first };
+  if (!isNamed && second !== undefined) return { model: first, property: second };
+  throw isNamed
+    ? usageError(name, `networks are named, and ${first} is given as well`, `leave ${first} out`)
+    : usageError(name, 'MODEL or PROPERTY is missing', 'usage: marauder prove MODEL PROPERTY');
+}
+
 const proveOptions = (args: Given): ProveOptions => ({
-  model: args.model,
-  property: args.property,
+  ...filesOf(args.files, args.network !== undefined),
+  networks: readNetworks(args.network ?? []),
   timeoutSeconds: readDuration(name, 'timeout', args.timeout),
   memoryBytes: readBytes(name, 'memory', args.memory) ?? defaultMemoryBytes,
   seed: readInteger(name, 'seed', args.seed, 0, Number.MAX_SAFE_INTEGER) ?? 1,
@@ -60,20 +94,19 @@ const proveOptions = (args: Given): ProveOptions => ({
 function direct(argv: readonly string[]): Invocation {
   const known = { ...options, ...commonOptions };
   const { values, positionals } = parseArgs({ args: [...argv], options: known, allowPositionals: true });
-  const [, model = '', property = ''] = positionals;
-  return { command: 'prove', options: proveOptions({ ...values, model, property }) };
+  return { command: 'prove', options: proveOptions({ ...values, files: positionals.slice(1) }) };
 }
 
 export const prove: Command = {
   name,
-  positionals: '<model> <property>',
-  leastPositionals: 2,
+  positionals: '[model] <property>',
+  leastPositionals: 1,
   mostPositionals: 2,
   options,
   direct,
   add: (parser, found) =>
     parser.command(
-      'prove <model> <property>',
+      'prove <files..>',
       'Decide a VNN-LIB property: a proof or a counterexample',
       builder,
       (args) => found({ command: 'prove', options: proveOptions(args) }),

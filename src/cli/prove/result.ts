@@ -2,14 +2,17 @@
 import type { VnnlibProperty } from '../../policy/vnnlib/property.js';
 import type { Outcome, UnknownReason } from '../../verify/decide.js';
 import type { HashedFile } from '../bounds/result.js';
-import type { OpenModel } from '../check/models.js';
 import type { ProveOptions } from '../options.js';
+import type { Subject } from './subject.js';
 
 /** What `--json` prints. */
 export type ProveResult = {
   readonly schemaVersion: 1;
   readonly tool: { readonly name: 'marauder'; readonly version: string; readonly onnxruntime: string };
+  /** Of the first network. */
   readonly model: HashedFile;
+  /** As the property names them; "network" in VNN-LIB 1.0. */
+  readonly networks: readonly (HashedFile & { readonly name: string })[];
   readonly property: { readonly file: string; readonly version: '1.0' | '2.0' };
   readonly arithmetic: ProveOptions['arithmetic'];
   readonly seed: number;
@@ -55,7 +58,7 @@ export type CounterexampleResult = {
 
 export type About = {
   readonly tool: ProveResult['tool'];
-  readonly model: OpenModel;
+  readonly networks: Subject['networks'];
   readonly property: VnnlibProperty;
   readonly options: ProveOptions;
   /** Folder of the counterexample; undefined where there is none. */
@@ -65,7 +68,8 @@ export type About = {
 };
 
 export function resultOf(outcome: Outcome, about: About): ProveResult {
-  const { tool, model, property, options, folder } = about;
+  const { tool, networks, property, options, folder } = about;
+  const hashed = ({ file, model }: (typeof networks)[number]) => ({ file, sha256: model.sha256 });
   const { statistics, disjuncts } = outcome;
   const { attack, bounds, branching } = statistics.timing;
   const inState = (wanted: string) => disjuncts.filter(({ state }) => state === wanted);
@@ -73,7 +77,8 @@ export function resultOf(outcome: Outcome, about: About): ProveResult {
   return {
     schemaVersion: 1,
     tool,
-    model: { file: options.model, sha256: model.sha256 },
+    model: hashed(networks[0]),
+    networks: networks.map((each) => ({ name: each.network.name, ...hashed(each) })),
     property: { file: options.property, version: property.version },
     arithmetic: options.arithmetic,
     seed: options.seed,

@@ -7,8 +7,11 @@ import type { ProveOptions } from '../options.js';
 import { version } from '../version.js';
 import type { ProveResult } from './result.js';
 
-export const proveHeader = ({ model, property, seed }: ProveOptions, style: Style): string =>
-  `${style.strong(`marauder ${version}`)}  ${oneLine(model)}  ${oneLine(property)}  ${style.faint(`seed ${seed}`)}\n\n`;
+export function proveHeader({ model, networks, property, seed }: ProveOptions, style: Style): string {
+  const files = model === undefined ? networks.map(({ name, file }) => `${name}=${file}`) : [model];
+  const words = [style.strong(`marauder ${version}`), ...[...files, property].map(oneLine)];
+  return `${[...words, style.faint(`seed ${seed}`)].join('  ')}\n\n`;
+}
 
 export function proveText(result: ProveResult, { explainStrategy }: ProveOptions, style: Style): string {
   const line = (label: string, value: string) => summaryRow(label, value, style);
@@ -16,15 +19,20 @@ export function proveText(result: ProveResult, { explainStrategy }: ProveOptions
   return `${[
     ...verdictLines(result, style),
     '',
-    ...(counterexample === null
-      ? []
-      : [line('Input', `${counterexample.folder}/input.npy, counterexample.txt beside it`)]),
+    ...(counterexample === null ? [] : [line('Input', inputWords(result, counterexample.folder))]),
     line('Property', propertyWords(result)),
     ...(result.verdict === 'violated' ? [] : [line('Bounds', arithmeticWords(result, style))]),
     line('Time', timeWords(result)),
     line('Work', `${plural(executions, 'execution')} by the attack, ${plural(subproblems, 'sub-problem')}`),
     ...(explainStrategy ? strategy.map((text, at) => line(at === 0 ? 'Strategy' : '', oneLine(text))) : []),
   ].join('\n')}\n`;
+}
+
+function inputWords({ networks }: ProveResult, folder: string): string {
+  const [first, ...others] = networks.map(
+    ({ name }) => `${networks.length === 1 ? '' : `${name}-`}input.npy`,
+  );
+  return `${folder}/${first}, ${[...others, 'counterexample.txt'].join(' and ')} beside it`;
 }
 
 function verdictLines(

@@ -220,6 +220,7 @@ describe('help', () => {
 describe('prove', () => {
   const proveDefaults = {
     model: 'm.onnx',
+    networks: [],
     property: 'p.vnnlib',
     timeoutSeconds: undefined,
     memoryBytes: 4 * 2 ** 30,
@@ -244,6 +245,18 @@ describe('prove', () => {
       { vnncomp: 'r.txt', arithmetic: 'real', workers: 3 },
     ],
     ['prove --output-dir o -- -m.onnx p.vnnlib', { outputDir: 'o', model: '-m.onnx' }],
+    [
+      'prove --network f=a.onnx p.vnnlib --network g=b=c.onnx --seed 2',
+      {
+        model: undefined,
+        seed: 2,
+        networks: [
+          { name: 'f', file: 'a.onnx' },
+          { name: 'g', file: 'b=c.onnx' },
+        ],
+      },
+    ],
+    ['prove p.vnnlib --network=f=a.onnx', { model: undefined, networks: [{ name: 'f', file: 'a.onnx' }] }],
   ])('%s', async (line, options) => {
     expect(await parse(line)).toEqual({ command: 'prove', options: { ...proveDefaults, ...options } });
   });
@@ -256,6 +269,12 @@ describe('prove', () => {
     'prove m.onnx p.vnnlib --linf 0.1',
     'prove m.onnx p.vnnlib --timeout',
     'prove m.onnx p.vnnlib --json=maybe',
+    'prove --network f=a.onnx',
+    'prove --network f=a.onnx m.onnx p.vnnlib',
+    'prove --network a.onnx p.vnnlib',
+    'prove --network f= p.vnnlib',
+    'prove --network f=a.onnx --network f=b.onnx p.vnnlib',
+    'prove p.vnnlib --network',
   ])('%s is refused', async (line) => {
     await expect(parse(line)).rejects.toMatchObject({ code: 'USAGE' });
   });
@@ -263,6 +282,8 @@ describe('prove', () => {
   test('its help names every option', async () => {
     const { text = '' } = (await parse('prove --help')) as { text?: string };
     for (const option of [
+      'network NAME=MODEL --network NAME=MODEL .. PROPERTY',
+      'network f=a.onnx --network g=b.onnx p.vnnlib',
       'timeout',
       'memory',
       'seed',
