@@ -21,6 +21,11 @@ export const satisfies = ({ constraints }: Disjunct, x: Values, y: Values): bool
     return constraint.strict ? over < 0 : over <= 0;
   });
 
-/** By how much every constraint is satisfied: the least slack. Infinity where there are no constraints, NaN where an output is. */
+/**
+ * By how much every constraint on outputs is satisfied: the least slack. Those on inputs alone hold or do not, and equalities never
+ * by more than nothing. Infinity where there are no constraints, NaN where an output is.
+ */
 export const slack = ({ constraints }: Disjunct, x: Values, y: Values): number =>
-  constraints.reduce((least, constraint) => Math.min(least, 0 - excess(constraint, x, y)), Infinity);
+  constraints
+    .filter(({ outputs }) => outputs.indices.length > 0)
+    .reduce((least, constraint) => Math.min(least, 0 - excess(constraint, x, y)), Infinity);

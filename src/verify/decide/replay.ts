@@ -12,7 +12,7 @@ export type Witness = {
   readonly input: Float32Array<ArrayBuffer>;
   /** What the original file gave. */
   readonly output: Float64Array<ArrayBuffer>;
-  /** By how much it satisfies the constraint that it satisfies least; Infinity where there is none. */
+  /** By how much it satisfies the constraint on outputs that it satisfies least; Infinity where there is none. */
   readonly slack: number;
   readonly foundBy: FoundBy;
 };
