@@ -39,8 +39,8 @@ write('increasing', '(equal-to f)', ...ordered, '(<= Y[0,0] (+ W[0,0] 0.02))');
 write('steeper', '(equal-to f)', ...ordered, '(<= Y[0,0] (+ W[0,0] 0.03))');
 write('near', '(isomorphic-to f)', ...same, '(or (>= Y[0,0] (+ W[0,0] 0.13)) (<= Y[0,0] (- W[0,0] 0.13)))');
 write('far', '(isomorphic-to f)', ...same, '(or (>= Y[0,0] (+ W[0,0] 0.12)) (<= Y[0,0] (- W[0,0] 0.12)))');
-/** On the very edge of what is true: W - Y is 0.125 at most. */
-write('edge', '(isomorphic-to f)', ...same, '(> (- W[0,0] Y[0,0]) 0.125)');
+/** True, by less than the rounding that proofs allow for: sums near 11 have a last place of 1e-6. */
+write('edge', '(isomorphic-to f)', ...same, '(> (- W[0,0] Y[0,0]) 0.125003)');
 
 const prove = (...args: string[]) => bench.run('prove', ...args);
 const pair = ['--network', 'f=a.onnx', '--network', 'g=b.onnx'];
@@ -129,8 +129,8 @@ describe('violated', () => {
 });
 
 test('unknown on the edge, where rounding decides', () => {
-  const { status, stdout } = prove(...pair, 'edge.vnnlib', '--timeout', '3s');
-  expect(stdout).toMatch(/\? unknown|✗ violated/);
+  const { status, stdout } = prove(...pair, 'edge.vnnlib', '--timeout', '2s');
+  expect(stdout).toMatch(/\? unknown .*\n {2}best bound so far -/);
   expect(status).toBe(1);
 });
 

@@ -64,8 +64,13 @@ function between(base: Interval, own: Interval, { most, opposite }: Moved): Inte
   });
 }
 
-/** Ends of `own` that base + difference may pass. */
-const endsOf = (base: Interval, own: Interval, difference: Interval) => ({
-  low: base.low + difference.low >= own.low ? undefined : own.low,
-  high: base.high + difference.high <= own.high ? undefined : own.high,
-});
+/** Ends of `own` that base + difference may pass, by more than the slack of differences: a row costs more than that is worth. */
+function endsOf(base: Interval, own: Interval, difference: Interval) {
+  const beyond =
+    2 ** -40 *
+    [base, own, difference].reduce((sum, { low, high }) => sum + Math.abs(low) + Math.abs(high), 0);
+  return {
+    low: base.low + difference.low >= own.low - beyond ? undefined : own.low,
+    high: base.high + difference.high <= own.high + beyond ? undefined : own.high,
+  };
+}

@@ -10,7 +10,8 @@ import { type Measured, runInstance } from './run.js';
 import { instanceLine, summaryOf, summaryText, titleLine } from './summary.js';
 
 const usage = `usage: npm run bench:vnncomp -- --instances FILE.csv [options] [-- FLAG of "marauder prove"..]
-  --instances FILE.csv   columns onnx,vnnlib,timeout_s,expected; paths relative to the file
+  --instances FILE.csv   columns onnx,vnnlib,timeout_s,expected; paths relative to the file;
+                         several networks as "[('f', 'a.onnx'), ('g', 'b.onnx')]"
   --filter RE            only lines that this regular expression matches, such as ',sat$'
   --timeout-scale F      of the file's timeouts; default: 1
   --json FILE            all that was measured

@@ -1,33 +1,63 @@
-// A counterexample as it was written, on the file: nothing of what the command says about itself is believed.
+// A counterexample as it was written, on the files: nothing of what the command says about itself is believed.
 
 import { discoverTypes } from '../../../src/backends/discover-types.js';
 import { openExecutable } from '../../../src/backends/onnxruntime.js';
 import { sizeOf } from '../../../src/base/shape.js';
 import { float32, toNumbers } from '../../../src/base/tensor.js';
 import { loadModel } from '../../../src/onnx/load.js';
-import type { Disjunct, LinearConstraint } from '../../../src/policy/vnnlib/property.js';
+import type { Disjunct, LinearConstraint, Network, Variable } from '../../../src/policy/vnnlib/property.js';
 import { readVnnlib } from '../../../src/policy/vnnlib/read.js';
 import { createInlineRuntime } from '../../../src/program/inline-runtime.js';
-import type { Instance } from './instances.js';
+import type { Instance, Model } from './instances.js';
 
 /** @param written a result file: "sat", and the values of VNN-LIB 1.0 or 2.0 below it */
 export async function isCounterexample(
-  { model, property }: Pick<Instance, 'model' | 'property'>,
+  { models, property }: Pick<Instance, 'models' | 'property'>,
   written: string,
 ): Promise<boolean> {
-  const { disjuncts, inputSize } = await readVnnlib(property);
-  const x = Float32Array.from(valuesIn(written).slice(0, inputSize));
+  const { disjuncts, networks, version } = await readVnnlib(property);
+  const values = valuesIn(written);
+  const [x, y]: [number[], number[]] = [[], []];
+  let from = 0;
+  for (const network of networks) {
+    const [inputs, outputs] = [sizeIn(network.inputs), sizeIn(network.outputs)];
+    const own = Float32Array.from(values.slice(from, from + inputs));
+    from += inputs + outputs;
+    const output = own.length === inputs ? await outputOf(fileOf(network, networks, models), own) : undefined;
+    if (output?.length !== outputs) return false;
+    x.push(...own);
+    y.push(...output);
+  }
+  if (version === '2.0' && values.length !== from) return false;
+  const point = Float32Array.from(x);
+  return disjuncts.some(
+    (disjunct) => lies(disjunct, point) && disjunct.constraints.every((each) => holds(each, point, y)),
+  );
+}
+
+const sizeIn = (variables: readonly Variable[]): number => variables.reduce((sum, { size }) => sum + size, 0);
+
+/** Its own; else that of the network to which it is equal; else the only one. */
+function fileOf({ name, relation }: Network, networks: readonly Network[], models: readonly Model[]): string {
+  const named = models.find((model) => model.name === name);
+  const equal = networks.find((network) => network.name === relation?.network);
+  if (named !== undefined) return named.file;
+  return equal !== undefined && models.length > 0 && models[0]?.name !== undefined
+    ? fileOf(equal, networks, models)
+    : (models[0]?.file ?? '');
+}
+
+/** What the file gives; undefined where it takes something else. */
+async function outputOf(file: string, x: Float32Array): Promise<number[] | undefined> {
   const runtime = createInlineRuntime();
   try {
-    const loaded = await loadModel(model);
-    const typed = await discoverTypes(loaded.model, model, runtime);
+    const loaded = await loadModel(file);
+    const typed = await discoverTypes(loaded.model, file, runtime);
     const executable = await openExecutable(typed, loaded.bytes, runtime);
     const shape = typed.input.shape.slice(1).map(Number);
-    if (sizeOf(shape) !== inputSize || x.length !== inputSize) return false;
-    const y = toNumbers(await executable.run(float32(x, [1, ...shape])));
-    return disjuncts.some(
-      (disjunct) => lies(disjunct, x) && disjunct.constraints.every((each) => holds(each, x, y)),
-    );
+    return sizeOf(shape) === x.length
+      ? toNumbers(await executable.run(float32(x, [1, ...shape])))
+      : undefined;
   } finally {
     await runtime.close();
   }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execPath } from 'node:process';
 import type { ProveResult } from '../../../src/cli/prove/result.js';
-import type { Instance } from './instances.js';
+import { type Instance, modelArguments } from './instances.js';
 import { isCounterexample } from './replay.js';
 
 export type Verdict = 'sat' | 'unsat' | 'unknown' | 'timeout' | 'error';
@@ -39,7 +39,8 @@ export async function runInstance(
 ): Promise<Measured> {
   const results = join(folder, 'results.txt');
   const timeout = instance.timeoutSeconds * timeoutScale;
-  const args = [command, 'prove', instance.model, instance.property, '--json', '--vnncomp', results];
+  const files = [...modelArguments(instance), instance.property];
+  const args = [command, 'prove', ...files, '--json', '--vnncomp', results];
   const output = ['--output-dir', folder, '--timeout', `${timeout}s`, ...flags];
   const started = performance.now();
   const { stdout, stderr, status } = await finished(
