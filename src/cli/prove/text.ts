@@ -36,7 +36,7 @@ function inputWords({ networks }: ProveResult, folder: string): string {
 }
 
 function verdictLines(
-  { verdict, margin, reason, detail, counterexample }: ProveResult,
+  { verdict, margin, reason, detail, counterexample, networks }: ProveResult,
   style: Style,
 ): string[] {
   switch (verdict) {
@@ -46,7 +46,7 @@ function verdictLines(
       ];
     case 'violated':
       return [
-        `${style.bad('✗ violated')}  an input satisfies disjunct ${count(counterexample?.disjunct ?? 0)}${margin === null ? '' : ` with ${approximately(margin)} to spare`}, found by ${counterexample?.foundBy === 'attack' ? 'the attack' : 'branching'}, replayed on the file at batch size 1`,
+        `${style.bad('✗ violated')}  an input satisfies disjunct ${count(counterexample?.disjunct ?? 0)}${margin === null ? '' : ` with ${approximately(margin)} to spare`}, found by ${counterexample?.foundBy === 'attack' ? 'the attack' : 'branching'}, replayed on the ${networks.length === 1 ? 'file' : 'files'} at batch size 1`,
       ];
     case 'unknown':
       return [
