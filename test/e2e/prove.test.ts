@@ -124,7 +124,7 @@ describe('errors: exit code 2 and one clear line', () => {
     ['safe.vnnlib safe.vnnlib', 'INVALID_MODEL', 'safe.vnnlib'],
     ['net.onnx five.vnnlib', 'INVALID_PROPERTY', 'declares 5 input elements, and net.onnx has 2'],
     ['net.onnx outputs.vnnlib', 'INVALID_PROPERTY', 'declares 3 output elements, and net.onnx has 1'],
-    ['--network g=net.onnx two.vnnlib', 'USAGE', 'no file for network "f", to which "g" is equal'],
+    ['--network g=net.onnx two.vnnlib', 'USAGE', 'no file for network "f"'],
     ['--network f=net.onnx --network h=net.onnx two.vnnlib', 'USAGE', 'declares no network "h"'],
     ['--network f=net.onnx --network g=net.onnx.gz two.vnnlib', 'USAGE', '"g" is equal-to f, but is given'],
     ['--network f=net.onnx safe.vnnlib', 'USAGE', 'VNN-LIB 1.0, which names no networks'],

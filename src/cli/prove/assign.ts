@@ -23,8 +23,9 @@ export function assignFiles(
   const fileOf = (network: Network): string => {
     const { relation } = network;
     const own = files.get(network.name);
+    // A network to which another is equal comes first, and is equal to none.
     if (relation?.kind !== 'equal-to') return own ?? missing(network);
-    const other = files.get(relation.network) ?? missing(network, relation.network);
+    const other = files.get(relation.network) ?? missing(network);
     if (own !== undefined && resolve(cwd, own) !== resolve(cwd, other))
       throw usageError(
         'prove',
@@ -36,8 +37,9 @@ export function assignFiles(
   const paths: string[] = [];
   const assigned = (network: Network): Assigned => {
     const file = fileOf(network);
-    const length = paths.push(resolve(cwd, file));
-    return { network, file, sameAs: paths.indexOf(paths[length - 1] ?? '') };
+    const path = resolve(cwd, file);
+    paths.push(path);
+    return { network, file, sameAs: paths.indexOf(path) };
   };
   const [first, ...others] = property.networks;
   return [assigned(first), ...others.map(assigned)];
@@ -77,12 +79,10 @@ function namedFiles(
   return new Map(given.map(({ name, file: path }) => [name, path]));
 }
 
-function missing({ name, relation }: Network, needed = name): never {
+function missing({ name, relation }: Network): never {
   const why =
     relation?.kind === 'isomorphic-to'
       ? `, which is isomorphic-to ${relation.network} but has weights of its own`
-      : needed === name
-        ? ''
-        : `, to which "${name}" is equal`;
-  throw usageError('prove', `no file for network "${needed}"${why}`, `add --network ${needed}=FILE`);
+      : '';
+  throw usageError('prove', `no file for network "${name}"${why}`, `add --network ${name}=FILE`);
 }

@@ -11,12 +11,15 @@ export function jointDisjuncts(
   coordinates: Coordinates,
   outputs: Int32Array,
 ): Disjunct[] {
-  const boxOf = cached((box: Disjunct) => coordinateBox(box, coordinates));
+  const boxOf = cached((disjunct: Disjunct) => {
+    const box = coordinateBox(disjunct, coordinates);
+    return { box, magnitudes: magnitudesOf(box) };
+  });
   const implied = new Set(coordinates.moved.flatMap(({ constraints }) => constraints));
   return disjuncts.map((disjunct) => {
-    const box = boxOf(disjunct);
+    const { box, magnitudes } = boxOf(disjunct);
     const { lower, upper } = box;
-    const rewriting = { sources: coordinates.sources, outputs, magnitudes: magnitudesOf(box) };
+    const rewriting = { sources: coordinates.sources, outputs, magnitudes };
     const own = disjunct.constraints.filter((constraint) => !implied.has(constraint));
     const constraints = rewrittenAll(own, rewriting);
     if (box.isEmpty || constraints === undefined) return { lower, upper, constraints: [nothing(box)] };
