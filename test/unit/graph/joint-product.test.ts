@@ -47,6 +47,20 @@ const image = (draw: Draw): Model =>
 const single = (draw: Draw): Model =>
   modelOf([1, 4], [['MatMul', ['x', 'w'], 'y']], { w: draw.tensor([4, 3]) });
 
+/** Of [2] and [1] elements, by names of their own. */
+function several(draw: Draw): Model {
+  const model = modelOf(
+    ['batch', 2],
+    [
+      ['Concat', ['x', 'second'], 'all', { axis: 1 }],
+      ['MatMul', ['all', 'w'], 'y'],
+    ],
+    { w: draw.tensor([3, 2]) },
+  );
+  const second = { name: 'second', dtype: 'float32', shape: ['batch', 1] } as const;
+  return { ...model, graph: { ...model.graph, inputs: [...model.graph.inputs, second] } };
+}
+
 const own = (from: number, size: number): Source[] =>
   Array.from({ length: size }, (_, at) => ({ base: from + at }));
 
@@ -64,6 +78,12 @@ test.each<[string, Model[], Source[], number]>([
     [four, image(draw), two],
     [...own(0, 4), { base: 0, offset: 4 }, { base: 1 }, { base: 2, offset: 5 }, { base: 3 }, ...own(6, 2)],
     8,
+  ],
+  [
+    'several inputs of one file',
+    [several(draw), several(draw), two],
+    [...own(0, 3), { base: 2 }, { base: 0, offset: 3 }, { base: 1 }, ...own(0, 2)],
+    4,
   ],
   ['a batch and none', [four, single(draw)], [...own(0, 4), ...own(0, 3), { base: 3, offset: 4 }], 5],
 ])('%s', async (_, files, sources, count) => {
