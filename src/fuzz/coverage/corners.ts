@@ -6,7 +6,7 @@ import type { Feeds } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 import { type CalibratedCriterion, isFiniteRow, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
-import { greatestOf, neuronsOf, strangeness, unreachable } from './neurons.js';
+import { greatestOf, mostAbove, neuronsOf, strangeness, unreachable } from './neurons.js';
 import { type Given, nameOf, type OptionRules, withDefaults } from './options.js';
 import { deviationsOf, type Ranges, rangesOf } from './ranges.js';
 
@@ -46,10 +46,9 @@ function build(
     if (neurons === undefined) return undefined;
     const beyond = (side: Side): Value => {
       const bounds = p.input(inputOf(side, deviations), 'float32', [1, neurons.count]);
-      const difference = p.sub(neurons.values, bounds);
-      return side === 'upper' ? p.reduceMax(difference, [1]) : p.neg(p.reduceMin(difference, [1]));
+      return side === 'upper' ? mostAbove(p, neurons.values, bounds) : mostAbove(p, bounds, neurons.values);
     };
-    return greatestOf(p, sides.map(beyond), neurons.rows);
+    return greatestOf(p, sides.map(beyond));
   };
   return withSeeds({
     name,

@@ -4,7 +4,7 @@ import { float32, tensor } from '../../base/tensor.js';
 import type { Feeds } from '../../program/session.js';
 import { type CalibratedCriterion, isFiniteRow, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
-import { greatestOf, neuronsOf, strangeness, unreachable } from './neurons.js';
+import { mostAbove, neuronsOf, strangeness, unreachable } from './neurons.js';
 import { type Given, nameOf, type OptionRules, withDefaults } from './options.js';
 import { rangesOf } from './ranges.js';
 import { coveredUpTo, type Sections, sectionOf, sectionsOf } from './sections.js';
@@ -28,7 +28,7 @@ export function kMultisection(given: Given<typeof kMultisectionOptions> = {}): C
       const neurons = neuronsOf(p, encoding);
       if (neurons === undefined) return undefined;
       const covered = p.input(inputs.covered, 'float32', [1, neurons.count]);
-      return greatestOf(p, [p.reduceMax(p.sub(neurons.values, covered), [1])], neurons.rows);
+      return mostAbove(p, neurons.values, covered);
     },
     profile(p, encoding) {
       const neurons = neuronsOf(p, encoding);

@@ -5,7 +5,16 @@ import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { type CalibratedCriterion, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
-import { greatestOf, type Neurons, neuronsOf, offsetsOf, strangeness, unreachable } from './neurons.js';
+import {
+  greatestOf,
+  listOf,
+  mostAbove,
+  type Neurons,
+  neuronsOf,
+  offsetsOf,
+  strangeness,
+  unreachable,
+} from './neurons.js';
 import { type Given, nameOf, type OptionRules, withDefaults } from './options.js';
 
 export const neuronCoverageOptions = {
@@ -32,20 +41,18 @@ export const absoluteNeuronCoverageOptions = {
 export function neuronCoverage(given: Given<typeof neuronCoverageOptions> = {}): CalibratedCriterion {
   const { threshold } = withDefaults(given, neuronCoverageOptions);
   const thresholdOf: Threshold = (p, layer) => {
-    const [least, most] = [p.reduceMin(layer, [1]), p.reduceMax(layer, [1])];
+    const [least, most] = [listOf(p, p.reduceMin(layer, [1])), listOf(p, p.reduceMax(layer, [1]))];
     return p.add(least, p.mul(p.sub(most, least), threshold));
   };
-  return build(
-    nameOf('neuron-coverage', given, neuronCoverageOptions),
-    thresholdOf,
-    (p, neurons, covered) => {
-      const offsets = offsetsOf(neurons.widths);
-      return neurons.layers.map((layer, at) => {
-        const [from, width] = [offsets[at] ?? 0, neurons.widths[at] ?? 0];
-        return p.sub(greatestLeft(p, layer, p.slice(covered, 1, from, from + width)), thresholdOf(p, layer));
-      });
-    },
-  );
+  const name = nameOf('neuron-coverage', given, neuronCoverageOptions);
+  return build(name, thresholdOf, 0, (p, { layers, widths }, covered) => {
+    const offsets = offsetsOf(widths);
+    return layers.map((layer, at) => {
+      const [from, width] = [offsets[at] ?? 0, widths[at] ?? 0];
+      const own = p.slice(covered, 1, from, from + width);
+      return p.sub(mostAbove(p, layer, own), thresholdOf(p, layer));
+    });
+  });
 }
 
 /** Active above a number. */
@@ -56,21 +63,19 @@ export function absoluteNeuronCoverage(
   return build(
     nameOf('absolute-neuron-coverage', given, absoluteNeuronCoverageOptions),
     (p) => p.scalar('float32', threshold),
-    (p, { values }, covered) => [p.sub(greatestLeft(p, values, covered), threshold)],
+    threshold,
+    (p, { values }, covered) => [mostAbove(p, values, covered)],
   );
 }
 
-/** What a layer's activations are compared with: [batch, width] -> [batch, 1], or one number. */
+/** What a layer's activations are compared with: [batch, width] -> [batch], or one number. */
 type Threshold = (p: Program, layer: Value) => Value;
 
-/** How far the most active of the uncovered neurons is above its threshold: columns [batch, 1]. */
+/** How far the most active of the uncovered neurons is above its threshold: [batch] each. @param covered as it is fed */
 type Excess = (p: Program, neurons: Neurons, covered: Value) => Value[];
 
-/** Greatest activation of what is not covered. @param covered [1, width]: huge where it is, else 0 */
-const greatestLeft = (p: Program, activations: Value, covered: Value): Value =>
-  p.reduceMax(p.sub(activations, covered), [1]);
-
-function build(name: string, threshold: Threshold, excess: Excess): CalibratedCriterion {
+/** @param uncovered what is fed for a neuron that is not covered; for the others it is huge */
+function build(name: string, threshold: Threshold, uncovered: number, excess: Excess): CalibratedCriterion {
   const uncoveredInput = `${name}:uncovered`;
   const coveredInput = `${name}:covered`;
   return withSeeds({
@@ -79,7 +84,7 @@ function build(name: string, threshold: Threshold, excess: Excess): CalibratedCr
       const neurons = neuronsOf(p, encoding);
       if (neurons === undefined) return undefined;
       const covered = p.input(coveredInput, 'float32', [1, neurons.count]);
-      return greatestOf(p, excess(p, neurons, covered), neurons.rows);
+      return greatestOf(p, excess(p, neurons, covered));
     },
     profile(p, encoding) {
       const neurons = neuronsOf(p, encoding);
@@ -95,10 +100,10 @@ function build(name: string, threshold: Threshold, excess: Excess): CalibratedCr
         count: width,
         noun: 'neurons',
         cellsOf: activeIn,
-        feeds: (uncovered) => ({
-          [uncoveredInput]: float32(uncovered, [width, 1]),
+        feeds: (left) => ({
+          [uncoveredInput]: float32(left, [width, 1]),
           [coveredInput]: float32(
-            Float32Array.from(uncovered, (one) => (one === 1 ? 0 : unreachable)),
+            Float32Array.from(left, (one) => (one === 1 ? uncovered : unreachable)),
             [1, width],
           ),
         }),
@@ -116,6 +121,12 @@ function activeIn(profile: Float32Array, into: Int32Array): number {
 /** 1 where the activation is above the threshold: [batch, neurons]. */
 const activeOf = (p: Program, { layers }: Neurons, threshold: Threshold): Value =>
   p.concat(
-    layers.map((layer) => p.cast(p.greater(layer, threshold(p, layer)), 'float32')),
+    layers.map((layer) => {
+      const bound = threshold(p, layer);
+      return p.cast(
+        p.greater(layer, bound.shape.length === 0 ? bound : p.reshape(bound, [...bound.shape, 1])),
+        'float32',
+      );
+    }),
     1,
   );

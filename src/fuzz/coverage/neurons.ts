@@ -53,12 +53,19 @@ export const strangeness = (p: Program, { values, count }: Neurons): Value =>
   // Written as an expression, the column is the same one for every criterion; it is folded when the program is compiled.
   p.matmul(values, p.expand(p.constant(float32([0], [1, 1])), [count, 1]));
 
-/** Greatest of single columns: [batch, 1] each -> [batch]. */
-export const greatestOf = (p: Program, columns: readonly Value[], rows: Dim): Value =>
-  p.reshape(
-    columns.reduce((most, column) => p.max(most, column)),
-    [rows],
-  );
+/** Greatest of several numbers per row: [batch] each -> [batch]. */
+export const greatestOf = (p: Program, columns: readonly Value[]): Value =>
+  columns.reduce((most, column) => p.max(most, column));
+
+/**
+ * A column as a list, [batch, 1] -> [batch]: with one number for all rows ONNX Runtime computes lists in one go, and columns row by row,
+ * which takes four times as long.
+ */
+export const listOf = (p: Program, column: Value): Value => p.reshape(column, column.shape.slice(0, 1));
+
+/** How far the neuron is above its bound that is farthest above: activations [batch, width], bounds [1, width] -> [batch]. */
+export const mostAbove = (p: Program, activations: Value, bounds: Value): Value =>
+  listOf(p, p.reduceMax(p.sub(activations, bounds), [1]));
 
 /** Where each layer starts among all neurons. */
 export const offsetsOf = (widths: readonly number[]): number[] =>

@@ -8,7 +8,7 @@ import type { Value } from '../../program/value.js';
 import { type CalibratedCriterion, isFiniteRow, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
 import type { Profile } from './criterion.js';
-import { type Neurons, neuronsOf, strangeness } from './neurons.js';
+import { listOf, type Neurons, neuronsOf, strangeness } from './neurons.js';
 
 const name = 'sign-patterns';
 const uncoveredInput = `${name}:uncovered`;
@@ -72,30 +72,38 @@ function noveltyOf(p: Program, cells: Value, { rows }: Neurons): Value {
   const [, groups] = cells.shape;
   const map = p.input(uncoveredInput, 'float32', [mapSize(Number(groups))]);
   const found = p.gatherElements(map, p.mergeInto(p.cast(cells, 'int32'), 0), 0);
-  return p.reshape(p.reduceSum(p.reshape(found, [rows, groups ?? 1]), [1]), [rows]);
+  return listOf(p, p.reduceSum(p.reshape(found, [rows, groups ?? 1]), [1]));
 }
 
 /**
  * The cell of each group's pattern, float32 [batch, groups]: the active neurons as bits of a number, read off by one product with
  * powers of two, which is exact. Groups end where layers end. From the 257th group on, groups share the cells of others.
  */
-function cellsOf(p: Program, { layers, widths, middles }: Neurons): Value {
-  const codes = p.concat(
-    layers.map((layer, at) => codesOf(p, layer, widths[at] ?? 0, middles[at] ?? 0)),
-    1,
-  );
-  const first = sizesOf(widths).map((_, group) => firstCell(group));
-  return p.add(codes, p.constant(float32(first, [1, first.length])));
+function cellsOf(p: Program, { values, widths, middles }: Neurons): Value {
+  const sizes = sizesOf(widths);
+  const first = sizes.map((_, group) => firstCell(group));
+  const active = p.cast(p.greater(values, middlesOf(p, widths, middles)), 'float32');
+  return p.add(p.matmul(active, bitsOf(p, sizes)), p.constant(float32(first)));
 }
 
-/** [batch, width] -> [batch, groups]. */
-function codesOf(p: Program, layer: Value, width: number, middle: number): Value {
-  const groups = Math.ceil(width / groupSize);
-  const weights = new Float32Array(width * groups);
-  for (let at = 0; at < width; at++)
-    weights[at * groups + Math.floor(at / groupSize)] = 2 ** (at % groupSize);
-  const active = p.greater(layer, middle);
-  return p.matmul(p.cast(active, 'float32'), p.constant(float32(weights, [width, groups])));
+/** One number where it is the same for all, which is compared faster. */
+function middlesOf(p: Program, widths: readonly number[], middles: readonly number[]): Value {
+  const [middle = 0] = middles;
+  if (middles.every((other) => other === middle)) return p.scalar('float32', middle);
+  const all = widths.flatMap((width, layer) => new Array<number>(width).fill(middles[layer] ?? 0));
+  return p.constant(float32(all, [1, all.length]));
+}
+
+/** What each neuron adds to the number of its group, [neurons, groups]: groups lie one after the other. */
+function bitsOf(p: Program, sizes: readonly number[]): Value {
+  const neurons = sizes.reduce((sum, size) => sum + size, 0);
+  const bits = new Float32Array(neurons * sizes.length);
+  let from = 0;
+  sizes.forEach((size, group) => {
+    for (let at = 0; at < size; at++) bits[(from + at) * sizes.length + group] = 2 ** at;
+    from += size;
+  });
+  return p.constant(float32(bits, [neurons, sizes.length]));
 }
 
 /** Neurons of each group: eight, or what is left at the end of a layer. */

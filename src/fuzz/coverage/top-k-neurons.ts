@@ -3,7 +3,7 @@
 import { float32 } from '../../base/tensor.js';
 import { type CalibratedCriterion, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
-import { greatestOf, neuronsOf, offsetsOf, unreachable } from './neurons.js';
+import { greatestOf, mostAbove, neuronsOf, offsetsOf, unreachable } from './neurons.js';
 import { type Given, nameOf, withDefaults } from './options.js';
 import {
   layoutOf,
@@ -34,10 +34,9 @@ export function topKNeurons(given: Given<typeof topKOptions> = {}): CalibratedCr
       const offsets = offsetsOf(neurons.widths);
       const excesses = parentsTops(p, neurons, parent, k).map(({ layer, least }, at) => {
         const [from, width] = [offsets[at] ?? 0, neurons.widths[at] ?? 0];
-        const candidates = p.sub(layer, p.slice(covered, 1, from, from + width));
-        return p.sub(p.reduceMax(candidates, [1]), least);
+        return p.sub(mostAbove(p, layer, p.slice(covered, 1, from, from + width)), least);
       });
-      return p.add(greatestOf(p, excesses, neurons.rows), tie);
+      return p.add(greatestOf(p, excesses), tie);
     },
     profile(p, encoding) {
       const neurons = neuronsOf(p, encoding);

@@ -5,7 +5,7 @@ import { float32 } from '../../base/tensor.js';
 import { type CalibratedCriterion, type MeasurableState, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
 import type { CoverageState } from './criterion.js';
-import { greatestOf, neuronsOf, unreachable } from './neurons.js';
+import { greatestOf, listOf, neuronsOf, unreachable } from './neurons.js';
 import { type Given, nameOf, withDefaults } from './options.js';
 import {
   layoutOf,
@@ -38,11 +38,11 @@ export function topKPatterns(given: Given<typeof topKOptions> = {}): CalibratedC
       if (neurons === undefined) return undefined;
       const excesses = parentsTops(p, neurons, parent, k).map(({ layer, places, least }) => {
         const none = p.fillLike(p.cast(places, 'float32'), -Infinity);
-        return p.sub(p.reduceMax(p.replaceElements(layer, places, none, 1), [1]), least);
+        return p.sub(listOf(p, p.reduceMax(p.replaceElements(layer, places, none, 1), [1])), least);
       });
       // Huge where the parent's pattern is not known.
-      const unknown = p.gather(p.input(unknownInput, 'float32', ['parents', 1]), parent, 0);
-      return p.add(greatestOf(p, [...excesses, unknown], neurons.rows), tie);
+      const unknown = p.gather(p.input(unknownInput, 'float32', ['parents']), parent, 0);
+      return p.add(greatestOf(p, [...excesses, unknown]), tie);
     },
     profile(p, encoding) {
       const neurons = neuronsOf(p, encoding);
@@ -87,7 +87,7 @@ function patternState(name: string, layout: TopLayout, inputs: Inputs): Measurab
     ...tops.feeds(entries),
     [inputs.unknownInput]: float32(
       Float32Array.from(entries, (entry) => (strange[entry] === 0 ? -unreachable : unreachable)),
-      [entries.length, 1],
+      [entries.length],
     ),
   });
   return {

@@ -6,7 +6,7 @@ import type { Feeds } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 import type { Start } from './criterion.js';
 import { GrowingRows } from './growing-rows.js';
-import { type Neurons, offsetsOf, strangeness } from './neurons.js';
+import { listOf, type Neurons, offsetsOf, strangeness } from './neurons.js';
 import type { OptionRules } from './options.js';
 
 export const topKOptions = {
@@ -84,7 +84,7 @@ export type ParentsTop = {
   readonly layer: Value;
   /** int32 [batch, k]: places in the layer. */
   readonly places: Value;
-  /** Least activation among these: at most the k-th greatest of the layer, [batch, 1]. */
+  /** Least activation among these: at most the k-th greatest of the layer, [batch]. */
   readonly least: Value;
 };
 
@@ -99,7 +99,7 @@ export function parentsTops(p: Program, { layers }: Neurons, parent: Value, k: n
   const tops = p.gather(p.input(inputOf(k), 'int32', ['parents', layers.length * k]), parent, 0);
   return layers.map((layer, at) => {
     const places = p.slice(tops, 1, at * k, (at + 1) * k);
-    return { layer, places, least: p.reduceMin(p.gatherElements(layer, places, 1), [1]) };
+    return { layer, places, least: listOf(p, p.reduceMin(p.gatherElements(layer, places, 1), [1])) };
   });
 }
 
