@@ -1,4 +1,4 @@
-// `npm run bench:vnncomp -- --instances FILE.csv [--filter RE] [--timeout-scale F] [--json FILE] [-- FLAG..]`: every instance as the
+// `npm run bench:vnncomp -- --instances FILE.csv [--filter RE] [--timeout-scale F] [--refute N] [--json FILE] [-- FLAG..]`: every instance as the
 // competition runs it. The exit code is 1 where a verdict is wrong.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ const usage = `usage: npm run bench:vnncomp -- --instances FILE.csv [options] [-
                          several networks as "[('f', 'a.onnx'), ('g', 'b.onnx')]"
   --filter RE            only lines that this regular expression matches, such as ',sat$'
   --timeout-scale F      of the file's timeouts; default: 1
+  --refute N             try N points against every proof on the file itself, which takes time of its own
   --json FILE            all that was measured
 `;
 
@@ -25,11 +26,13 @@ async function main(args: readonly string[]): Promise<number> {
       instances: { type: 'string' },
       filter: { type: 'string' },
       'timeout-scale': { type: 'string' },
+      refute: { type: 'string' },
       json: { type: 'string' },
     },
   });
   const timeoutScale = Number(values['timeout-scale'] ?? 1);
-  if (values.instances === undefined || !(timeoutScale > 0)) {
+  const refutationPoints = Number(values.refute ?? 0);
+  if (values.instances === undefined || !(timeoutScale > 0) || !(refutationPoints >= 0)) {
     stdout.write(usage);
     return 2;
   }
@@ -40,7 +43,12 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     stdout.write(`${titleLine}\n`);
     for (const instance of instances) {
-      const measured = await runInstance(instance, { timeoutScale, folder, flags: positionals });
+      const measured = await runInstance(instance, {
+        timeoutScale,
+        folder,
+        refutationPoints,
+        flags: positionals,
+      });
       all.push(measured);
       stdout.write(`${instanceLine(measured)}\n`);
     }

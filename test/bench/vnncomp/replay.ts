@@ -30,10 +30,12 @@ export async function isCounterexample(
   }
   if (version === '2.0' && values.length !== from) return false;
   const point = Float32Array.from(x);
-  return disjuncts.some(
-    (disjunct) => lies(disjunct, point) && disjunct.constraints.every((each) => holds(each, point, y)),
-  );
+  return violates(disjuncts, point, y);
 }
+
+/** @param y what the files say of x */
+export const violates = (disjuncts: readonly Disjunct[], x: Float32Array, y: ArrayLike<number>): boolean =>
+  disjuncts.some((disjunct) => lies(disjunct, x) && disjunct.constraints.every((each) => holds(each, x, y)));
 
 const sizeIn = (variables: readonly Variable[]): number => variables.reduce((sum, { size }) => sum + size, 0);
 

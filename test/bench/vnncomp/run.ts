@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import type { ProveResult } from '../../../src/cli/prove/result.js';
 import { type Instance, modelArguments } from './instances.js';
+import { type Refutation, refute } from './refute.js';
 import { isCounterexample } from './replay.js';
 
 export type Verdict = 'sat' | 'unsat' | 'unknown' | 'timeout' | 'error';
@@ -17,6 +18,8 @@ export type Measured = {
   readonly result: ProveResult | undefined;
   /** Of a counterexample: false is a wrong verdict. */
   readonly replays: boolean | undefined;
+  /** Of a proof, where it was asked for: what was tried against it. */
+  readonly refutation: Refutation | undefined;
   /** What it wrote to its standard error. */
   readonly complaint: string;
 };
@@ -29,13 +32,15 @@ export type RunOptions = {
   readonly timeoutScale: number;
   /** Where results are written. */
   readonly folder: string;
+  /** Points that are tried against every proof. */
+  readonly refutationPoints: number;
   /** Passed on. */
   readonly flags: readonly string[];
 };
 
 export async function runInstance(
   instance: Instance,
-  { timeoutScale, folder, flags }: RunOptions,
+  { timeoutScale, folder, flags, refutationPoints }: RunOptions,
 ): Promise<Measured> {
   const results = join(folder, 'results.txt');
   const timeout = instance.timeoutSeconds * timeoutScale;
@@ -51,11 +56,14 @@ export async function runInstance(
   const seconds = (performance.now() - started) / 1000;
   const result: ProveResult | undefined = stdout === '' ? undefined : JSON.parse(stdout);
   const common = { instance, seconds, result, complaint: stderr.trim() };
-  if (status !== 0 && status !== 1) return { ...common, verdict: 'error', replays: undefined };
+  if (status !== 0 && status !== 1)
+    return { ...common, verdict: 'error', replays: undefined, refutation: undefined };
   const written = readFileSync(results, 'utf8');
   const verdict = written.split('\n')[0] as Verdict;
   const replays = verdict === 'sat' ? await isCounterexample(instance, written) : undefined;
-  return { ...common, verdict, replays };
+  const isDoubted = verdict === 'unsat' && refutationPoints > 0;
+  const refutation = isDoubted ? await refute(instance, refutationPoints) : undefined;
+  return { ...common, verdict, replays, refutation };
 }
 
 /** Killed where it does not leave by itself: then it has no exit status. */

@@ -4,10 +4,11 @@ import type { Measured } from './run.js';
 
 /**
  * Against the expectation where there is one: a proof of what is disputed is nobody's error; a counterexample that does not
- * replay always is.
+ * replay always is, and so is a proof that a point refutes.
  */
-export const isWrong = ({ verdict, replays, instance: { expected } }: Measured): boolean =>
+export const isWrong = ({ verdict, replays, refutation, instance: { expected } }: Measured): boolean =>
   replays === false ||
+  refutation?.refuted === true ||
   (verdict === 'unsat' && expected === 'sat') ||
   (verdict === 'sat' && expected === 'unsat');
 
@@ -21,6 +22,9 @@ export type Summary = {
   readonly errors: number;
   readonly foundSat: number;
   readonly expectedSat: number;
+  /** Proofs against which points were tried, and the least number of points. */
+  readonly doubted: number;
+  readonly leastPoints: number;
   readonly totalSeconds: number;
   readonly medianSeconds: number;
 };
@@ -28,6 +32,9 @@ export type Summary = {
 export function summaryOf(all: readonly Measured[]): Summary {
   const count = (test: (each: Measured) => boolean) => all.filter(test).length;
   const times = all.map(({ seconds }) => seconds);
+  const tried = all.flatMap(({ refutation }) =>
+    refutation && refutation.points > 0 ? [refutation.points] : [],
+  );
   return {
     instances: all.length,
     solved: count(isSolved),
@@ -36,6 +43,8 @@ export function summaryOf(all: readonly Measured[]): Summary {
     errors: count(({ verdict }) => verdict === 'error'),
     foundSat: count(({ verdict, instance }) => verdict === 'sat' && instance.expected === 'sat'),
     expectedSat: count(({ instance }) => instance.expected === 'sat'),
+    doubted: tried.length,
+    leastPoints: tried.length === 0 ? 0 : Math.min(...tried),
     totalSeconds: times.reduce((sum, seconds) => sum + seconds, 0),
     medianSeconds: times.length === 0 ? 0 : median(times),
   };
@@ -51,10 +60,11 @@ const columns = [
 export const titleLine = `${columns.map(([title, width]) => title.padStart(width)).join(' ')}  instance`;
 
 export function instanceLine(measured: Measured): string {
-  const { verdict, instance, seconds, result, complaint, replays } = measured;
+  const { verdict, instance, seconds, result, complaint, replays, refutation } = measured;
   const cells = [verdict, instance.expected, seconds.toFixed(2), `${result?.subproblems ?? '-'}`];
   const shown = cells.map((cell, at) => cell.padStart(columns[at]?.[1] ?? 0)).join(' ');
-  const wrong = isWrong(measured) ? `  WRONG${replays === false ? ': it does not replay' : ''}` : '';
+  const why = replays === false ? ': it does not replay' : refutation?.refuted ? ': a point refutes it' : '';
+  const wrong = isWrong(measured) ? `  WRONG${why}` : '';
   const said = verdict === 'error' ? `\n    ${complaint.split('\n')[0]}` : '';
   return `${shown}  ${instance.onnx} ${instance.vnnlib}${wrong}${said}`;
 }
@@ -62,8 +72,10 @@ export function instanceLine(measured: Measured): string {
 export function summaryText(summary: Summary): string {
   const { instances, solved, wrong, unknown, errors, foundSat, expectedSat, totalSeconds, medianSeconds } =
     summary;
+  const { doubted, leastPoints } = summary;
   return [
     `${solved} of ${instances} solved, ${wrong} wrong, ${unknown} unknown, ${errors} errors; ${foundSat} of ${expectedSat} expected sat found`,
     `${totalSeconds.toFixed(1)} s in all, ${medianSeconds.toFixed(2)} s in the median, each with its whole process`,
+    ...(doubted > 0 ? [`${doubted} proofs tried with ${leastPoints} points each, at least`] : []),
   ].join('\n');
 }

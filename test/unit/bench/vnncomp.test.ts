@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { float32 } from '../../../src/base/tensor.js';
 import { encodeModel } from '../../../src/program/emit.js';
 import { modelArguments, readInstances } from '../../bench/vnncomp/instances.js';
+import { refute } from '../../bench/vnncomp/refute.js';
 import { isCounterexample } from '../../bench/vnncomp/replay.js';
 import { between, twoNetworks } from '../../helpers/joint.js';
 import { modelOf } from '../../helpers/models.js';
@@ -62,4 +63,21 @@ test.each<[string, string, string, boolean]>([
   ];
   const models = relation === '' ? named : named.slice(0, 1);
   expect(await isCounterexample({ models, property: `${folder}/p.vnnlib` }, written)).toBe(expected);
+});
+
+test.each([
+  ['a proof that no point refutes', '1.01', false],
+  ['a proof that random points refute', '0.9', true],
+  ['a proof that only a corner refutes', '1', true],
+])('%s', async (_, least, refuted) => {
+  const property = `(declare-const X_0 Real)(declare-const Y_0 Real)
+(assert (>= X_0 0.0))(assert (<= X_0 0.5))(assert (>= Y_0 ${least}))`;
+  const folder = folderOf({ 'p.vnnlib': property, 'net.onnx': scaled(2) });
+  const instance = {
+    models: [{ name: undefined, file: `${folder}/net.onnx` }],
+    property: `${folder}/p.vnnlib`,
+  };
+  const found = await refute(instance, 2000);
+  expect(found?.refuted).toBe(refuted);
+  if (!refuted) expect(found?.points).toBeGreaterThanOrEqual(2000);
 });
