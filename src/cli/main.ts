@@ -55,6 +55,8 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
       return (await import('./prove.js')).runProve(invocation.options, io);
     case 'replay':
       return (await import('./replay.js')).runReplay(invocation.options, io);
+    case 'verify-proof':
+      return (await import('./verify-proof.js')).runVerifyProof(invocation.options, io);
   }
 }
 

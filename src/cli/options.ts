@@ -184,7 +184,21 @@ export type ProveOptions = {
   /** A result file as VNN-COMP wants it. */
   readonly vnncomp: string | undefined;
   readonly explainStrategy: boolean;
+  /** Where a proof is written to. */
+  readonly certificate: string | undefined;
+  /** Whether a proof is checked. */
+  readonly certifies: boolean;
   readonly outputDir: string;
+};
+
+/** Paths are as typed: relative to `Io.cwd`. */
+export type VerifyProofOptions = {
+  readonly certificate: string;
+  readonly model: string;
+  /** A VNN-LIB file that the certificate's property has to be that of; undefined: any. */
+  readonly property: string | undefined;
+  readonly independent: boolean;
+  readonly json: boolean;
 };
 
 /** What one command line asks for. */
@@ -199,5 +213,6 @@ export type Invocation =
   | { readonly command: 'minimize'; readonly options: MinimizeOptions }
   | { readonly command: 'prove'; readonly options: ProveOptions }
   | { readonly command: 'replay'; readonly options: ReplayOptions }
+  | { readonly command: 'verify-proof'; readonly options: VerifyProofOptions }
   /** `--help` and `--version`: text to print. */
   | { readonly command: 'print'; readonly text: string };

@@ -11,6 +11,7 @@ import { merge } from './commands/merge.js';
 import { minimize } from './commands/minimize.js';
 import { prove } from './commands/prove.js';
 import { replay } from './commands/replay.js';
+import { verifyProof } from './commands/verify-proof.js';
 import type { Invocation } from './options.js';
 import { refuseMalformed } from './refuse.js';
 import { usageError } from './values.js';
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   inspect,
   bounds,
   prove,
+  verifyProof,
   coverage,
   replay,
   minimize,

@@ -12,6 +12,7 @@ import { interruptedExitCode } from './interrupt.js';
 import type { Io, ProveOptions } from './options.js';
 import { createProgress } from './progress.js';
 import { breathing } from './prove/breathing.js';
+import { checked } from './prove/checked.js';
 import { saveCounterexample } from './prove/counterexample.js';
 import { progressWords } from './prove/progress-words.js';
 import { type ProveResult, resultOf } from './prove/result.js';
@@ -25,6 +26,7 @@ import { version } from './version.js';
 export async function runProve(options: ProveOptions, io: Io): Promise<number> {
   const results = options.vnncomp === undefined ? undefined : resolve(io.cwd, options.vnncomp);
   if (results !== undefined) assertWritable(results);
+  if (options.certificate !== undefined) assertWritable(resolve(io.cwd, options.certificate));
   assertWritableFolder(resolve(io.cwd, options.outputDir));
   try {
     const { result, vnncomp } = await prove(options, io);
@@ -59,9 +61,10 @@ async function prove(options: ProveOptions, io: Io): Promise<Proved> {
     const places = { outputDir: options.outputDir, cwd: io.cwd };
     const folder =
       outcome.verdict === 'violated' ? saveCounterexample(property, networks, outcome, places) : undefined;
+    const certificate = await checked(property, networks, outcome, { options, io, deadline });
     const tool = { name: 'marauder', version, onnxruntime: runtimeVersion() } as const;
     const totalMs = io.clock() - started;
-    const about = { tool, networks, property, options, folder, openingMs, totalMs };
+    const about = { tool, networks, property, options, folder, certificate, openingMs, totalMs };
     return { result: resultOf(outcome, about), vnncomp: vnncompText(property, outcome) };
   } finally {
     await Promise.all([runtimes.pool.close(), runtimes.inline.close()]);
@@ -101,6 +104,7 @@ async function decided(
           onProgress,
           branch,
           branchesFromRoots: isSmallBox(problem.disjuncts),
+          records: problem.original === undefined && (options.certifies || options.certificate !== undefined),
         },
         runtimes,
       ),

@@ -29,6 +29,8 @@ const options = {
   json: { describe: 'Print JSON, for other programs', type: 'boolean' },
   vnncomp: { describe: "Write the result in VNN-COMP's format to this file", type: 'string' },
   'explain-strategy': { describe: 'Show what was measured and chosen, and why', type: 'boolean' },
+  certificate: { describe: 'Write a proof to this file, for verify-proof', type: 'string' },
+  'no-certify': { describe: 'Do not check a proof: it says so', type: 'boolean' },
   'output-dir': { describe: `Folder for counterexamples; default: ${defaultOutputDir}`, type: 'string' },
 } as const satisfies OptionTable;
 
@@ -62,6 +64,10 @@ const builder = (parser: Argv) =>
   2    could not run
   130  interrupted by Ctrl-C; the best bound so far is printed`);
 
+/** The competition has no use for proofs, and counts the time. */
+const certifies = (args: Given): boolean =>
+  args['no-certify'] !== true && (args.vnncomp === undefined || args.certificate !== undefined);
+
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
 type Given = Pick<Args, 'files'> & Partial<Pick<Args, keyof typeof options>>;
 
@@ -88,6 +94,8 @@ const proveOptions = (args: Given): ProveOptions => ({
   json: args.json ?? false,
   vnncomp: args.vnncomp,
   explainStrategy: args['explain-strategy'] ?? false,
+  certificate: args.certificate,
+  certifies: certifies(args),
   outputDir: args['output-dir'] ?? defaultOutputDir,
 });
 

@@ -3,6 +3,7 @@ import type { VnnlibProperty } from '../../policy/vnnlib/property.js';
 import type { Outcome, UnknownReason } from '../../verify/decide.js';
 import type { HashedFile } from '../bounds/result.js';
 import type { ProveOptions } from '../options.js';
+import type { Checked } from './checked.js';
 import type { Subject } from './subject.js';
 
 /** What `--json` prints. */
@@ -25,6 +26,11 @@ export type ProveResult = {
   /** Why it is unknown; null where it is not. */
   readonly reason: UnknownReason | null;
   readonly detail: string | null;
+  /** Whether the independent checker accepted the proof. */
+  readonly checked: boolean;
+  /** Why a proof is not checked; null where it is, and where there is none. */
+  readonly unchecked: string | null;
+  readonly certificate: { readonly file: string; readonly bytes: number } | null;
   readonly counterexample: CounterexampleResult | null;
   readonly disjuncts: {
     readonly total: number;
@@ -45,6 +51,8 @@ export type ProveResult = {
     readonly attackMs: number;
     readonly boundsMs: number;
     readonly branchingMs: number;
+    /** Making and checking the certificate. */
+    readonly checkingMs: number;
     readonly workers: number;
   };
 };
@@ -63,6 +71,7 @@ export type About = {
   readonly options: ProveOptions;
   /** Folder of the counterexample; undefined where there is none. */
   readonly folder: string | undefined;
+  readonly certificate: Checked | undefined;
   readonly openingMs: number;
   readonly totalMs: number;
 };
@@ -86,6 +95,9 @@ export function resultOf(outcome: Outcome, about: About): ProveResult {
     margin: known(outcome.verdict === 'violated' ? outcome.slack : outcome.bound),
     reason: outcome.verdict === 'unknown' ? outcome.reason : null,
     detail: outcome.verdict === 'unknown' ? (outcome.detail ?? null) : null,
+    checked: about.certificate?.checked ?? false,
+    unchecked: about.certificate?.unchecked ?? null,
+    certificate: about.certificate?.written ?? null,
     counterexample:
       outcome.verdict === 'violated' && folder !== undefined
         ? { folder, disjunct: outcome.disjunct, foundBy: outcome.foundBy }
@@ -106,6 +118,7 @@ export function resultOf(outcome: Outcome, about: About): ProveResult {
       attackMs: attack,
       boundsMs: bounds,
       branchingMs: branching,
+      checkingMs: about.certificate?.checkingMs ?? 0,
       workers: options.workers,
     },
   };

@@ -22,6 +22,7 @@ export function proveText(result: ProveResult, { explainStrategy }: ProveOptions
     ...(counterexample === null ? [] : [line('Input', inputWords(result, counterexample.folder))]),
     line('Property', propertyWords(result)),
     ...(result.verdict === 'violated' ? [] : [line('Bounds', arithmeticWords(result, style))]),
+    ...(result.verdict === 'proved' ? [line('Checked', checkedWords(result, style))] : []),
     line('Time', timeWords(result)),
     line('Work', `${plural(executions, 'execution')} by the attack, ${plural(subproblems, 'sub-problem')}`),
     ...(explainStrategy ? strategy.map((text, at) => line(at === 0 ? 'Strategy' : '', oneLine(text))) : []),
@@ -78,13 +79,21 @@ function propertyWords({
 const arithmeticWords = ({ arithmetic }: ProveResult, style: Style): string =>
   arithmetic === 'deployed' ? 'for the deployed float32 network' : style.warn('in real arithmetic only');
 
+const checkedWords = ({ checked, unchecked, certificate }: ProveResult, style: Style): string => {
+  const file = certificate === null ? '' : `, ${certificate.file} (${count(certificate.bytes)} bytes)`;
+  return checked
+    ? `by the independent checker${oneLine(file)}`
+    : style.warn(`no: ${oneLine(unchecked ?? 'nothing was checked')}`) + oneLine(file);
+};
+
 function timeWords({ timing }: ProveResult): string {
-  const { totalMs, openingMs, attackMs, boundsMs, branchingMs, workers } = timing;
+  const { totalMs, openingMs, attackMs, boundsMs, branchingMs, checkingMs, workers } = timing;
   const parts: [string, number][] = [
     ['opening', openingMs],
     ['attack', attackMs],
     ['bounds', boundsMs],
     ['branching', branchingMs],
+    ['checking', checkingMs],
   ];
   const shown = parts.filter(([, ms]) => ms > 0).map(([name, ms]) => `${name} ${duration(ms)}`);
   return `${duration(totalMs)} (${shown.join(', ')}) on ${plural(workers, 'worker')} at most`;

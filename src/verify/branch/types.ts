@@ -4,6 +4,7 @@ import type { Rng } from '../../base/rng.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { Runtime } from '../../program/session.js';
+import type { BranchProof } from './record.js';
 
 /**
  * A conjunction over the outputs y and the inputs x, both flat and row-major: outputs . y + inputs . x <= bounds, every row. A strict
@@ -62,6 +63,8 @@ export type BranchRequest = {
   readonly tryPoints: (disjunct: number, points: Float32Array) => Promise<boolean>;
   /** Goes on with the gradient attack on all that is open, for about so long; true where it found a counterexample: return then. */
   readonly attack: (milliseconds: number) => Promise<boolean>;
+  /** Whether results of empty disjuncts have their proofs. */
+  readonly records?: boolean;
   readonly onProgress?: (progress: BranchProgress) => void;
 };
 
@@ -89,6 +92,8 @@ export type BranchResult = {
   readonly reason?: BranchReason;
   /** More on the reason, such as the operator that is not supported. */
   readonly detail?: string;
+  /** Where it is empty and the request records. */
+  readonly proof?: BranchProof;
 };
 
 /** 'exhausted': everything is split, and bounds are still loose; 'unsupported': an operator without bounds. */

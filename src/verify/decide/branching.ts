@@ -19,6 +19,7 @@ export async function branchOpen(state: State): Promise<void> {
     clock: options.clock,
     rng: createRng(options.seed, 'branching'),
     repeatable: options.ration !== undefined,
+    ...(options.records && { records: true }),
     runtime: runtimes.pool,
     inline: runtimes.inline,
     tryPoints: (disjunct, points) => tryPoints(replay, disjunct, points, problem),
@@ -31,8 +32,9 @@ export async function branchOpen(state: State): Promise<void> {
   });
   state.strategy.push(...strategy.explanation);
   state.subproblems = before + results.reduce((sum, { subproblems }) => sum + subproblems, 0);
-  for (const { index, state: found, bound, reason, detail } of results) {
+  for (const { index, state: found, bound, reason, detail, proof } of results) {
     state.bounds[index] = Math.max(bound, state.bounds[index] ?? -Infinity);
+    if (proof !== undefined) state.proofs.set(index, proof);
     if (found === 'empty') state.open.delete(index);
     else {
       state.reason = reason ?? state.reason;

@@ -5,6 +5,7 @@ import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { Disjunct } from '../../policy/vnnlib/property.js';
 import type { Runtime } from '../../program/session.js';
+import type { BranchProof } from '../branch/record.js';
 import type { Branch, BranchReason } from '../branch/types.js';
 import type { Witness } from './replay.js';
 import type { Phase } from './times.js';
@@ -40,6 +41,8 @@ export type DecideOptions = {
   readonly ration?: number;
   /** Branching bounds the whole boxes itself, as its first sub-problems: they are not bounded before. */
   readonly branchesFromRoots?: boolean;
+  /** Whether proved disjuncts have their proofs in the outcome. */
+  readonly records?: boolean;
   readonly onProgress?: (progress: DecideProgress) => void;
 };
 
@@ -72,6 +75,8 @@ export type DisjunctState = {
   readonly state: 'empty' | 'open' | 'violated';
   readonly bound: number;
   readonly leastMargin: number;
+  /** Of an empty disjunct, where branching proved it and the search is recorded; else the whole box was bounded. */
+  readonly proof?: BranchProof;
 };
 
 export type UnknownReason = BranchReason | 'loose-bounds';

@@ -4,6 +4,7 @@ import { sizeOf } from '../../base/shape.js';
 import type { ProofMethod } from '../../findings/verdict.js';
 import { footprintOf } from '../../graph/footprint.js';
 import type { TypedModel } from '../../graph/typed-model.js';
+import type { BranchProof } from '../branch/record.js';
 import type { OpenDisjunct } from '../branch/types.js';
 import type { Search } from '../search/search.js';
 import type { DecideOptions, DisjunctState, Outcome, Problem, Runtimes, UnknownReason } from './problem.js';
@@ -21,6 +22,7 @@ export type State = {
   /** What is known at the root; empty before anything is bounded. */
   roots: readonly OpenDisjunct[];
   readonly strategy: string[];
+  readonly proofs: Map<number, BranchProof>;
   search: Promise<Search> | undefined;
   executions: number;
   subproblems: number;
@@ -40,6 +42,7 @@ export const createState = (problem: Problem, options: DecideOptions, runtimes: 
   open: new Set(problem.disjuncts.keys()),
   times: createTimes(options.clock),
   strategy: [],
+  proofs: new Map(),
   roots: [],
   search: undefined,
   executions: 0,
@@ -94,11 +97,15 @@ export function concluded(state: State): Outcome {
     at === witness?.disjunct ? 'violated' : open.has(at) ? 'open' : 'empty';
   const common = {
     statistics: { timing: times.spent(), executions, subproblems, strategy },
-    disjuncts: problem.disjuncts.map((_, at) => ({
-      state: stateOf(at),
-      bound: state.bounds[at] ?? -Infinity,
-      leastMargin: state.leastMargin(at),
-    })),
+    disjuncts: problem.disjuncts.map((_, at): DisjunctState => {
+      const proof = state.proofs.get(at);
+      return {
+        state: stateOf(at),
+        bound: state.bounds[at] ?? -Infinity,
+        leastMargin: state.leastMargin(at),
+        ...(proof && { proof }),
+      };
+    }),
     bound: leastBound(state, open.size > 0 ? open : problem.disjuncts.keys()),
   };
   if (witness !== undefined) return { ...common, verdict: 'violated', ...witness };

@@ -217,6 +217,15 @@ describe('help', () => {
   });
 });
 
+test('verify-proof', async () => {
+  const options = { certificate: 'c', model: 'm.onnx', property: undefined, independent: false, json: false };
+  expect(await parse('verify-proof c --model m.onnx')).toEqual({ command: 'verify-proof', options });
+  expect(await parse('verify-proof c --model m.onnx --property p --independent --json')).toEqual({
+    command: 'verify-proof',
+    options: { ...options, property: 'p', independent: true, json: true },
+  });
+});
+
 describe('prove', () => {
   const proveDefaults = {
     model: 'm.onnx',
@@ -230,11 +239,16 @@ describe('prove', () => {
     json: false,
     vnncomp: undefined,
     explainStrategy: false,
+    certificate: undefined,
+    certifies: true,
     outputDir: '.marauder',
   };
 
   test.each([
     ['prove m.onnx p.vnnlib', {}],
+    ['prove m.onnx p.vnnlib --certificate p.cert', { certificate: 'p.cert' }],
+    ['prove m.onnx p.vnnlib --no-certify', { certifies: false }],
+    ['prove m.onnx p.vnnlib --vnncomp r --certificate c', { vnncomp: 'r', certificate: 'c' }],
     [
       'prove --timeout 2m m.onnx --memory=1GiB p.vnnlib --seed 0',
       { timeoutSeconds: 120, memoryBytes: 2 ** 30, seed: 0 },
@@ -242,7 +256,7 @@ describe('prove', () => {
     ['--no-color prove m.onnx p.vnnlib --json --explain-strategy', { json: true, explainStrategy: true }],
     [
       'prove m.onnx p.vnnlib --vnncomp r.txt --arithmetic real --workers 3',
-      { vnncomp: 'r.txt', arithmetic: 'real', workers: 3 },
+      { vnncomp: 'r.txt', certifies: false, arithmetic: 'real', workers: 3 },
     ],
     ['prove --output-dir o -- -m.onnx p.vnnlib', { outputDir: 'o', model: '-m.onnx' }],
     [

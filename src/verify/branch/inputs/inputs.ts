@@ -1,6 +1,7 @@
 // Branch and bound by splitting the input box: for networks of few inputs (Wang et al., ReluVal, arXiv 1804.10829; here with
 // backward bounds, cuts chosen by bounds of all halves, and domain clipping, DESIGN section 4). All disjuncts share the batches.
 import { createAttacks } from '../attacks.js';
+import { cutRecord, newRecord, proofOf, type Record } from '../record.js';
 import type { BranchReason, BranchRequest, BranchResult } from '../types.js';
 import { boundAll } from './bounding.js';
 import { clip } from './clip.js';
@@ -27,7 +28,8 @@ export async function branchOnInputs(request: BranchRequest): Promise<BranchResu
   const runners = await createRunners(request);
   const { space } = runners.current().prepared;
   const frontier = createFrontier(space, request.memoryBytes);
-  await addRoots(runners.current(), frontier);
+  const records = request.records ? space.disjuncts.map(newRecord) : [];
+  await addRoots(runners.current(), frontier, records);
   const attacks = createAttacks(request, firstAttack);
   let stopped: BranchReason | undefined;
   while (frontier.size > 0) {
@@ -46,8 +48,11 @@ export async function branchOnInputs(request: BranchRequest): Promise<BranchResu
     for (const child of children) frontier.add(child);
     request.onProgress?.(frontier.progress());
   }
-  return frontier.results(stopped);
+  return frontier.results(stopped).map((result, at) => withProof(result, records[at]));
 }
+
+const withProof = (result: BranchResult, record: Record | undefined): BranchResult =>
+  result.state === 'empty' && record !== undefined ? { ...result, proof: { root: proofOf(record) } } : result;
 
 function stopReason({ deadline }: BranchRequest, frontier: Frontier): BranchReason | undefined {
   if (deadline.interrupted()) return 'interrupted';
@@ -74,7 +79,7 @@ async function inCalls<T>(
   return results.flat();
 }
 
-async function addRoots(runner: Runner, frontier: Frontier): Promise<void> {
+async function addRoots(runner: Runner, frontier: Frontier, records: readonly Record[]): Promise<void> {
   const { prepared } = runner;
   const places = Array.from(prepared.space.disjuncts.keys());
   const bounded = await inCalls(places, prepared.space.boxesPerCall, runner, async (some) =>
@@ -82,7 +87,8 @@ async function addRoots(runner: Runner, frontier: Frontier): Promise<void> {
   );
   for (const root of bounded) {
     frontier.count(root.disjunct, root.bound);
-    if (!(root.bound > 0)) frontier.add(root);
+    const record = records[root.disjunct];
+    if (!(root.bound > 0)) frontier.add(record === undefined ? root : { ...root, record });
   }
 }
 
@@ -132,14 +138,15 @@ function openHalves(
   { input, at, left, right }: Cut,
   frontier: Frontier,
 ): Subproblem[] {
-  const half = (side: typeof lowerOf, bound: number): Subproblem[] => {
+  const [leftRecord, rightRecord] = parent.record ? cutRecord(parent.record, input, at) : [];
+  const half = (side: typeof lowerOf, bound: number, record: Record | undefined): Subproblem[] => {
     if (bound > 0) {
       frontier.count(parent.disjunct, bound);
       return [];
     }
     const data = parent.data.slice();
     side(packing, data)[input] = at;
-    return [{ ...parent, data }];
+    return [record === undefined ? { ...parent, data } : { ...parent, data, record }];
   };
-  return [...half(upperOf, left), ...half(lowerOf, right)];
+  return [...half(upperOf, left, leftRecord), ...half(lowerOf, right, rightRecord)];
 }

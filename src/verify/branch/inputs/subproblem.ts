@@ -1,4 +1,5 @@
 // A sub-box with all that is known of it, in one array: thousands are made per second.
+import type { Record } from '../record.js';
 
 /** Where each part of a packed sub-problem lies. */
 export type Packing = {
@@ -24,6 +25,8 @@ export type Subproblem = {
    * (first z >= a . x + c of every hidden element, then -z >= a . x + c), coefficients [rows, inputs] and constants [rows].
    */
   readonly data: Data;
+  /** Where the search is recorded. */
+  readonly record?: Record;
 };
 
 export function createPacking(inputs: number, hidden: number, rows: number, keepsForms: boolean): Packing {

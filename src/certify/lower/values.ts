@@ -1,0 +1,92 @@
+// What operators read: constants and attributes of the file, and indices of elements.
+import { sizeOf, stridesOf } from '../../base/shape.js';
+import { hasDType, type Tensor, toNumbers } from '../../base/tensor.js';
+import type { Node } from '../../graph/graph.js';
+import { NotCheckable } from '../network.js';
+import type { Builder, Variable } from './builder.js';
+
+export type Context = {
+  readonly builder: Builder;
+  readonly node: Node;
+  readonly opset: number;
+  /** undefined where it is left out or constant. */
+  variable(at: number): Variable | undefined;
+  /** undefined where it is left out or computed from the input. */
+  constant(at: number): Tensor | undefined;
+};
+
+export const refuse = ({ node }: Pick<Context, 'node'>, why: string): NotCheckable =>
+  new NotCheckable(`node "${node.name}" (${node.type}): ${why}`);
+
+export function variableOf(context: Context, at: number): Variable {
+  const found = context.variable(at);
+  if (found === undefined) throw refuse(context, `input ${at} is not computed from the network's input`);
+  return found;
+}
+
+export type Numbers = { readonly shape: readonly number[]; readonly data: Float64Array };
+
+/** A float32 constant. */
+export function floatsOf(context: Context, at: number): Numbers {
+  const found = context.constant(at);
+  if (found === undefined || !hasDType(found, 'float32'))
+    throw refuse(context, `input ${at} is no float32 constant`);
+  return { shape: found.shape, data: Float64Array.from(found.data) };
+}
+
+export function integersOf(context: Context, at: number): number[] | undefined {
+  const found = context.constant(at);
+  if (found === undefined) {
+    if (context.variable(at) !== undefined) throw refuse(context, `input ${at} is not constant`);
+    return undefined;
+  }
+  if (found.dtype !== 'int64' && found.dtype !== 'int32') throw refuse(context, `input ${at} is no integer`);
+  return toNumbers(found);
+}
+
+export function integer({ node }: Context, name: string, otherwise: number): number {
+  const found = node.attributes.get(name);
+  return found?.kind === 'int' ? found.value : otherwise;
+}
+
+export function float({ node }: Context, name: string, otherwise: number): number {
+  const found = node.attributes.get(name);
+  return found?.kind === 'float' ? found.value : otherwise;
+}
+
+export function integers({ node }: Context, name: string): readonly number[] | undefined {
+  const found = node.attributes.get(name);
+  return found?.kind === 'ints' ? found.value : undefined;
+}
+
+/** The shape that two broadcast to. */
+export function broadcastShape(context: Context, a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const [x, y] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
+    if (x !== y && x !== 1 && y !== 1) throw refuse(context, `shapes [${a}] and [${b}] do not broadcast`);
+    return x === 1 ? y : x;
+  });
+}
+
+/** For every element of `to` the element of `from` that broadcasting puts there. */
+export function broadcastIndices(from: readonly number[], to: readonly number[]): Int32Array {
+  const strides = stridesOf(from);
+  const axes = to.map((_, axis) => {
+    const own = axis - to.length + from.length;
+    return own < 0 || from[own] === 1 ? 0 : (strides[own] ?? 0);
+  });
+  return indicesBy(to, axes);
+}
+
+/** For every element of `shape` the sum of its coordinates times `strides`, from `start` on. */
+export function indicesBy(shape: readonly number[], strides: readonly number[], start = 0): Int32Array {
+  const size = sizeOf(shape);
+  const own = stridesOf(shape);
+  return Int32Array.from({ length: size }, (_, at) =>
+    shape.reduce(
+      (sum, dim, axis) => sum + (Math.floor(at / (own[axis] ?? 1)) % dim) * (strides[axis] ?? 0),
+      start,
+    ),
+  );
+}

@@ -1,0 +1,46 @@
+// The network as the checker sees it: affine steps and rectifiers over flat vectors, in topological order. The deployed value of an
+// affine step is within its error of the exact sum of its parts, whatever kernels compute it and in which order.
+import type { Matrix } from './matrix.js';
+
+export type Part = { readonly source: number; readonly matrix: Matrix };
+
+export type Affine = {
+  readonly kind: 'affine';
+  readonly size: number;
+  /** y = sum of matrix . value(source) + bias; one part for each source. */
+  readonly parts: readonly Part[];
+  readonly bias: Float64Array;
+  /** At least |bias| as any kernel meets it: partial sums before cancellation. */
+  readonly magnitude: Float64Array;
+  /** Roundings of one deployed element, 0 for a value that is only moved. */
+  readonly roundings: number;
+  /** Operations of one element whose results may underflow, each in the unit of that element. */
+  readonly underflows: Float64Array;
+  /** Added to every |weight|: what folding a scale into a float32 weight may lose by underflow, beyond its relative error. */
+  readonly folding: number;
+  /** The step that this one is computed from by a scale, where it is not one of the sources. */
+  readonly guarded?: number;
+  /** Least and greatest |scale| in this step, which a kernel may apply to the layer that reads it instead (MatMulScaleFusion). */
+  readonly late?: readonly [number, number];
+};
+
+export type Relu = { readonly kind: 'relu'; readonly size: number; readonly source: number };
+
+export type Step = { readonly kind: 'input'; readonly size: number } | Affine | Relu;
+
+export type Network = {
+  /** The input is step 0. */
+  readonly steps: readonly Step[];
+  readonly output: number;
+  /** Steps that are bounded, in order: what the output depends on, and what is scaled on the way, which must not overflow. */
+  readonly live: readonly number[];
+  /** Steps by the name of a value of the file. */
+  readonly named: ReadonlyMap<string, number>;
+  /** Steps that rectifiers read, in order. */
+  readonly preactivations: readonly number[];
+};
+
+/** A network that the checker does not know how to bound: its proofs stay unchecked. */
+export class NotCheckable extends Error {
+  override readonly name = 'NotCheckable';
+}

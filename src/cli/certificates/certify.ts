@@ -1,0 +1,83 @@
+// From a proof that was found to one that was checked: the certificate is made, mended where the checker's bounds need more cuts, written
+// down as bytes, read back and checked.
+
+import type { Products } from '../../certify/backward.js';
+import { checkCertificate } from '../../certify/check.js';
+import type { Judgement, Rejection } from '../../certify/verdicts.js';
+import { type Certificate, certificateVersion, type Places } from '../../findings/certificate/certificate.js';
+import { decodeCertificate, encodeCertificate } from '../../findings/certificate/file.js';
+import type { Arithmetic } from '../../findings/verdict.js';
+import { loadModel } from '../../onnx/load.js';
+import type { VnnlibProperty } from '../../policy/vnnlib/property.js';
+import type { Outcome } from '../../verify/decide.js';
+import { createMending } from './mending.js';
+import { canonicalOf } from './property.js';
+
+export type Certified = {
+  readonly bytes: Uint8Array;
+  readonly judgement: Judgement;
+};
+
+export type CertifyOptions = {
+  readonly arithmetic: Arithmetic;
+  /** What was proved of the model's file. */
+  readonly sha256: string;
+  readonly isStopped: () => boolean | Promise<boolean>;
+  readonly products?: Products;
+};
+
+/** As it was found, not looked at by the checker. */
+export function certificateOf(
+  property: VnnlibProperty,
+  { disjuncts }: Pick<Outcome, 'disjuncts'>,
+  { arithmetic, sha256 }: Pick<CertifyOptions, 'arithmetic' | 'sha256'>,
+): Certificate {
+  const canonical = canonicalOf(property);
+  const placesOf = (box: number): Places => {
+    const found = disjuncts.find(
+      ({ proof }, at) => canonical.disjuncts[at]?.box === box && proof?.places !== undefined,
+    );
+    return found?.proof?.places ?? { values: [], tightened: [] };
+  };
+  return {
+    version: certificateVersion,
+    model: { sha256 },
+    arithmetic,
+    // Where boxes were clipped there is no more than that it is positive.
+    margin: 0,
+    property: canonical,
+    places: canonical.boxes.map((_, box) => placesOf(box)),
+    proofs: disjuncts.map(({ proof }, disjunct) => ({ disjunct, root: proof?.root ?? { kind: 'leaf' } })),
+  };
+}
+
+/** @param file the model's, read again: what is checked is what lies on disk */
+export async function certify(draft: Certificate, file: string, options: CertifyOptions): Promise<Certified> {
+  const model = await loadModel(file);
+  const mending = createMending(greatestCuts);
+  const first = await checkCertificate(draft, model, { ...options, mending });
+  if (!first.accepted) return { bytes: encodeCertificate(draft), judgement: first };
+  const proofs = draft.proofs.map((proof) => ({ ...proof, root: mending.applied(proof.root) }));
+  const bytes = encodeCertificate({ ...draft, proofs });
+  return { bytes, judgement: await checkCertificate(decodeCertificate(bytes), model, options) };
+}
+
+const greatestCuts = 100_000;
+
+/** Why a certificate was not accepted, as one sentence. */
+export function rejectionWords({ reason, detail, ...more }: Rejection): string {
+  const about: Readonly<Record<Rejection['reason'], string>> = {
+    malformed: 'the certificate contradicts itself',
+    unsupported: 'the checker does not know this network',
+    'wrong-model': 'it is a proof about another model',
+    stopped: 'no time was left',
+    uncovered: 'a region is not covered',
+    'not-positive': 'a bound is not positive',
+  };
+  const where = 'point' in more ? `, at [${shownPoint(more.point)}]` : '';
+  return `${about[reason]}: ${detail}${where}`;
+}
+
+const shownElements = 8;
+const shownPoint = (point: readonly number[]): string =>
+  [...point.slice(0, shownElements).map(String), ...(point.length > shownElements ? ['...'] : [])].join(', ');

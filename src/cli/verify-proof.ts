@@ -1,0 +1,97 @@
+// `marauder verify-proof`: a certificate and a model, judged by the checker alone.
+import { isDeepStrictEqual } from 'node:util';
+import { createDeadline } from '../base/deadline.js';
+import { checkCertificate } from '../certify/check.js';
+import type { Judgement } from '../certify/verdicts.js';
+import { type CanonicalProperty, type Certificate, Malformed } from '../findings/certificate/certificate.js';
+import { decodeCertificate, encodeCertificate } from '../findings/certificate/file.js';
+import { type LoadedModel, loadModel } from '../onnx/load.js';
+import { readVnnlib } from '../policy/vnnlib/read.js';
+import { count, oneLine, plural } from '../report/words.js';
+import { rejectionWords } from './certificates/certify.js';
+import { canonicalOf } from './certificates/property.js';
+import { yielding } from './certificates/yielding.js';
+import { readFileBytes } from './files.js';
+import { interruptedExitCode } from './interrupt.js';
+import type { Io, VerifyProofOptions } from './options.js';
+import { version } from './version.js';
+
+/** 0 where the proof is accepted, 1 where it is rejected. */
+export async function runVerifyProof(options: VerifyProofOptions, io: Io): Promise<number> {
+  const bytes = readFileBytes(options.certificate);
+  const model = await loadModel(options.model);
+  const wanted = options.property === undefined ? undefined : canonicalOf(await readVnnlib(options.property));
+  const began = io.clock();
+  const { certificate, judgement } = await judged(bytes, model, wanted, io);
+  const checkingMs = io.clock() - began;
+  if (!judgement.accepted && judgement.reason === 'stopped') return interruptedExitCode;
+  io.stdout.write(
+    options.json
+      ? `${JSON.stringify(asData(judgement, certificate, model, options, checkingMs), null, 2)}\n`
+      : textOf(judgement, certificate, options, io),
+  );
+  return judgement.accepted ? 0 : 1;
+}
+
+type Judged = { readonly certificate: Certificate | undefined; readonly judgement: Judgement };
+
+async function judged(
+  bytes: Uint8Array,
+  model: LoadedModel,
+  wanted: CanonicalProperty | undefined,
+  { clock, signal }: Io,
+): Promise<Judged> {
+  const rejected = (detail: string): Judgement => ({ accepted: false, reason: 'malformed', detail });
+  let certificate: Certificate;
+  try {
+    certificate = decodeCertificate(bytes);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { certificate: undefined, judgement: rejected(error.message) };
+  }
+  if (wanted !== undefined && !isDeepStrictEqual(asWritten(wanted, certificate), certificate.property))
+    return { certificate, judgement: rejected('it is a proof of another property') };
+  const isStopped = yielding(createDeadline(Infinity, clock, signal), clock);
+  return { certificate, judgement: await checkCertificate(certificate, model, { isStopped }) };
+}
+
+/** The property as a certificate would have it. */
+const asWritten = (property: CanonicalProperty, certificate: Certificate): CanonicalProperty =>
+  decodeCertificate(
+    encodeCertificate({
+      ...certificate,
+      property,
+      places: property.boxes.map(() => ({ values: [], tightened: [] })),
+      proofs: property.disjuncts.map((_, disjunct) => ({ disjunct, root: { kind: 'leaf' } })),
+    }),
+  ).property;
+
+const asData = (
+  judgement: Judgement,
+  certificate: Certificate | undefined,
+  { sha256 }: LoadedModel,
+  options: VerifyProofOptions,
+  checkingMs: number,
+) => ({
+  schemaVersion: 1,
+  tool: { name: 'marauder', version },
+  certificate: options.certificate,
+  model: { file: options.model, sha256 },
+  arithmetic: certificate?.arithmetic ?? null,
+  margin: certificate?.margin ?? null,
+  ...judgement,
+  timing: { checkingMs },
+});
+
+function textOf(
+  judgement: Judgement,
+  certificate: Certificate | undefined,
+  { certificate: file, model }: VerifyProofOptions,
+  { style }: Io,
+): string {
+  if (!judgement.accepted) return `${style.bad('✗ rejected')}  ${oneLine(rejectionWords(judgement))}\n`;
+  const { disjuncts, leaves } = judgement;
+  const what =
+    certificate?.arithmetic === 'real' ? 'in real arithmetic only' : 'for the deployed float32 network';
+  return `${style.good('✓ accepted')}  ${oneLine(file)} proves its property of ${oneLine(model)}, ${what}: ${plural(disjuncts, 'disjunct')}, ${count(leaves)} leaves\n`;
+}

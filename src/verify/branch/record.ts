@@ -1,0 +1,55 @@
+// What a search remembers of a disjunct for a certificate: how parts were split, and what their bounds were found with. Nothing is kept
+// where no certificate is wanted.
+import type { LeafChoice, Places, ProofNode } from '../../findings/certificate/certificate.js';
+
+/** A part of the box. The search writes once what became of it. */
+export type Record = { become: ProofStep | undefined };
+
+type ProofStep =
+  | {
+      readonly kind: 'cut';
+      readonly input: number;
+      readonly at: number;
+      readonly left: Record;
+      readonly right: Record;
+    }
+  | { readonly kind: 'sign'; readonly place: number; readonly positive: Record; readonly negative: Record }
+  | { readonly kind: 'leaf'; readonly choice: LeafChoice };
+
+export type BranchProof = {
+  readonly root: ProofNode;
+  /** Neurons that it names; shared by disjuncts of one box. Undefined: none. */
+  readonly places?: Places | undefined;
+};
+
+export const newRecord = (): Record => ({ become: undefined });
+
+export function cutRecord(record: Record, input: number, at: number): readonly [Record, Record] {
+  const [left, right] = [newRecord(), newRecord()];
+  record.become = { kind: 'cut', input, at, left, right };
+  return [left, right];
+}
+
+export function signRecord(record: Record, place: number): readonly [Record, Record] {
+  const [positive, negative] = [newRecord(), newRecord()];
+  record.become = { kind: 'sign', place, positive, negative };
+  return [positive, negative];
+}
+
+export function leafRecord(record: Record | undefined, choice: () => LeafChoice): void {
+  if (record !== undefined) record.become = { kind: 'leaf', choice: choice() };
+}
+
+/** Parts of which nothing more was written are leaves without choices. Trees are as deep as the search was. */
+export function proofOf({ become }: Record): ProofNode {
+  switch (become?.kind) {
+    case undefined:
+      return { kind: 'leaf' };
+    case 'leaf':
+      return become;
+    case 'cut':
+      return { ...become, left: proofOf(become.left), right: proofOf(become.right) };
+    case 'sign':
+      return { ...become, positive: proofOf(become.positive), negative: proofOf(become.negative) };
+  }
+}
