@@ -24,7 +24,7 @@ export function createMending(most: number): Mended {
   };
   return {
     mend: (failure) => {
-      if (instead.size >= most || failure.signs.length > 0) return undefined;
+      if (instead.size >= most || failure.signs.length > 0 || !isSmall(failure.box)) return undefined;
       const cut = cutOf(failure);
       if (cut !== undefined) instead.set(failure.leaf, cut);
       return cut;
@@ -35,6 +35,11 @@ export function createMending(most: number): Mended {
     applied,
   };
 }
+
+/** Halves of one input of many gain nothing. */
+const greatestInputs = 16;
+const isSmall = ({ lower, upper }: Failure['box']): boolean =>
+  lower.filter((low, at) => low < (upper[at] ?? low)).length <= greatestInputs;
 
 /** At the middle of the input that moves the best row's linear bound most. */
 function cutOf({ box: { lower, upper }, rows }: Failure): ProofNode | undefined {

@@ -40,16 +40,34 @@ export function leafRecord(record: Record | undefined, choice: () => LeafChoice)
   if (record !== undefined) record.become = { kind: 'leaf', choice: choice() };
 }
 
-/** Parts of which nothing more was written are leaves without choices. Trees are as deep as the search was. */
-export function proofOf({ become }: Record): ProofNode {
+/** One for every combination of signs of the places: bit `at` of its number is set where place `at` is not positive. */
+export const signRecords = (record: Record, places: ArrayLike<number>): readonly Record[] =>
+  Array.from(places).reduce<readonly Record[]>(
+    (before, place) => {
+      const halves = before.map((own) => signRecord(own, place));
+      return [...halves.map(([positive]) => positive), ...halves.map(([, negative]) => negative)];
+    },
+    [record],
+  );
+
+/**
+ * Parts of which nothing more was written are leaves without choices. Trees are as deep as the search was.
+ * @param placeOf the certificate's place of one of the search
+ */
+export function proofOf({ become }: Record, placeOf = (place: number) => place): ProofNode {
   switch (become?.kind) {
     case undefined:
       return { kind: 'leaf' };
     case 'leaf':
       return become;
     case 'cut':
-      return { ...become, left: proofOf(become.left), right: proofOf(become.right) };
+      return { ...become, left: proofOf(become.left, placeOf), right: proofOf(become.right, placeOf) };
     case 'sign':
-      return { ...become, positive: proofOf(become.positive), negative: proofOf(become.negative) };
+      return {
+        ...become,
+        place: placeOf(become.place),
+        positive: proofOf(become.positive, placeOf),
+        negative: proofOf(become.negative, placeOf),
+      };
   }
 }

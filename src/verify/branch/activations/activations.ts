@@ -8,6 +8,7 @@ import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Bounds } from '../../crown/bounds.js';
 import { openCrown } from '../../crown/crown.js';
 import { createAttacks } from '../attacks.js';
+import { type BranchProof, newRecord, proofOf, type Record } from '../record.js';
 import type { BranchReason, BranchRequest, BranchResult, BranchStrategy, OpenDisjunct } from '../types.js';
 import { isMixed } from './batching.js';
 import { type Engine, type Expanded, expand } from './expand.js';
@@ -17,6 +18,7 @@ import { createLeaves, isLeaf, type Leaves } from './leaves/leaves.js';
 import { openLinearPrograms } from './leaves/linear-program.js';
 import { type Neurons, neuronsOf } from './neurons.js';
 import { once } from './once.js';
+import { createRecorder } from './recorder.js';
 import { refined } from './refine.js';
 import { createSessions } from './sessions.js';
 import { createSpace, firstSlopes } from './space.js';
@@ -45,10 +47,16 @@ export async function branchOnActivations(
   let found = false;
   for (const disjuncts of sameBoxes(request.disjuncts)) {
     const frontier = createFrontier(disjuncts, request.memoryBytes / 2);
-    const stopped: Stopped = found ? undefined : await searchBox(request, disjuncts, frontier, explanation);
+    const proofs = new Map<number, BranchProof>();
+    const stopped: Stopped = found
+      ? undefined
+      : await searchBox(request, disjuncts, frontier, explanation, proofs);
     found ||= stopped === 'found';
     const reason = stopped === 'found' ? undefined : stopped;
-    for (const result of frontier.results(reason)) results.set(result.index, result);
+    for (const result of frontier.results(reason)) {
+      const proof = result.state === 'empty' ? proofs.get(result.index) : undefined;
+      results.set(result.index, proof === undefined ? result : { ...result, proof });
+    }
   }
   return {
     results: request.disjuncts.flatMap(({ index }) => results.get(index) ?? []),
@@ -72,11 +80,12 @@ async function searchBox(
   disjuncts: readonly OpenDisjunct[],
   frontier: Frontier,
   explanation: string[],
+  proofs: Map<number, BranchProof>,
 ): Promise<Stopped> {
   const { engine, leaves } = await openEngine(request, disjuncts);
   explanation.push(`${engine.space.width - 1} undecided neurons`);
+  const roots = rootsOf(engine);
   try {
-    const roots = rootsOf(engine);
     const began = request.clock();
     const root = await expandMany({ ...engine, rates: rootRates }, roots, request, roots.length);
     const perPart = (request.clock() - began) / (roots.length * rootRates.steps);
@@ -116,8 +125,21 @@ async function searchBox(
     return stopReason(request, frontier);
   } finally {
     explanation.push(...leaves.explanation());
+    for (const { disjunct, record } of roots) recordProof(engine, disjunct, record, proofs);
     engine.shared.release();
   }
+}
+
+function recordProof(
+  { space, disjuncts, recorder }: Engine,
+  disjunct: number,
+  record: Record | undefined,
+  proofs: Map<number, BranchProof>,
+): void {
+  const { index } = disjuncts[disjunct] ?? {};
+  if (record === undefined || recorder === undefined || index === undefined) return;
+  const root = proofOf(record, (place) => recorder.placeOf(space, place));
+  proofs.set(index, { root, places: recorder.places() });
 }
 
 /** So that a round takes a second or so. */
@@ -147,6 +169,7 @@ async function openEngine(
   const box = { lower: float32(first.lower), upper: float32(first.upper) };
   const crown = openCrown(batched, runtime, options);
   const plain = await crown.hidden(box);
+  const recorder = request.records ? createRecorder(hidden, plain) : undefined;
   const refines = !request.repeatable || isCheapToRefine(model, hidden);
   const root = await refined(model, first, hidden, plain, {
     arithmetic,
@@ -154,6 +177,7 @@ async function openEngine(
     clock: request.clock,
     milliseconds: request.repeatable ? Infinity : refiningMilliseconds,
     isStopped: () => !refines || deadline.expired(),
+    onRefined: recorder?.onRefined,
   });
   const space = createSpace(model, first, hidden, root);
   const mixed = isMixed(disjuncts);
@@ -172,6 +196,7 @@ async function openEngine(
     tried,
     isStopped: () => deadline.expired(),
     tryPoints: request.tryPoints,
+    recorder,
   };
   const leaves = createLeaves(engine, {
     fixed: once(() => openFixed(model, hidden, runtime)),
@@ -197,7 +222,7 @@ const isCheapToRefine = (model: TypedModel, hidden: readonly Neurons[]): boolean
   2 * hidden.reduce((sum, { size }) => sum + size, 0) * footprintOf(model).activationBytes <= refiningBytes;
 
 /** One part for each disjunct. */
-function rootsOf({ space, disjuncts }: Engine): Subproblem[] {
+function rootsOf({ space, disjuncts, recorder }: Engine): Subproblem[] {
   const slopes = Uint8Array.from(firstSlopes(space), (slope) => 255 * slope);
   return disjuncts.map((_, disjunct) => ({
     disjunct,
@@ -207,6 +232,7 @@ function rootsOf({ space, disjuncts }: Engine): Subproblem[] {
     multipliers: new Float32Array(),
     slopes,
     candidates: new Int32Array(),
+    ...(recorder && { record: newRecord() }),
   }));
 }
 

@@ -1,9 +1,11 @@
 // What is done with a batch of sub-problems: slopes and multipliers raised, the least corner tried, the neuron to split next chosen by
 // bounding the children of a few candidates (De Palma et al., arXiv 2104.06718, with the product of both children's gains).
 import type { Session, Shared } from '../../../program/session.js';
+import { leafRecord } from '../record.js';
 import type { BranchRequest, OpenDisjunct } from '../types.js';
 import { type Ascended, ascend, type Batch, type Rates } from './ascent.js';
 import { batchOf, compacted } from './batching.js';
+import type { Recorder } from './recorder.js';
 import { candidatesOf, scoresOf } from './scores.js';
 import type { Space } from './space.js';
 import { childrenOf, type Subproblem } from './subproblem.js';
@@ -22,6 +24,8 @@ export type Engine = {
   readonly tried: number;
   readonly isStopped: () => boolean;
   readonly tryPoints: BranchRequest['tryPoints'];
+  /** Where the search is recorded. */
+  readonly recorder?: Recorder | undefined;
 };
 
 export type Expanded = {
@@ -39,6 +43,9 @@ export async function expand(engine: Engine, given: readonly Subproblem[]): Prom
   const batch = batchOf(space, disjuncts, parts, mixed);
   const raised = await ascend(sessions.ascent, shared, batch, engine.rates, engine.isStopped);
   const bounds = raised.bounds.map((bound, at) => bound - (batch.limits[at] ?? Infinity));
+  parts.forEach((part, at) => {
+    if ((bounds[at] ?? 0) > 0) recordLeaf(engine, part, stateOf(space, part, raised, at));
+  });
   const open = parts.flatMap((part, at) =>
     (bounds[at] ?? 0) > 0
       ? []
@@ -48,6 +55,17 @@ export async function expand(engine: Engine, given: readonly Subproblem[]): Prom
   const view = await viewOf(sessions.view, shared, batchOf(space, disjuncts, open, mixed));
   const found = await triedCorners(engine, open, view);
   return { bounds, open: found ? open : await withCandidates(engine, open, view), found };
+}
+
+function recordLeaf(
+  { recorder, space, disjuncts }: Engine,
+  { record, row, disjunct }: Subproblem,
+  { slopes, multipliers }: Pick<Subproblem, 'slopes' | 'multipliers'>,
+): void {
+  if (recorder === undefined) return;
+  const count = disjuncts[disjunct]?.rows.count ?? 0;
+  const weights = Array.from({ length: count }, (_, at) => (at === row ? 1 : 0));
+  leafRecord(record, () => recorder.choice(space, weights, slopes, multipliers));
 }
 
 const stateOf = ({ width }: Space, part: Subproblem, raised: Ascended, at: number) =>
@@ -134,7 +152,9 @@ async function withCandidates(
     return candidatesOf([intercepts, losses], (place) => decided.has(place), tried);
   });
   const children = open.flatMap((part, at) =>
-    (chosen[at] ?? []).flatMap((place) => childrenOf({ ...part, candidates: Int32Array.of(place) }, 1)),
+    (chosen[at] ?? []).flatMap((place) =>
+      childrenOf({ ...part, candidates: Int32Array.of(place), record: undefined }, 1),
+    ),
   );
   const bounds = await boundsOf(engine, children);
   let next = 0;

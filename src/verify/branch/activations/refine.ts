@@ -7,6 +7,7 @@ import type { Runtime, Session, Shared } from '../../../program/session.js';
 import type { Bounds } from '../../crown/bounds.js';
 import { ascend } from './ascent.js';
 import type { Neurons } from './neurons.js';
+import type { OnRefined } from './recorder.js';
 import { createSessions } from './sessions.js';
 import { createSpace, firstSlopes, type Space } from './space.js';
 
@@ -17,6 +18,8 @@ export type RefineOptions = {
   /** Stops there, with what was found so far. */
   readonly milliseconds: number;
   readonly isStopped: () => boolean;
+  /** Told the slopes of every element that was tightened. */
+  readonly onRefined?: OnRefined | undefined;
 };
 
 type Box = Parameters<typeof createSpace>[1];
@@ -57,7 +60,7 @@ async function refineValue(
   space: Space,
   k: number,
   bounds: Bounds,
-  { arithmetic, runtime, isStopped }: RefineOptions,
+  { arithmetic, runtime, isStopped, onRefined }: RefineOptions,
 ): Promise<void> {
   const name = space.hidden[k]?.name ?? '';
   const sessions = createSessions(model, space.hidden, { name, mixed: false }, arithmetic, runtime);
@@ -65,6 +68,9 @@ async function refineValue(
     (at) => (bounds.lower[at] ?? 0) < 0 && (bounds.upper[at] ?? 0) > 0,
   );
   if (open.length === 0) return;
+  const first = space.hidden.slice(0, k).reduce((sum, { size }) => sum + size, 0);
+  const told: OnRefined | undefined =
+    onRefined && ((own, element, ...slopes) => onRefined(own, first + element, ...slopes));
   const session = await sessions.ascent();
   const shared = runtime.share(space.feeds);
   let next = 0;
@@ -72,7 +78,7 @@ async function refineValue(
     while (next < open.length && !isStopped()) {
       const chunk = open.slice(next, next + elementsPerCall);
       next += chunk.length;
-      await refineElements(session, shared, space, bounds, chunk, isStopped);
+      await refineElements(session, shared, space, bounds, chunk, isStopped, told);
     }
   };
   try {
@@ -90,6 +96,7 @@ async function refineElements(
   bounds: Bounds,
   chunk: readonly number[],
   isStopped: () => boolean,
+  onRefined: OnRefined | undefined,
 ): Promise<void> {
   const count = 2 * chunk.length;
   const size = bounds.lower.length;
@@ -108,5 +115,7 @@ async function refineElements(
     const [least, most] = [found.bounds[2 * at] ?? -Infinity, -(found.bounds[2 * at + 1] ?? -Infinity)];
     bounds.lower[element] = Math.max(bounds.lower[element] ?? -Infinity, least);
     bounds.upper[element] = Math.min(bounds.upper[element] ?? Infinity, most);
+    const slopesOf = (row: number) => found.slopes.subarray(row * space.width, (row + 1) * space.width);
+    onRefined?.(space, element, slopesOf(2 * at), slopesOf(2 * at + 1));
   });
 }

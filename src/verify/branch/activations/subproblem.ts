@@ -1,4 +1,5 @@
 // A part of the box: where some neurons' inputs have known signs. Kept small, because many wait.
+import { type Record, signRecords } from '../record.js';
 
 export type Subproblem = {
   /** Place of its disjunct in the request. */
@@ -15,6 +16,8 @@ export type Subproblem = {
   readonly slopes: Uint8Array<ArrayBuffer>;
   /** Places of the neurons to split next, best first. */
   readonly candidates: Int32Array<ArrayBuffer>;
+  /** Where the search is recorded. */
+  readonly record?: Record | undefined;
 };
 
 export const bytesOf = ({ splits, candidates, slopes }: Subproblem): number =>
@@ -24,6 +27,7 @@ export const bytesOf = ({ splits, candidates, slopes }: Subproblem): number =>
 export function childrenOf(parent: Subproblem, depth: number): Subproblem[] {
   const chosen = parent.candidates.subarray(0, depth);
   const before = parent.splits.length;
+  const records = parent.record && signRecords(parent.record, chosen);
   return Array.from({ length: 2 ** chosen.length }, (_, signs) => {
     const splits = new Int32Array(before + chosen.length);
     splits.set(parent.splits);
@@ -32,6 +36,6 @@ export function childrenOf(parent: Subproblem, depth: number): Subproblem[] {
     });
     const multipliers = new Float32Array(splits.length);
     multipliers.set(parent.multipliers);
-    return { ...parent, splits, multipliers };
+    return { ...parent, splits, multipliers, ...(records && { record: records[signs] }) };
   });
 }

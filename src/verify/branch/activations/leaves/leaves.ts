@@ -1,6 +1,7 @@
 // Leaves: parts with every undecided neuron split, where the network is affine and a linear program tells what holds. It is a search
 // like any other: its multipliers count for what the bounding program makes of them, and its point for what the file does there.
 import type { Session } from '../../../../program/session.js';
+import { leafRecord } from '../../record.js';
 import { batchOf } from '../batching.js';
 import type { Engine } from '../expand.js';
 import type { Subproblem } from '../subproblem.js';
@@ -101,6 +102,10 @@ async function boundWith(
     inputs: mixed ? sum.inputs : undefined,
   };
   const { bound } = await sessions.bounds.run(feedsOfBatch(batch), shared);
+  if (engine.recorder !== undefined) {
+    const { recorder } = engine;
+    leafRecord(part.record, () => recorder.choice(space, multipliers.rows, part.slopes, multipliers.splits));
+  }
   const excess = Number(bound?.data[0] ?? -Infinity) - sum.limit;
   const weight = multipliers.rows.reduce((all, own) => all + own, 0);
   // Some row has as much as the weighted mean; without rows, there is no point at all, or nothing is known.
