@@ -169,3 +169,50 @@ test.skipIf(!there).each([
   const { stdout } = prove(place('onnx', model), place('vnnlib', property), '--json', '--timeout', '60s');
   expect(JSON.parse(stdout).verdict).toBe(verdict);
 });
+
+describe('certificates', () => {
+  test('a proof is checked, written, and accepted again', () => {
+    const { status, stdout } = prove('net.onnx', 'open.vnnlib', '--certificate', 'open.cert', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'proved',
+      checked: true,
+      unchecked: null,
+      certificate: { file: 'open.cert' },
+    });
+    const verified = bench.run('verify-proof', 'open.cert', '--model', 'net.onnx', '--json');
+    expect(JSON.parse(verified.stdout)).toMatchObject({ accepted: true, arithmetic: 'deployed' });
+    expect(verified.status).toBe(0);
+    const same = bench.run('verify-proof', 'open.cert', '--model', 'net.onnx', '--property', 'open.vnnlib');
+    expect(same.stdout).toContain('✓ accepted');
+    const other = bench.run('verify-proof', 'open.cert', '--model', 'net.onnx', '--property', 'safe.vnnlib');
+    expect(other.stdout).toContain('another property');
+    expect(other.status).toBe(1);
+  });
+
+  test('another file is another model: 1, with both hashes', () => {
+    prove('net.onnx', 'safe.vnnlib', '--certificate', 'safe.cert');
+    const { status, stdout } = bench.run('verify-proof', 'safe.cert', '--model', 'net.onnx.gz');
+    expect(stdout).toMatch(/✗ rejected .* another model: .*[0-9a-f]{64}.*[0-9a-f]{64}/);
+    expect(status).toBe(1);
+  });
+
+  test('what is no certificate: 1; what is no file: 2', () => {
+    const wrong = bench.run('verify-proof', 'net.onnx', '--model', 'net.onnx');
+    expect(wrong.stdout).toContain('✗ rejected');
+    expect(wrong.status).toBe(1);
+    expect(bench.run('verify-proof', 'none.cert', '--model', 'net.onnx').status).toBe(2);
+    expect(bench.run('verify-proof', 'none.cert').status).toBe(2);
+  });
+
+  test('--no-certify and unknown operators: not checked, and why', () => {
+    const skipped = JSON.parse(prove('net.onnx', 'safe.vnnlib', '--no-certify', '--json').stdout);
+    expect(skipped).toMatchObject({ verdict: 'proved', checked: false, unchecked: 'it was not asked for' });
+    bench.write('curved.onnx', encodeModel(modelOf(['batch', 2], [['Sigmoid', ['x'], 'y']])));
+    bench.write('curved.vnnlib', vnnlib(2, 2, [-1, 1], '(>= Y_0 4.5)'));
+    const curved = prove('curved.onnx', 'curved.vnnlib', '--certificate', 'curved.cert', '--json');
+    expect(JSON.parse(curved.stdout)).toMatchObject({ verdict: 'proved', checked: false, certificate: null });
+    expect(JSON.parse(curved.stdout).unchecked).toContain('Sigmoid');
+    expect(existsSync(bench.path('curved.cert'))).toBe(false);
+  });
+});
