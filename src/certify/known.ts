@@ -160,7 +160,7 @@ export function linesWith(
   { steps }: Network,
   bounds: readonly Bounds[],
   { byStep }: Located,
-  slopes: Uint8Array | undefined,
+  slopes: Uint16Array | undefined,
   before: number,
   signs?: Int8Array,
 ): (Lines | undefined)[] {
@@ -174,7 +174,7 @@ export function linesWith(
       (element) => signs?.[placeOf(element)] ?? 0,
       (element) => {
         const slope = slopes?.[placeOf(element)];
-        return slope === undefined ? undefined : slope / 255;
+        return slope === undefined ? undefined : slope / 65535;
       },
     );
   });

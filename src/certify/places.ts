@@ -11,7 +11,7 @@ export type Located = {
   /** By step and element: slopes for its least and its greatest value. */
   readonly tightened: ReadonlyMap<
     number,
-    ReadonlyMap<number, { readonly least: Uint8Array; readonly greatest: Uint8Array }>
+    ReadonlyMap<number, { readonly least: Uint16Array; readonly greatest: Uint16Array }>
   >;
 };
 
@@ -36,7 +36,7 @@ export function located({ named, preactivations, steps }: Network, { values, tig
 }
 
 function tightenedBy(places: readonly Place[], tightened: Places['tightened']): Located['tightened'] {
-  const found = new Map<number, Map<number, { least: Uint8Array; greatest: Uint8Array }>>();
+  const found = new Map<number, Map<number, { least: Uint16Array; greatest: Uint16Array }>>();
   for (const { place, least, greatest } of tightened) {
     const target = places[place];
     if (target === undefined || least.length !== places.length || greatest.length !== places.length)

@@ -22,7 +22,7 @@ export function signs(draw: Draw, places: number, from = 0): ProofNode {
   if (from === places) {
     const choice = {
       weights: [1],
-      slopes: Uint8Array.from({ length: places }, () => draw.int(0, 255)),
+      slopes: Uint16Array.from({ length: places }, () => draw.int(0, 65535)),
       multipliers: Array.from({ length: places }, () => (draw.flag() ? 0 : Math.fround(draw.uniform()))),
     };
     return { kind: 'leaf', choice };

@@ -7,10 +7,10 @@ type Kind = {
   readonly write: (view: DataView, at: number, value: number) => void;
 };
 
-export const uint8: Kind = {
-  bytes: 1,
-  read: (view, at) => view.getUint8(at),
-  write: (view, at, value) => view.setUint8(at, value),
+export const uint16: Kind = {
+  bytes: 2,
+  read: (view, at) => view.getUint16(at, true),
+  write: (view, at, value) => view.setUint16(at, value, true),
 };
 export const uint32: Kind = {
   bytes: 4,

@@ -28,8 +28,8 @@ export type CanonicalProperty = {
 export type LeafChoice = {
   /** Of the disjunct's constraints, not negative. */
   readonly weights: ArrayLike<number>;
-  /** Lower slopes of the places of the box, in 255ths. */
-  readonly slopes: Uint8Array;
+  /** Lower slopes of the places of the box, in 65535ths. */
+  readonly slopes: Uint16Array;
   /** Of the signs on the way from the root, in their order; not negative. */
   readonly multipliers: ArrayLike<number>;
 };
@@ -64,9 +64,9 @@ export type Places = {
 
 export type Tightened = {
   readonly place: number;
-  /** Lower slopes of all places, in 255ths, for the least and for the greatest value. */
-  readonly least: Uint8Array;
-  readonly greatest: Uint8Array;
+  /** Lower slopes of all places, in 65535ths, for the least and for the greatest value. */
+  readonly least: Uint16Array;
+  readonly greatest: Uint16Array;
 };
 
 /** Of one disjunct: the parts of its box. */

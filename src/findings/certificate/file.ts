@@ -1,7 +1,7 @@
 // Certificates as bytes: written by whoever proves, read by whoever checks. What is read is not trusted.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { messageOf } from '../../base/user-error.js';
-import { decoded, encoded, uint8, uint32 } from './arrays.js';
+import { decoded, encoded, uint16, uint32 } from './arrays.js';
 import {
   type CanonicalProperty,
   type Certificate,
@@ -57,7 +57,7 @@ const encodePlaces = ({ values, tightened }: Places) => ({
     ),
     slopes: encoded(
       tightened.flatMap(({ least, greatest }) => [...least, ...greatest]),
-      uint8,
+      uint16,
     ),
   },
 });
@@ -132,7 +132,7 @@ function decodePlaces({ values, tightened }: CertificateFile['places'][number]):
   const found = values.map(({ name, elements }) => ({ name, elements: decoded(elements, uint32, name) }));
   const count = countOf({ values: found, tightened: [] });
   const targets = decoded(tightened.places, uint32, 'tightened');
-  const slopes = Uint8Array.from(decoded(tightened.slopes, uint8, 'tightened slopes'));
+  const slopes = Uint16Array.from(decoded(tightened.slopes, uint16, 'tightened slopes'));
   if (slopes.length !== 2 * targets.length * count) throw new Malformed('tightened slopes do not fit');
   return {
     values: found,

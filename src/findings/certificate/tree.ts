@@ -1,6 +1,6 @@
 // A proof's tree as a text of letters, one for each node, parents before their parts and the first part before the second; what nodes
 // hold lies in arrays, in the same order.
-import { decoded, encoded, float32, float64, uint8, uint32 } from './arrays.js';
+import { decoded, encoded, float32, float64, uint16, uint32 } from './arrays.js';
 import { type LeafChoice, Malformed, type ProofNode } from './certificate.js';
 import type { ProofFile } from './schema.js';
 
@@ -33,7 +33,7 @@ export function encodeTree(root: ProofNode): ProofFile {
     ),
     slopes: encoded(
       all(({ slopes }) => slopes),
-      uint8,
+      uint16,
     ),
     multipliers: encoded(
       all(({ multipliers }) => multipliers),
@@ -88,7 +88,7 @@ export function decodeTree(
     cutPlaces: new Source(decoded(file.cutPlaces, float32, 'cutPlaces'), 'cutPlaces'),
     signs: new Source(decoded(file.signs, uint32, 'signs'), 'signs'),
     weights: new Source(decoded(file.weights, float64, 'weights'), 'weights'),
-    slopes: new Source(decoded(file.slopes, uint8, 'slopes'), 'slopes'),
+    slopes: new Source(decoded(file.slopes, uint16, 'slopes'), 'slopes'),
     multipliers: new Source(decoded(file.multipliers, float32, 'multipliers'), 'multipliers'),
   };
   let at = 0;
@@ -111,7 +111,7 @@ export function decodeTree(
           kind: 'leaf',
           choice: {
             weights: arrays.weights.take(sizes.constraints),
-            slopes: Uint8Array.from(arrays.slopes.take(sizes.places)),
+            slopes: Uint16Array.from(arrays.slopes.take(sizes.places)),
             multipliers: arrays.multipliers.take(signs),
           },
         };

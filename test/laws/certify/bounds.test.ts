@@ -60,7 +60,7 @@ test('bounds of hidden values, of outputs, and of parts by signs', async () => {
       byStep.set(step, own);
       multipliers.set(step, weights);
     });
-    const slopes = Uint8Array.from(elements, () => draw.int(0, 255));
+    const slopes = Uint16Array.from(elements, () => draw.int(0, 65535));
     const located = { places: elements, byStep, tightened: new Map() };
     const lines = linesWith(network, view.known.bounds, located, slopes, network.steps.length, bySigns);
     const rowsOf = (signed: boolean) =>

@@ -38,7 +38,7 @@ describe('accepts', () => {
     const places = { values: [{ name: 'h', elements: [0, 1] }], tightened: [] };
     const choice = (multipliers: number[]): ProofNode => ({
       kind: 'leaf',
-      choice: { weights: [1], slopes: Uint8Array.of(0, 0), multipliers },
+      choice: { weights: [1], slopes: Uint16Array.of(0, 0), multipliers },
     });
     const under = (positive: number[], negative: number[]): ProofNode => ({
       kind: 'sign',
@@ -93,10 +93,10 @@ describe('rejects', () => {
   });
 
   test.each([
-    ['negative weights', { weights: [-1], slopes: new Uint8Array(), multipliers: [] }],
-    ['no weights', { weights: [0], slopes: new Uint8Array(), multipliers: [] }],
-    ['slopes of other places', { weights: [1], slopes: Uint8Array.of(1), multipliers: [] }],
-    ['multipliers of no sign', { weights: [1], slopes: new Uint8Array(), multipliers: [1] }],
+    ['negative weights', { weights: [-1], slopes: new Uint16Array(), multipliers: [] }],
+    ['no weights', { weights: [0], slopes: new Uint16Array(), multipliers: [] }],
+    ['slopes of other places', { weights: [1], slopes: Uint16Array.of(1), multipliers: [] }],
+    ['multipliers of no sign', { weights: [1], slopes: new Uint16Array(), multipliers: [1] }],
   ])('%s', async (_, choice) => {
     const root: ProofNode = { kind: 'leaf', choice };
     expect(await check(certificateOf(box, 1, far, root), absolute)).toMatchObject({ reason: 'malformed' });
@@ -106,7 +106,7 @@ describe('rejects', () => {
     const places = { values: [{ name: 'h', elements: [0] }], tightened: [] };
     const part: ProofNode = {
       kind: 'leaf',
-      choice: { weights: [1], slopes: Uint8Array.of(0), multipliers: [-1] },
+      choice: { weights: [1], slopes: Uint16Array.of(0), multipliers: [-1] },
     };
     const root: ProofNode = { kind: 'sign', place: 0, positive: part, negative: part };
     expect(await check(certificateOf(box, 1, far, root, places), absolute)).toMatchObject({

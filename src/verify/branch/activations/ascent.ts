@@ -35,6 +35,8 @@ export type Ascended = {
   /** [n, width], of the last step that the sub-problem took. */
   readonly slopes: Float32Array<ArrayBuffer>;
   readonly multipliers: Float32Array<ArrayBuffer>;
+  /** [n, width], of the step that had the greatest bound; only where they are kept. */
+  readonly best?: Pick<State, 'slopes' | 'multipliers'> | undefined;
 };
 
 /** Steps between looks at which sub-problems are proved. */
@@ -46,17 +48,23 @@ export async function ascend(
   batch: Batch,
   rates: Rates,
   isStopped: () => boolean = () => false,
+  keepsBest = false,
 ): Promise<Ascended> {
   const width = batch.slopes.length / batch.count;
   const result = {
     bounds: new Float64Array(batch.count).fill(-Infinity),
     slopes: batch.slopes.slice(),
     multipliers: batch.multipliers.slice(),
+    best: keepsBest ? firstState(batch) : undefined,
   };
   let open = Array.from({ length: batch.count }, (_, at) => at);
   let state = firstState(batch);
   for (let step = 1; step <= rates.steps && open.length > 0 && !isStopped(); step++) {
     const factor = rates.decay ** (step - 1);
+    // The session takes the arrays that it is given.
+    const used = keepsBest
+      ? { slopes: state.slopes.slice(), multipliers: state.multipliers.slice() }
+      : undefined;
     const found = await session.run(
       {
         ...feedsOf(batch, open, state),
@@ -68,6 +76,10 @@ export async function ascend(
     const floats = (name: string) => found[name]?.data as Float32Array<ArrayBuffer>;
     const bounds = floats('bound');
     open.forEach((at, row) => {
+      if (used && result.best && (bounds[row] ?? -Infinity) > (result.bounds[at] ?? -Infinity)) {
+        result.best.slopes.set(used.slopes.subarray(row * width, (row + 1) * width), at * width);
+        result.best.multipliers.set(used.multipliers.subarray(row * width, (row + 1) * width), at * width);
+      }
       result.bounds[at] = Math.max(result.bounds[at] ?? -Infinity, bounds[row] ?? -Infinity);
     });
     state = {

@@ -41,10 +41,17 @@ export async function expand(engine: Engine, given: readonly Subproblem[]): Prom
   const { space, disjuncts, mixed, sessions, shared } = engine;
   const parts = await withBestRows(engine, given);
   const batch = batchOf(space, disjuncts, parts, mixed);
-  const raised = await ascend(sessions.ascent, shared, batch, engine.rates, engine.isStopped);
+  const raised = await ascend(
+    sessions.ascent,
+    shared,
+    batch,
+    engine.rates,
+    engine.isStopped,
+    engine.recorder !== undefined,
+  );
   const bounds = raised.bounds.map((bound, at) => bound - (batch.limits[at] ?? Infinity));
   parts.forEach((part, at) => {
-    if ((bounds[at] ?? 0) > 0) recordLeaf(engine, part, stateOf(space, part, raised, at));
+    if ((bounds[at] ?? 0) > 0) recordLeaf(engine, part, raised, at);
   });
   const open = parts.flatMap((part, at) =>
     (bounds[at] ?? 0) > 0
@@ -59,13 +66,16 @@ export async function expand(engine: Engine, given: readonly Subproblem[]): Prom
 
 function recordLeaf(
   { recorder, space, disjuncts }: Engine,
-  { record, row, disjunct }: Subproblem,
-  { slopes, multipliers }: Pick<Subproblem, 'slopes' | 'multipliers'>,
+  { record, row, disjunct, splits }: Subproblem,
+  { best }: Ascended,
+  at: number,
 ): void {
-  if (recorder === undefined) return;
+  if (recorder === undefined || best === undefined) return;
+  const own = (values: Float32Array) => values.subarray(at * space.width, (at + 1) * space.width);
+  const multipliers = Float32Array.from(splits, (split) => own(best.multipliers)[Math.abs(split)] ?? 0);
   const count = disjuncts[disjunct]?.rows.count ?? 0;
   const weights = Array.from({ length: count }, (_, at) => (at === row ? 1 : 0));
-  leafRecord(record, () => recorder.choice(space, weights, slopes, multipliers));
+  leafRecord(record, () => recorder.choice(space, weights, own(best.slopes), multipliers));
 }
 
 const stateOf = ({ width }: Space, part: Subproblem, raised: Ascended, at: number) =>

@@ -13,10 +13,11 @@ export type Recorder = {
   places(): Places;
   /** Of a place of the space that is searched. */
   placeOf(space: Space, place: number): number;
+  /** @param slopes of the places of the space that is searched, in [0, 1] */
   choice(
     space: Space,
     weights: ArrayLike<number>,
-    slopes: Uint8Array,
+    slopes: ArrayLike<number>,
     multipliers: ArrayLike<number>,
   ): LeafChoice;
 };
@@ -35,11 +36,11 @@ export function createRecorder(hidden: readonly Neurons[], plain: readonly Bound
     from += size;
   });
   const tightened: Places['tightened'][number][] = [];
-  const spread = (space: Space, slopeAt: (place: number) => number): Uint8Array => {
-    const result = new Uint8Array(places.size);
+  const spread = (space: Space, slopeAt: (place: number) => number): Uint16Array => {
+    const result = new Uint16Array(places.size);
     space.elements.forEach((element, place) => {
       const own = place === 0 ? undefined : places.get(element);
-      if (own !== undefined) result[own] = slopeAt(place);
+      if (own !== undefined) result[own] = Math.round(65535 * slopeAt(place));
     });
     return result;
   };
@@ -47,7 +48,7 @@ export function createRecorder(hidden: readonly Neurons[], plain: readonly Bound
     onRefined: (space, element, least, greatest) => {
       const place = places.get(element);
       if (place === undefined) return;
-      const compact = (slopes: Float32Array) => spread(space, (at) => Math.round(255 * (slopes[at] ?? 0)));
+      const compact = (slopes: Float32Array) => spread(space, (at) => slopes[at] ?? 0);
       tightened.push({ place, least: compact(least), greatest: compact(greatest) });
     },
     places: () => ({

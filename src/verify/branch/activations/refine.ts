@@ -110,12 +110,13 @@ async function refineElements(
   const none = new Float32Array(count * space.width);
   const limits = new Float64Array(count);
   const batch = { count, start, inputs: undefined, splits: none, slopes, multipliers: none, limits };
-  const found = await ascend(session, shared, batch, rates, isStopped);
+  const found = await ascend(session, shared, batch, rates, isStopped, onRefined !== undefined);
   chunk.forEach((element, at) => {
     const [least, most] = [found.bounds[2 * at] ?? -Infinity, -(found.bounds[2 * at + 1] ?? -Infinity)];
     bounds.lower[element] = Math.max(bounds.lower[element] ?? -Infinity, least);
     bounds.upper[element] = Math.min(bounds.upper[element] ?? Infinity, most);
-    const slopesOf = (row: number) => found.slopes.subarray(row * space.width, (row + 1) * space.width);
+    const all = found.best?.slopes ?? found.slopes;
+    const slopesOf = (row: number) => all.subarray(row * space.width, (row + 1) * space.width);
     onRefined?.(space, element, slopesOf(2 * at), slopesOf(2 * at + 1));
   });
 }

@@ -104,7 +104,8 @@ async function boundWith(
   const { bound } = await sessions.bounds.run(feedsOfBatch(batch), shared);
   if (engine.recorder !== undefined) {
     const { recorder } = engine;
-    leafRecord(part.record, () => recorder.choice(space, multipliers.rows, part.slopes, multipliers.splits));
+    const slopes = Float32Array.from(part.slopes, (slope) => slope / 255);
+    leafRecord(part.record, () => recorder.choice(space, multipliers.rows, slopes, multipliers.splits));
   }
   const excess = Number(bound?.data[0] ?? -Infinity) - sum.limit;
   const weight = multipliers.rows.reduce((all, own) => all + own, 0);
