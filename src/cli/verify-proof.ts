@@ -1,15 +1,18 @@
 // `marauder verify-proof`: a certificate and a model, judged by the checker alone.
 import { isDeepStrictEqual } from 'node:util';
 import { createDeadline } from '../base/deadline.js';
+import type { Products } from '../certify/backward.js';
 import { checkCertificate } from '../certify/check.js';
 import type { Judgement } from '../certify/verdicts.js';
 import { type CanonicalProperty, type Certificate, Malformed } from '../findings/certificate/certificate.js';
 import { decodeCertificate, encodeCertificate } from '../findings/certificate/file.js';
 import { type LoadedModel, loadModel } from '../onnx/load.js';
 import { readVnnlib } from '../policy/vnnlib/read.js';
+import { createInlineRuntime } from '../program/inline-runtime.js';
 import { count, oneLine, plural } from '../report/words.js';
 import { rejectionWords } from './certificates/certify.js';
 import { canonicalOf } from './certificates/property.js';
+import { createRuntimeProducts } from './certificates/runtime-products.js';
 import { yielding } from './certificates/yielding.js';
 import { readFileBytes } from './files.js';
 import { interruptedExitCode } from './interrupt.js';
@@ -22,7 +25,11 @@ export async function runVerifyProof(options: VerifyProofOptions, io: Io): Promi
   const model = await loadModel(options.model);
   const wanted = options.property === undefined ? undefined : canonicalOf(await readVnnlib(options.property));
   const began = io.clock();
-  const { certificate, judgement } = await judged(bytes, model, wanted, io);
+  const runtime = options.independent ? undefined : createInlineRuntime();
+  const products = runtime && createRuntimeProducts(runtime);
+  const { certificate, judgement } = await judged(bytes, model, wanted, products, io).finally(() =>
+    runtime?.close(),
+  );
   const checkingMs = io.clock() - began;
   if (!judgement.accepted && judgement.reason === 'stopped') return interruptedExitCode;
   io.stdout.write(
@@ -39,6 +46,7 @@ async function judged(
   bytes: Uint8Array,
   model: LoadedModel,
   wanted: CanonicalProperty | undefined,
+  products: Products | undefined,
   { clock, signal }: Io,
 ): Promise<Judged> {
   const rejected = (detail: string): Judgement => ({ accepted: false, reason: 'malformed', detail });
@@ -52,7 +60,10 @@ async function judged(
   if (wanted !== undefined && !isDeepStrictEqual(asWritten(wanted, certificate), certificate.property))
     return { certificate, judgement: rejected('it is a proof of another property') };
   const isStopped = yielding(createDeadline(Infinity, clock, signal), clock);
-  return { certificate, judgement: await checkCertificate(certificate, model, { isStopped }) };
+  return {
+    certificate,
+    judgement: await checkCertificate(certificate, model, { isStopped, ...(products && { products }) }),
+  };
 }
 
 /** The property as a certificate would have it. */
@@ -77,6 +88,7 @@ const asData = (
   tool: { name: 'marauder', version },
   certificate: options.certificate,
   model: { file: options.model, sha256 },
+  engine: options.independent ? 'typescript' : 'onnxruntime',
   arithmetic: certificate?.arithmetic ?? null,
   margin: certificate?.margin ?? null,
   ...judgement,

@@ -6,10 +6,13 @@ import type { ProofNode } from '../../findings/certificate/certificate.js';
 export type Mended = Mending & {
   /** The tree with what was found. */
   applied(root: ProofNode): ProofNode;
+  /** Leaves that were cut. */
+  cuts(): number;
 };
 
 /** @param most leaves that are cut, at most */
 export function createMending(most: number): Mended {
+  let cuts = 0;
   const instead = new Map<ProofNode, ProofNode>();
   const applied = (node: ProofNode): ProofNode => {
     const own = instead.get(node) ?? node;
@@ -24,15 +27,19 @@ export function createMending(most: number): Mended {
   };
   return {
     mend: (failure) => {
-      if (instead.size >= most || failure.signs.length > 0 || !isSmall(failure.box)) return undefined;
+      if (cuts >= most || failure.signs.length > 0 || !isSmall(failure.box)) return undefined;
       const cut = cutOf(failure);
-      if (cut !== undefined) instead.set(failure.leaf, cut);
+      if (cut !== undefined) {
+        instead.set(failure.leaf, cut);
+        cuts++;
+      }
       return cut;
     },
     pruned: (node) => {
       instead.set(node, { kind: 'leaf' });
     },
     applied,
+    cuts: () => cuts,
   };
 }
 

@@ -6,7 +6,7 @@ const options = {
   model: { describe: 'ONNX file that the proof is about, .gz or not', type: 'string' },
   property: { describe: 'VNN-LIB file that the proof has to be of', type: 'string' },
   independent: {
-    describe: 'Check in plain TypeScript, without ONNX Runtime: so far the only engine',
+    describe: 'Check in plain TypeScript, without ONNX Runtime',
     type: 'boolean',
   },
   json: { describe: 'Print JSON, for other programs', type: 'boolean' },
