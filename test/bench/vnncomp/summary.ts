@@ -22,6 +22,10 @@ export type Summary = {
   readonly errors: number;
   readonly foundSat: number;
   readonly expectedSat: number;
+  /** Proofs whose certificate was accepted, and what checking took of all of them. */
+  readonly checked: number;
+  readonly proved: number;
+  readonly checkingSeconds: number;
   /** Proofs against which points were tried, and the least number of points. */
   readonly doubted: number;
   readonly leastPoints: number;
@@ -43,6 +47,9 @@ export function summaryOf(all: readonly Measured[]): Summary {
     errors: count(({ verdict }) => verdict === 'error'),
     foundSat: count(({ verdict, instance }) => verdict === 'sat' && instance.expected === 'sat'),
     expectedSat: count(({ instance }) => instance.expected === 'sat'),
+    checked: count(({ result }) => result?.checked === true),
+    proved: count(({ verdict }) => verdict === 'unsat'),
+    checkingSeconds: all.reduce((sum, { result }) => sum + (result?.timing.checkingMs ?? 0), 0) / 1000,
     doubted: tried.length,
     leastPoints: tried.length === 0 ? 0 : Math.min(...tried),
     totalSeconds: times.reduce((sum, seconds) => sum + seconds, 0),
@@ -72,10 +79,11 @@ export function instanceLine(measured: Measured): string {
 export function summaryText(summary: Summary): string {
   const { instances, solved, wrong, unknown, errors, foundSat, expectedSat, totalSeconds, medianSeconds } =
     summary;
-  const { doubted, leastPoints } = summary;
+  const { doubted, leastPoints, checked, proved, checkingSeconds } = summary;
   return [
     `${solved} of ${instances} solved, ${wrong} wrong, ${unknown} unknown, ${errors} errors; ${foundSat} of ${expectedSat} expected sat found`,
-    `${totalSeconds.toFixed(1)} s in all, ${medianSeconds.toFixed(2)} s in the median, each with its whole process`,
+    `${totalSeconds.toFixed(1)} s in all, ${medianSeconds.toFixed(2)} s in the median, each with its whole process but for checking its proof`,
+    `${checked} of ${proved} proofs checked, in ${checkingSeconds.toFixed(1)} s`,
     ...(doubted > 0 ? [`${doubted} proofs tried with ${leastPoints} points each, at least`] : []),
   ].join('\n');
 }

@@ -22,7 +22,7 @@ const samples = (draw: Draw, inputs: number, count: number) =>
 test('two inputs: proved below the exact minimum, a counterexample above it', async () => {
   const wrong: string[] = [];
   let programs = 0;
-  for (let seed = 0; seed < effort(6); seed++) {
+  for (let seed = 0; seed < effort(4); seed++) {
     const draw = new Draw(1000 + seed);
     const count = draw.int(1, 3);
     const { model, layers } = mlp(draw, [2, draw.int(2, 6), draw.int(2, 6), count], 'normal');
@@ -59,7 +59,7 @@ test('two inputs: proved below the exact minimum, a counterexample above it', as
 
 test('three and four inputs: what is neither proved nor violated lies within rounding', async () => {
   const wrong: string[] = [];
-  for (let seed = 0; seed < effort(3); seed++) {
+  for (let seed = 0; seed < effort(2); seed++) {
     const draw = new Draw(2000 + seed);
     const inputs = draw.int(3, 4);
     const network = await opened(mlp(draw, [inputs, 6, 6, 1], 'normal').model);
