@@ -28,7 +28,7 @@ export async function checkCertificate(
   if (certificate.model.sha256 !== sha256)
     return rejected({
       reason: 'wrong-model',
-      detail: `it is about a file with sha256 ${certificate.model.sha256}, this one has ${sha256}`,
+      detail: `one with sha256 ${certificate.model.sha256}, and this one has ${sha256}`,
     });
   try {
     if (!(certificate.margin >= 0)) throw new Malformed('a negative margin');

@@ -1,7 +1,10 @@
 // What the checker says.
 
 export type Rejection =
-  | { readonly reason: 'malformed' | 'unsupported' | 'wrong-model' | 'stopped'; readonly detail: string }
+  | {
+      readonly reason: 'malformed' | 'unsupported' | 'wrong-model' | 'other-property' | 'stopped';
+      readonly detail: string;
+    }
   /** Nothing is claimed of a part of the box; a point of it. */
   | { readonly reason: 'uncovered'; readonly detail: string; readonly point: readonly number[] }
   /** A leaf, and a point of it. */

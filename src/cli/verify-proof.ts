@@ -42,6 +42,8 @@ export async function runVerifyProof(options: VerifyProofOptions, io: Io): Promi
 
 type Judged = { readonly certificate: Certificate | undefined; readonly judgement: Judgement };
 
+const otherProperty = 'its boxes and constraints are not those of the VNN-LIB file';
+
 async function judged(
   bytes: Uint8Array,
   model: LoadedModel,
@@ -49,16 +51,18 @@ async function judged(
   products: Products | undefined,
   { clock, signal }: Io,
 ): Promise<Judged> {
-  const rejected = (detail: string): Judgement => ({ accepted: false, reason: 'malformed', detail });
   let certificate: Certificate;
   try {
     certificate = decodeCertificate(bytes);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    return { certificate: undefined, judgement: rejected(error.message) };
+    return {
+      certificate: undefined,
+      judgement: { accepted: false, reason: 'malformed', detail: error.message },
+    };
   }
   if (wanted !== undefined && !isDeepStrictEqual(asWritten(wanted, certificate), certificate.property))
-    return { certificate, judgement: rejected('it is a proof of another property') };
+    return { certificate, judgement: { accepted: false, reason: 'other-property', detail: otherProperty } };
   const isStopped = yielding(createDeadline(Infinity, clock, signal), clock);
   return {
     certificate,

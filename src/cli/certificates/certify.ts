@@ -70,7 +70,8 @@ const greatestCuts = 100_000;
 /** Why a certificate was not accepted, as one sentence. */
 export function rejectionWords({ reason, detail, ...more }: Rejection): string {
   const about: Readonly<Record<Rejection['reason'], string>> = {
-    malformed: 'the certificate contradicts itself',
+    malformed: 'the certificate is malformed',
+    'other-property': 'it is a proof of another property',
     unsupported: 'the checker does not know this network',
     'wrong-model': 'it is a proof about another model',
     stopped: 'no time was left',
