@@ -77,7 +77,7 @@ describe.each(rows)('%s', (_name, fixture) => {
       if (fixture.bits) expect(actual).toEqual(wanted);
       else expect(furthest(actual, wanted)).toBeLessThan((recipe.terms + 8) * 8 * 2 ** -23);
     });
-    await fc.assert(law, { seed: SEED, numRuns: effort(9) });
+    await fc.assert(law, { seed: SEED, numRuns: effort(6) });
   });
 
   test('outputs of the deployed node stay inside its bounds', async () => {
@@ -102,7 +102,7 @@ describe.each(rows)('%s', (_name, fixture) => {
         });
       }
     });
-    await fc.assert(law, { seed: SEED, numRuns: effort(9) });
+    await fc.assert(law, { seed: SEED, numRuns: effort(6) });
   });
 
   test('bounds of a point are as wide as rounding, bounds without rounding exact', async () => {
@@ -121,7 +121,7 @@ describe.each(rows)('%s', (_name, fixture) => {
         });
       }
     });
-    await fc.assert(law, { seed: SEED, numRuns: effort(5) });
+    await fc.assert(law, { seed: SEED, numRuns: effort(4) });
   });
 });
 
