@@ -20,7 +20,7 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options({ ...options, model: { ...options.model, demandOption: true } })
-    .example('$0 verify-proof proof.cert --model net.onnx', 'check a proof again')
+    .example('$0 verify-proof p.cert --model m.onnx', 'check a proof again')
     .epilogue(`Exit codes:
   0    accepted: the proof holds for the model
   1    rejected, with the reason

@@ -1,14 +1,11 @@
-// Sessions in this thread block it, and what follows their calls never lets go of it: signals and the screen wait for the end.
-import { setImmediate } from 'node:timers/promises';
+// Sessions in this thread block it, and what follows their calls never lets go of it.
 import type { Clock } from '../../base/deadline.js';
 import type { Runtime } from '../../program/session.js';
-
-/** Between two turns of the event loop, about: soon enough for Ctrl-C, and of no cost. */
-const breathMs = 20;
+import { createBreath } from '../breath.js';
 
 /** The same runtime, which lets the event loop turn now and then. */
 export function breathing(runtime: Runtime, clock: Clock): Runtime {
-  let last = clock();
+  const breath = createBreath(clock);
   return {
     ...runtime,
     open: async (...model) => {
@@ -16,10 +13,8 @@ export function breathing(runtime: Runtime, clock: Clock): Runtime {
       return {
         run: async (...feeds) => {
           const results = await session.run(...feeds);
-          if (clock() - last >= breathMs) {
-            await setImmediate();
-            last = clock();
-          }
+          const turn = breath();
+          if (turn !== undefined) await turn;
           return results;
         },
       };

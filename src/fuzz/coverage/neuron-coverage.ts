@@ -6,12 +6,12 @@ import type { Value } from '../../program/value.js';
 import { type CalibratedCriterion, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
 import {
+  excessByLayer,
   greatestOf,
   listOf,
   mostAbove,
   type Neurons,
   neuronsOf,
-  offsetsOf,
   strangeness,
   unreachable,
 } from './neurons.js';
@@ -45,14 +45,9 @@ export function neuronCoverage(given: Given<typeof neuronCoverageOptions> = {}):
     return p.add(least, p.mul(p.sub(most, least), threshold));
   };
   const name = nameOf('neuron-coverage', given, neuronCoverageOptions);
-  return build(name, thresholdOf, 0, (p, { layers, widths }, covered) => {
-    const offsets = offsetsOf(widths);
-    return layers.map((layer, at) => {
-      const [from, width] = [offsets[at] ?? 0, widths[at] ?? 0];
-      const own = p.slice(covered, 1, from, from + width);
-      return p.sub(mostAbove(p, layer, own), thresholdOf(p, layer));
-    });
-  });
+  return build(name, thresholdOf, 0, (p, neurons, covered) =>
+    excessByLayer(p, neurons, covered, (layer) => thresholdOf(p, layer)),
+  );
 }
 
 /** Active above a number. */

@@ -67,6 +67,23 @@ export const listOf = (p: Program, column: Value): Value => p.reshape(column, co
 export const mostAbove = (p: Program, activations: Value, bounds: Value): Value =>
   listOf(p, p.reduceMax(p.sub(activations, bounds), [1]));
 
+/**
+ * The same layer by layer, each with its part of the bounds, and less what it is compared with: bounds [1, count], thresholds [batch] or one
+ * number -> [batch] each.
+ */
+export const excessByLayer = (
+  p: Program,
+  { layers, widths }: Neurons,
+  bounds: Value,
+  thresholdOf: (layer: Value, at: number) => Value,
+): Value[] => {
+  const offsets = offsetsOf(widths);
+  return layers.map((layer, at) => {
+    const [from, width] = [offsets[at] ?? 0, widths[at] ?? 0];
+    return p.sub(mostAbove(p, layer, p.slice(bounds, 1, from, from + width)), thresholdOf(layer, at));
+  });
+};
+
 /** Where each layer starts among all neurons. */
 export const offsetsOf = (widths: readonly number[]): number[] =>
   widths.map((_, layer) => widths.slice(0, layer).reduce((sum, width) => sum + width, 0));

@@ -3,7 +3,7 @@
 import { float32 } from '../../base/tensor.js';
 import { type CalibratedCriterion, withSeeds } from './calibrated.js';
 import { cellState } from './cells.js';
-import { greatestOf, mostAbove, neuronsOf, offsetsOf, unreachable } from './neurons.js';
+import { excessByLayer, greatestOf, neuronsOf, unreachable } from './neurons.js';
 import { type Given, nameOf, withDefaults } from './options.js';
 import {
   layoutOf,
@@ -31,11 +31,8 @@ export function topKNeurons(given: Given<typeof topKOptions> = {}): CalibratedCr
       const neurons = neuronsOf(p, encoding);
       if (neurons === undefined) return undefined;
       const covered = p.input(coveredInput, 'float32', [1, neurons.count]);
-      const offsets = offsetsOf(neurons.widths);
-      const excesses = parentsTops(p, neurons, parent, k).map(({ layer, least }, at) => {
-        const [from, width] = [offsets[at] ?? 0, neurons.widths[at] ?? 0];
-        return p.sub(mostAbove(p, layer, p.slice(covered, 1, from, from + width)), least);
-      });
+      const tops = parentsTops(p, neurons, parent, k);
+      const excesses = excessByLayer(p, neurons, covered, (layer, at) => tops[at]?.least ?? layer);
       return p.add(greatestOf(p, excesses), tie);
     },
     profile(p, encoding) {

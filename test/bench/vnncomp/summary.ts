@@ -83,7 +83,9 @@ export function summaryText(summary: Summary): string {
   return [
     `${solved} of ${instances} solved, ${wrong} wrong, ${unknown} unknown, ${errors} errors; ${foundSat} of ${expectedSat} expected sat found`,
     `${totalSeconds.toFixed(1)} s in all, ${medianSeconds.toFixed(2)} s in the median, each with its whole process but for checking its proof`,
-    `${checked} of ${proved} proofs checked, in ${checkingSeconds.toFixed(1)} s`,
+    ...(checkingSeconds > 0
+      ? [`${checked} of ${proved} proofs checked, in ${checkingSeconds.toFixed(1)} s`]
+      : []),
     ...(doubted > 0 ? [`${doubted} proofs tried with ${leastPoints} points each, at least`] : []),
   ].join('\n');
 }

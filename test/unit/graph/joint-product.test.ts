@@ -7,6 +7,7 @@ import { lowerModel } from '../../../src/ops/lower-model.js';
 import { compile } from '../../../src/program/compile.js';
 import { Program } from '../../../src/program/program.js';
 import { Draw } from '../../helpers/draw.js';
+import { imageModel } from '../../helpers/image-model.js';
 import { mlp } from '../../helpers/mlps.js';
 import { modelOf } from '../../helpers/models.js';
 import { opened } from '../../helpers/opened.js';
@@ -29,19 +30,6 @@ async function alone(file: Model, x: readonly number[]): Promise<number[]> {
   const { model, run } = await opened(file);
   return Array.from(await run(float32(x, [1, ...model.input.shape.slice(1).map(Number)])));
 }
-
-/** 3 outputs of an input [2, 2], in an old operator set. */
-const image = (draw: Draw): Model =>
-  modelOf(
-    ['batch', 2, 2],
-    [
-      ['Flatten', ['x'], 'flat'],
-      ['MatMul', ['flat', 'w'], 'h'],
-      ['Unsqueeze', ['h'], 'y', { axes: [2] }],
-    ],
-    { w: draw.tensor([4, 3]) },
-    11,
-  );
 
 /** Fixed at one row. */
 const single = (draw: Draw): Model =>
@@ -70,12 +58,12 @@ const two = mlp(draw, [2, 6, 2], 'normal').model;
 
 test.each<[string, Model[], Source[], number]>([
   ['inputs of their own', [four, two], [...own(0, 4), ...own(4, 2)], 6],
-  ['shared ones, in another shape', [four, image(draw)], [...own(0, 4), ...own(0, 4)], 4],
+  ['shared ones, in another shape', [four, imageModel(draw)], [...own(0, 4), ...own(0, 4)], 4],
   ['some shared, in another order', [two, four], [{ base: 1 }, { base: 0 }, ...own(0, 4)], 4],
   ['a difference', [two, two], [...own(0, 2), { base: 0, offset: 2 }, { base: 1, offset: 3 }], 4],
   [
     'shared ones between differences',
-    [four, image(draw), two],
+    [four, imageModel(draw), two],
     [...own(0, 4), { base: 0, offset: 4 }, { base: 1 }, { base: 2, offset: 5 }, { base: 3 }, ...own(6, 2)],
     8,
   ],

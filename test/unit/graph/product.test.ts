@@ -7,6 +7,7 @@ import { lowerModel } from '../../../src/ops/lower-model.js';
 import { compile } from '../../../src/program/compile.js';
 import { Program } from '../../../src/program/program.js';
 import { Draw } from '../../helpers/draw.js';
+import { imageModel } from '../../helpers/image-model.js';
 import { mlp } from '../../helpers/mlps.js';
 import { modelOf } from '../../helpers/models.js';
 import { opened } from '../../helpers/opened.js';
@@ -28,19 +29,6 @@ const beside = (a: ArrayLike<number>, b: ArrayLike<number>, rows: number): numbe
     ),
   ).flat();
 
-/** 3 outputs of [4] elements, as [batch, 3, 1], of an input [batch, 2, 2], in an old operator set. */
-const image = (draw: Draw): Model =>
-  modelOf(
-    ['batch', 2, 2],
-    [
-      ['Flatten', ['x'], 'flat'],
-      ['MatMul', ['flat', 'w'], 'h'],
-      ['Unsqueeze', ['h'], 'y', { axes: [2] }],
-    ],
-    { w: draw.tensor([4, 3]) },
-    11,
-  );
-
 /** Fixed at one row. */
 const single = (draw: Draw): Model =>
   modelOf(
@@ -56,8 +44,8 @@ describe.each([1, 3])('%i rows', (rows) => {
   const draw = new Draw(rows);
   test.each<[string, Model, Model]>([
     ['perceptrons', mlp(draw, [4, 5, 3], 'normal').model, mlp(draw, [4, 6, 6, 2], 'normal').model],
-    ['a model with itself', image(draw), image(draw)],
-    ['shapes that differ', mlp(draw, [4, 5, 3], 'normal').model, image(draw)],
+    ['a model with itself', imageModel(draw), imageModel(draw)],
+    ['shapes that differ', mlp(draw, [4, 5, 3], 'normal').model, imageModel(draw)],
     ['a batch and none', mlp(draw, [4, 5, 3], 'normal').model, single(draw)],
   ])('%s that share their data', async (_, a, b) => {
     const [left, right] = [await opened(a), await opened(b)];

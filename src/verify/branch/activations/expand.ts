@@ -72,7 +72,8 @@ function recordLeaf(
 ): void {
   if (recorder === undefined || best === undefined) return;
   const own = (values: Float32Array) => values.subarray(at * space.width, (at + 1) * space.width);
-  const multipliers = Float32Array.from(splits, (split) => own(best.multipliers)[Math.abs(split)] ?? 0);
+  const all = own(best.multipliers);
+  const multipliers = Float32Array.from(splits, (split) => all[Math.abs(split)] ?? 0);
   const count = disjuncts[disjunct]?.rows.count ?? 0;
   const weights = Array.from({ length: count }, (_, at) => (at === row ? 1 : 0));
   leafRecord(record, () => recorder.choice(space, weights, own(best.slopes), multipliers));
