@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { UserError } from '../base/user-error.js';
 import { type Finding, findingSchemaVersion } from './finding.js';
+import { propertyKinds } from './kinds.js';
 import { preprocess } from './preprocess-schema.js';
 
 const count = z.int().nonnegative();
@@ -10,7 +11,7 @@ const size = z.number().nonnegative();
 /** What has not changed since version 1. */
 const common = {
   property: z.string(),
-  kind: z.enum(['robustness', 'finite', 'agreement', 'expression', 'backend']),
+  kind: z.enum([...propertyKinds, 'expression', 'backend']),
   models: z
     .array(
       z.object({

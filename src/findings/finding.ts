@@ -1,5 +1,6 @@
 // A finding on disk: one violating input and all that is needed to run it again, look at it and make it smaller.
 import type { Distances } from './distances.js';
+import type { PropertyKind } from './kinds.js';
 import type { ModelRef } from './report.js';
 import type { FoundBy } from './verdict.js';
 
@@ -48,7 +49,7 @@ export type Finding = {
 };
 
 /** Property kinds, and what else the fuzzer looks for: a user's own assertion, disagreement of two backends. */
-export type FindingKind = 'robustness' | 'finite' | 'agreement' | 'expression' | 'backend';
+export type FindingKind = PropertyKind | 'expression' | 'backend';
 
 /** A mutator or stage, and the numbers that it drew. */
 export type Mutation = {

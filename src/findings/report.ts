@@ -1,4 +1,5 @@
 // The report of one run: plain versioned data, written by reporters, read by other tools.
+import type { PropertyKind } from './kinds.js';
 import type { Arithmetic, Verdict, VerdictKind } from './verdict.js';
 
 export const reportSchemaVersion = 1;
@@ -42,7 +43,7 @@ export type InstanceReport = {
 
 export type PropertyReport = {
   readonly name: string;
-  readonly kind: 'robustness' | 'finite' | 'agreement';
+  readonly kind: PropertyKind;
   /** What is claimed, in words, such as `class 'label' wins everywhere within linf 0.05 of each row`. */
   readonly claim: string;
   readonly models: readonly string[];

@@ -2,6 +2,7 @@
 // Imports zod, which takes a while to load: import this file only where a report is parsed or its schema written.
 import { z } from 'zod';
 import { UserError } from '../base/user-error.js';
+import { propertyKinds } from './kinds.js';
 import { preprocess } from './preprocess-schema.js';
 import { type RunReport, reportSchemaVersion } from './report.js';
 import type { Verdict, Witness } from './verdict.js';
@@ -64,7 +65,7 @@ const fuzzing = z.strictObject({
 
 const property = z.strictObject({
   name: z.string(),
-  kind: z.enum(['robustness', 'finite', 'agreement']),
+  kind: z.enum(propertyKinds),
   claim: z.string().describe('what is claimed, in words'),
   models: z.array(z.string()),
   expect: z.enum(['proved', 'tested']),

@@ -1,14 +1,11 @@
 // What a schema cannot say: names that refer to each other, bounds in order, keys that need other keys.
-import { normalize } from 'node:path';
-import { formatOf } from './data/format.js';
+import type { Found } from './found.js';
+import { type PropertyText, ruleOf } from './kinds/index.js';
 import type { Path } from './nodes.js';
 import type { Issue } from './position.js';
-import type { PolicyText, PropertyText } from './schema.js';
-import { list, show, suggest } from './suggest.js';
+import type { PolicyText } from './schema.js';
+import { show, suggest } from './suggest.js';
 import type { SourceText } from './text.js';
-
-/** A problem at the value, or else at the key, that `path` leads to. */
-type Found = { readonly path: Path; readonly text: string; readonly hint?: string };
 
 export function checkPolicy(policy: PolicyText, source: SourceText): Issue[] {
   const found = [
@@ -18,10 +15,7 @@ export function checkPolicy(policy: PolicyText, source: SourceText): Issue[] {
       const path = ['properties', index];
       return [
         ...unknownNames(policy, property, path),
-        ...rowProblems(property, path),
-        ...finiteProblems(property, path),
-        ...labelProblems(policy, property, path),
-        ...selfAgreement(policy, property, path),
+        ...(ruleOf(property).problems?.(property, policy, path) ?? []),
       ];
     }),
   ];
@@ -64,60 +58,9 @@ function unknownNames(policy: PolicyText, property: PropertyText, path: Path): F
       { path: to, text: `no ${what} is named ${show(name)}${others}`, hint: `add it under "${what}s"` },
     ];
   };
-  const models =
-    property.kind === 'agreement'
-      ? property.models.flatMap((name, index) =>
-          refer('model', policy.models, name, [...path, 'models', index]),
-        )
-      : refer('model', policy.models, property.model, [...path, 'model']);
-  const data =
-    property.data === undefined ? [] : refer('data set', policy.data, property.data, [...path, 'data']);
-  return [...models, ...data];
+  const { models, data } = ruleOf(property).references(property, path);
+  return [
+    ...models.flatMap(({ name, path: to }) => refer('model', policy.models, name, to)),
+    ...data.flatMap(({ name, path: to }) => refer('data set', policy.data, name, to)),
+  ];
 }
-
-function rowProblems({ rows }: PropertyText, path: Path): Found[] {
-  if (!Array.isArray(rows)) return [];
-  const [from, to] = rows;
-  if (from < to) return [];
-  const text = `rows: [${from}, ${to}] holds no row; the first must be less than the second`;
-  const hint = 'rows: [from, to] takes the rows from, from + 1, ..., to - 1, counted from 0';
-  return [{ path: [...path, 'rows'], text, hint }];
-}
-
-function finiteProblems(property: PropertyText, path: Path): Found[] {
-  if (property.kind !== 'finite' || property.data !== undefined) return [];
-  const orphans = (['rows', 'linfEpsilon'] as const).filter((key) => property[key] !== undefined);
-  return orphans.map((key) => ({
-    path: [...path, key],
-    text: `${key} needs "data", the rows that it speaks of`,
-    hint: `add "data", or leave out ${key} to search the whole input range`,
-  }));
-}
-
-/** A folder's labels are the names of its sub-folders, so there only loading can tell. */
-function labelProblems(policy: PolicyText, property: PropertyText, path: Path): Found[] {
-  if (property.kind !== 'robustness' || property.class !== 'label') return [];
-  const data = own(policy.data, property.data);
-  if (data === undefined || data.labels !== undefined) return [];
-  if (formatOf(data.file) === undefined) return [];
-  const text = `class: label, but the data set ${show(property.data)} has no "labels"`;
-  const hint = `add "labels" to data.${property.data}, or write "class: predicted"`;
-  return [{ path: [...path, 'class'], text, hint }];
-}
-
-function selfAgreement(policy: PolicyText, property: PropertyText, path: Path): Found[] {
-  if (property.kind !== 'agreement') return [];
-  // One file with two kinds of preprocessing is two models.
-  const [first, second] = property.models.map((name) => {
-    const model = own(policy.models, name) ?? name;
-    const { file, preprocess } = typeof model === 'object' ? model : { file: model };
-    return JSON.stringify([normalize(file), preprocess]);
-  });
-  if (first !== second) return [];
-  const text = `models: ${list(property.models)} are one and the same model, which always agrees with itself`;
-  return [{ path: [...path, 'models'], text, hint: 'name two models' }];
-}
-
-/** A name may be "constructor", which every object answers to. */
-const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;

@@ -2,10 +2,11 @@
 import { dirname, resolve } from 'node:path';
 import { checkPolicy } from './checks.js';
 import { formatOf, isOneArray } from './data/format.js';
+import { type PropertyText, toProperty as readProperty } from './kinds/index.js';
 import type { Path } from './nodes.js';
-import type { Budget, DataRef, InputRange, ModelRef, Policy, Property, RowSelection } from './policy.js';
+import type { Budget, DataRef, InputRange, ModelRef, Policy, Property } from './policy.js';
 import { policyError } from './position.js';
-import { type PolicyText, type PropertyText, policyText, type RowsText } from './schema.js';
+import { type PolicyText, policyText } from './schema.js';
 import { readText, type SourceText } from './text.js';
 import { issuesOf } from './zod-issues.js';
 
@@ -79,36 +80,10 @@ const toLabels = (file: string, labels: string | undefined, folder: string): str
 function toProperty(text: PropertyText, budget: Budget, source: SourceText, path: Path): Property {
   const { name, expect, share } = text;
   const common = { name, expect, share, budget: toBudget(text.budget, budget), at: source.at(path) };
-  switch (text.kind) {
-    case 'robustness': {
-      const { kind, model, linfEpsilon } = text;
-      return {
-        ...common,
-        kind,
-        model,
-        linfEpsilon,
-        around: toSelection(text.data, text.rows),
-        class: text.class,
-      };
-    }
-    case 'finite': {
-      const around = text.data === undefined ? undefined : toSelection(text.data, text.rows);
-      return { ...common, kind: text.kind, model: text.model, around, linfEpsilon: text.linfEpsilon };
-    }
-    case 'agreement': {
-      const { kind, models, linfEpsilon } = text;
-      return { ...common, kind, models, linfEpsilon, around: toSelection(text.data, text.rows) };
-    }
-  }
+  return readProperty(text, common);
 }
 
 const toBudget = (own: PropertyText['budget'], common: Budget): Budget => ({
   executions: own?.executions ?? common.executions,
   seconds: own?.seconds ?? common.seconds,
 });
-
-function toSelection(data: string, rows: RowsText | undefined): RowSelection {
-  if (rows === undefined) return { data, rows: undefined };
-  const [from, to] = typeof rows === 'number' ? [0, rows] : rows;
-  return { data, rows: { from, to } };
-}

@@ -50,7 +50,8 @@ export type Budget = {
 /** Where in the policy file something stands, for errors found later (a model that does not fit its data, say). */
 export type Position = { readonly file: string; readonly line: number; readonly column: number };
 
-type PropertyCommon = {
+/** What every property has, whatever its kind. */
+export type PropertyCommon = {
   readonly name: string;
   readonly expect: Expectation;
   /** Least share of instances, 0 to 1, that must have the expected verdict or a stronger one. */
@@ -95,4 +96,3 @@ export type AgreementProperty = PropertyCommon & {
 };
 
 export type Property = RobustnessProperty | FiniteProperty | AgreementProperty;
-export type PropertyKind = Property['kind'];

@@ -1,15 +1,10 @@
 // The text form of a policy, version 1. Editors show the descriptions; errors quote them.
 import { z } from 'zod';
 import { greatestFinite } from '../base/dtype.js';
-import { preprocess } from './preprocess-schema.js';
-
-/** Names end up in file names, command lines and reports, so they need no quoting anywhere. */
-const name = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/)
-  .describe('A name: letters, digits, "." "_" "-", at most 100, beginning with a letter or digit.');
-
-const path = z.string().min(1);
+import { kinds, propertyText } from './kinds/index.js';
+import { executions, name, seconds } from './kinds/keys.js';
+import { data, model } from './sources.js';
+import { list } from './suggest.js';
 
 /** The model is fed float32, so a bound beyond its greatest number could not be reached. */
 const bound = z
@@ -19,11 +14,6 @@ const bound = z
   .describe('A bound of an input element, in the unit of the data (after its scale, before "preprocess").');
 
 const pair = z.tuple([bound, bound]).describe('[lower, upper], lower <= upper.');
-
-const modelFile = path.describe('Path of the ONNX file, relative to the folder of this policy.');
-const model = z
-  .union([modelFile, z.strictObject({ file: modelFile, preprocess: preprocess.optional() })])
-  .describe('The path of an ONNX file, or a mapping with the keys "file" and, if need be, "preprocess".');
 
 const inputs = z
   .strictObject({
@@ -37,129 +27,9 @@ const inputs = z
   .describe('The values that the model may be fed. Give exactly one of "range" and "ranges".')
   .meta({ oneOf: [{ required: ['range'] }, { required: ['ranges'] }] });
 
-const data = z
-  .strictObject({
-    file: path.describe(
-      'Path of an .npz, .npy, .csv or IDX file, also compressed as .gz, or of a folder of PNG or JPEG images, ' +
-        'relative to the folder of this policy.',
-    ),
-    inputs: z
-      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-      .optional()
-      .describe(
-        '.npz: the name of the array of inputs (default: the only array that is not "labels"). ' +
-          '.csv: the names of the input columns (default: all but the column of labels).',
-      ),
-    labels: z
-      .string()
-      .min(1)
-      .optional()
-      .describe(
-        '.npz: the name of the array of class indices; .csv: the column of them; .npy and IDX: the path of another ' +
-          'such file that holds them. Default: no labels. ' +
-          'Folders of images have them in the names of their sub-folders.',
-      ),
-    scale: z
-      .number()
-      .positive()
-      .default(1)
-      .describe('Stored values are multiplied by this, for example 0.0625 for 0..16 to become 0..1.'),
-  })
-  .describe('A data set: rows of inputs, with or without labels.');
-
-const executions = z
-  .int()
-  .min(1)
-  .describe(
-    'Greatest number of executions of the model for one property, over all its rows, and of sub-problems of branch and bound.',
-  );
-const seconds = z
-  .number()
-  .positive()
-  .describe('Greatest time for one property, in seconds. A run stopped by time is not repeatable.');
-
 const budget = z
   .strictObject({ executions: executions.default(20_000), seconds: seconds.default(20) })
   .describe('How much work each property may cost, where it does not say so itself.');
-
-const common = {
-  name: name.describe('Name of the property, unique in this policy; reports and findings refer to it.'),
-  expect: z
-    .enum(['proved', 'tested'])
-    .describe(
-      'The verdict needed to pass. "proved": holds for every input, by proof. ' +
-        '"tested": no violation found within the budget, or proved.',
-    ),
-  share: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(1)
-    .describe('Least share of the rows, 0 to 1, that must have the expected verdict or a stronger one.'),
-  budget: z
-    .strictObject({ executions: executions.optional(), seconds: seconds.optional() })
-    .optional()
-    .describe("Budget of this property. A key left out is taken from the policy's budget."),
-};
-
-const modelName = z.string().describe('Name of a model, one of the keys of "models".');
-const dataName = z.string().describe('Name of a data set, one of the keys of "data".');
-const index = z.int().min(0).describe('Index of a row, counted from 0.');
-const rows = z
-  .union([z.int().min(1), z.tuple([index, index])])
-  .describe(
-    'n for the first n rows, or [from, to] for the rows from (counted from 0) up to, but without, to. Default: all.',
-  );
-const linfEpsilon = z
-  .number()
-  .min(0)
-  .describe(
-    'Greatest change of any one input element, in the unit of the data (after its scale, before "preprocess").',
-  );
-
-const kinds = [
-  z
-    .strictObject({
-      kind: z.literal('robustness').describe('Robustness: the class does not change around the rows.'),
-      ...common,
-      model: modelName,
-      data: dataName,
-      rows: rows.optional(),
-      linfEpsilon,
-      class: z
-        .enum(['label', 'predicted'])
-        .default('predicted')
-        .describe('The class to keep: the label of the row, or the answer of the model at the row.'),
-    })
-    .describe('Around each row the model gives one and the same class. A tie or a NaN violates it.'),
-  z
-    .strictObject({
-      kind: z.literal('finite').describe('No NaN and no infinity is computed.'),
-      ...common,
-      model: modelName,
-      data: dataName.optional(),
-      rows: rows.optional(),
-      linfEpsilon: linfEpsilon
-        .optional()
-        .describe('Greatest change of any element of a row. Default: the whole input range is searched.'),
-    })
-    .describe('Every value that the model computes is finite: no NaN, no infinity.'),
-  z
-    .strictObject({
-      kind: z.literal('agreement').describe('Two models give the same class.'),
-      ...common,
-      models: z.tuple([modelName, modelName]).describe('The two models to compare.'),
-      data: dataName,
-      rows: rows.optional(),
-      linfEpsilon,
-    })
-    .describe(
-      'Around each row two models give the same class: the first of the greatest outputs. A NaN violates it.',
-    ),
-] as const;
-
-/** The kinds of property, by the key `kind`. */
-export const propertyText = z.discriminatedUnion('kind', kinds);
 
 export const policyText = z
   .strictObject({
@@ -175,7 +45,7 @@ export const policyText = z
     data: z.record(name, data).default({}).describe('Data sets, by name.'),
     budget: budget.prefault({}),
     properties: z
-      .array(propertyText.describe('A property of kind "robustness", "finite" or "agreement".'))
+      .array(propertyText.describe(`A property; its kind is one of ${list(Object.keys(kinds))}.`))
       .min(1)
       .describe('What must hold. The gate passes if every property passes.'),
   })
@@ -183,8 +53,6 @@ export const policyText = z
 
 /** The text form once zod has filled in its defaults. */
 export type PolicyText = z.output<typeof policyText>;
-export type PropertyText = z.output<typeof propertyText>;
-export type RowsText = NonNullable<PropertyText['rows']>;
 
 /** JSON Schema of what may be written. Draft 7: the newest that the editors' YAML extensions read in full. */
 export function policyJsonSchema(): object {

@@ -111,7 +111,7 @@ const stepsOf = ({ chain, foundBy, input }: Found): readonly ChainStep[] =>
   chain ?? (foundBy === 'seed' ? [] : [{ by: foundBy, parameters: [], partner: undefined, result: input }]);
 
 function partsOf(
-  { property, models, targets, hasTarget, judgedAs = property.kind, expression }: Subject,
+  { property, linfEpsilon, models, targets, hasTarget, judgedAs = property.kind, expression }: Subject,
   found: Found,
   { finding: _, linfDistance: __, ...witness }: Witness,
   seed: number,
@@ -127,7 +127,7 @@ function partsOf(
     cluster,
     models: models.map((model) => modelRef({ ...model, file: fromFinding(model.file) })),
     target: hasTarget && kind === judgedAs ? (targets[found.instance] ?? 0) : null,
-    linfEpsilon: property.linfEpsilon ?? null,
+    linfEpsilon,
     expression: kind === 'expression' ? (expression ?? null) : null,
     minimizedFrom: null,
     seed,

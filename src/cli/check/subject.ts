@@ -24,6 +24,10 @@ export type Subject = {
   /** In words, for the report. */
   readonly claim: string;
   readonly set: InputSet;
+  /** What instances are called; missing where each is the row of its first seed. */
+  readonly names?: readonly string[];
+  /** Of the boxes around rows; null where they are others. */
+  readonly linfEpsilon: number | null;
   /** Reference class per instance; 0 where the kind has none. */
   readonly targets: Int32Array;
   readonly hasTarget: boolean;

@@ -40,6 +40,7 @@ export const agreement: SubjectMaker<AgreementProperty> = async (
     models: [first, second],
     claim: `both models give the same class ${withinWords(property.linfEpsilon)}`,
     set,
+    linfEpsilon: property.linfEpsilon,
     targets,
     hasTarget: false,
     encode: objectives.agreement(first.typed, second.typed, [

@@ -4,7 +4,7 @@ import type { FiniteProperty } from '../../../policy/policy.js';
 import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundFiniteness } from '../../../verify/ibp.js';
 import { fitRows, inputShape, requireRanges } from '../fit.js';
-import { withinWords } from '../instances.js';
+import { wholeRangeName, withinWords } from '../instances.js';
 import type { OpenModel } from '../models.js';
 import { strangeValues } from '../strange.js';
 import type { SubjectContext, SubjectMaker } from '../subject.js';
@@ -20,6 +20,8 @@ export const finite: SubjectMaker<FiniteProperty> = async (property, context) =>
     models: [model],
     claim: `every value that the network computes is finite ${where(property)}`,
     set,
+    ...(property.linfEpsilon === undefined && { names: [wholeRangeName] }),
+    linfEpsilon: property.linfEpsilon ?? null,
     targets: new Int32Array(set.lower.shape[0] ?? 0),
     hasTarget: false,
     encode: objectives.finite(model.typed, await provablyFinite(model.typed, hullOf(set), runtime)),

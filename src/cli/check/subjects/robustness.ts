@@ -36,6 +36,7 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
     models: [model],
     claim: `the ${property.class === 'label' ? 'labelled class' : 'class predicted at the row'} wins ${withinWords(property.linfEpsilon)}`,
     set,
+    linfEpsilon: property.linfEpsilon,
     targets,
     hasTarget: true,
     encode: objectives.robustness(model.typed, await provablyFinite(model.typed, hullOf(set), runtime)),

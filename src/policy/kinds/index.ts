@@ -1,0 +1,28 @@
+// Kinds of property. A new one is a name in findings/kinds.ts, a file here and a line in each table below, its type in policy.ts, and a
+// subject in cli/check/subjects.
+import { z } from 'zod';
+import type { PropertyKind } from '../../findings/kinds.js';
+import type { Property, PropertyCommon } from '../policy.js';
+import { agreement } from './agreement.js';
+import { finite } from './finite.js';
+import type { PropertyKindRule } from './kind.js';
+import { robustness } from './robustness.js';
+
+export const kinds = { robustness, finite, agreement } satisfies Record<PropertyKind, unknown>;
+
+/** The text of a property, by the key `kind`. */
+export const propertyText = z.discriminatedUnion('kind', [
+  kinds.robustness.text,
+  kinds.finite.text,
+  kinds.agreement.text,
+]);
+
+export type PropertyText = z.output<typeof propertyText>;
+
+/** The rule of a text's kind, which takes that very text. */
+export function ruleOf(text: PropertyText): PropertyKindRule<z.ZodObject, Property> {
+  return kinds[text.kind] as unknown as PropertyKindRule<z.ZodObject, Property>;
+}
+
+export const toProperty = (text: PropertyText, common: PropertyCommon): Property =>
+  ruleOf(text).toProperty(text, common);
