@@ -1,8 +1,14 @@
-// The command line as a few files: Node takes half a second to find and link the hundreds of modules that it is compiled to.
+// The command line as a few files: Node takes half a second to find and link the hundreds of modules that it is compiled to and uses.
 // Threads and processes that it starts are entries of their own, beside each other because they are found by name.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'rolldown';
 
-await build({
+/** Packages with files besides their code (libraries, WebAssembly), which stay where npm puts them. */
+const apart = ['onnxruntime-node', 'gpu.js', 'highs', '@cwasm/jpeg-turbo', 'pngjs', 'webgpu'];
+const dir = 'dist/bundle';
+
+const { output } = await build({
   input: [
     'dist/src/cli/main.js',
     'dist/src/program/worker.js',
@@ -10,7 +16,28 @@ await build({
     'dist/src/backends/gpu/adapter-probe.js',
   ],
   platform: 'node',
-  // Packages stay where npm puts them, with their licences.
-  external: (id) => !/^[./]/.test(id),
-  output: { dir: 'dist/bundle', format: 'esm', cleanDir: true, sourcemap: true },
+  external: [/^node:/, ...apart.map((name) => new RegExp(`^${name}(/|$)`))],
+  output: {
+    dir,
+    format: 'esm',
+    cleanDir: true,
+    sourcemap: true,
+    // Names stay as they are, for stack traces; less to read takes less time.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  },
 });
+writeFileSync(join(dir, 'THIRD-PARTY-LICENSES.txt'), licences(output));
+
+/** Of the packages whose code became part of the bundle, as their licences ask. */
+function licences(chunks) {
+  const ids = chunks.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
+  const folders = new Set(ids.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []));
+  return [...folders].sort().map(licenceOf).join('\n\n');
+}
+
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : '';
+  return `${name} ${version} (${license})\n\n${text.trim()}`;
+}

@@ -1,11 +1,8 @@
 // What `marauder prove` does with a proof: a certificate, checked and written.
 import { resolve } from 'node:path';
 import type { Deadline } from '../../base/deadline.js';
-import { encodeCertificate } from '../../findings/certificate/file.js';
 import type { VnnlibProperty } from '../../policy/vnnlib/property.js';
 import type { Outcome } from '../../verify/decide.js';
-import { certificateOf, certify, rejectionWords } from '../certificates/certify.js';
-import { yielding } from '../certificates/yielding.js';
 import { writeFileAtomic } from '../files.js';
 import type { Io, ProveOptions } from '../options.js';
 import type { Subject } from './subject.js';
@@ -35,6 +32,14 @@ export async function checked(
     return after({ checked: false, unchecked: 'it was not asked for', written: null });
   if (others.length > 0)
     return after({ checked: false, unchecked: 'certificates are about one network', written: null });
+  // Loaded late: what writes and checks certificates takes a tenth of the time of an easy counterexample.
+  const [{ certificateOf, certify, rejectionWords }, { encodeCertificate }, { yielding }] = await Promise.all(
+    [
+      import('../certificates/certify.js'),
+      import('../../findings/certificate/file.js'),
+      import('../certificates/yielding.js'),
+    ],
+  );
   const { sha256 } = model;
   const draft = certificateOf(property, outcome, { arithmetic, sha256 });
   if (!certifies) {

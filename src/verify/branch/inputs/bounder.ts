@@ -9,7 +9,7 @@ import { Program } from '../../../program/program.js';
 import type { Runtime } from '../../../program/session.js';
 import { buildBounding, type Layout } from './program.js';
 
-/** n sub-problems, row-major; see `BoundingValues` in program.ts for what each array is. */
+/** n sub-problems, row-major; see `BoundingValues` in program.ts for what each array is. A run takes all of them but `indices`. */
 export type Batch = {
   readonly count: number;
   /** [n, inputs] */
@@ -74,11 +74,11 @@ export async function openBounder(
     run: async (batch) => {
       const { count, hidden } = batch;
       const results = await session.run({
-        lower: float32(batch.lower, [count, ...model.input.shape.map(Number)]),
-        upper: float32(batch.upper, [count, ...model.input.shape.map(Number)]),
+        lower: given(batch.lower, [count, ...model.input.shape.map(Number)]),
+        upper: given(batch.upper, [count, ...model.input.shape.map(Number)]),
         ...hiddenFeeds(batch, shapes),
-        outputs: float32(batch.outputs, [count, layout.rows, outputs]),
-        inputs: float32(batch.inputs, [count, layout.rows, inputs]),
+        outputs: given(batch.outputs, [count, layout.rows, outputs]),
+        inputs: given(batch.inputs, [count, layout.rows, inputs]),
       });
       const floats = (name: string) => results[name]?.data as Float32Array;
       const places: (number | undefined)[] = hidden.map(() => undefined);
@@ -93,12 +93,18 @@ export async function openBounder(
   };
 }
 
+/** Another thread may take the array instead of a copy. */
+const given = (data: Float32Array<ArrayBuffer>, shape: readonly number[]): Tensor => ({
+  ...float32(data, shape),
+  expendable: true,
+});
+
 function hiddenFeeds({ count, hidden }: Batch, shapes: readonly (readonly number[])[]) {
   const feeds: Record<string, Tensor> = {};
   for (const [k, { lower, upper, indices }] of hidden.entries()) {
     const shape = [count, ...(shapes[k] ?? [])];
-    feeds[`lower${k}`] = float32(lower, shape);
-    feeds[`upper${k}`] = float32(upper, shape);
+    feeds[`lower${k}`] = given(lower, shape);
+    feeds[`upper${k}`] = given(upper, shape);
     feeds[`indices${k}`] = tensor('int32', [count, indices.length / count], indices);
   }
   return feeds;

@@ -2,7 +2,7 @@
 // one for each hidden element, so that all inputs can be tried.
 import { roundDown, roundUp } from '../../../base/float32-rounding.js';
 import type { Batch, Bounder } from './bounder.js';
-import { leastOf } from './forms.js';
+import { isOpen, leastOf } from './forms.js';
 import { greatestBound, type Space, specification } from './space.js';
 import {
   coefficientsOf,
@@ -169,17 +169,16 @@ type Open = {
 
 function openElements({ packing, hidden }: Space, data: Subproblem['data']): Open[] {
   if (packing.forms === 0) return [];
-  const { values, slack } = leastOf(packing, data);
+  const leastOfForm = leastOf(packing, data);
   const [low, high] = [hiddenLowerOf(packing, data), hiddenUpperOf(packing, data)];
   const found: Open[] = [];
-  hidden.forEach(({ offset, size, kinkOnly }, value) => {
+  hidden.forEach((hiddenValue, value) => {
+    const { offset, size } = hiddenValue;
     for (let own = 0; own < size; own++) {
       const element = offset + own;
-      const [l, u] = [low[element] ?? 0, high[element] ?? 0];
-      if (kinkOnly ? l >= 0 || u <= 0 : l >= u) continue;
-      const negative = packing.hidden + element;
-      const least = (values[element] ?? -Infinity) - (slack[element] ?? 0);
-      const leastOfNegative = (values[negative] ?? -Infinity) - (slack[negative] ?? 0);
+      if (!isOpen(hiddenValue, low[element] ?? 0, high[element] ?? 0)) continue;
+      const least = leastOfForm(element);
+      const leastOfNegative = leastOfForm(packing.hidden + element);
       found.push({ value, size, own, element, least, leastOfNegative });
     }
   });

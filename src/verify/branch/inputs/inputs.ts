@@ -13,8 +13,8 @@ import { rootsOf } from './roots.js';
 import { createRunners, type Runner } from './runners.js';
 import { coefficientsOf, constantsOf, lowerOf, type Subproblem, upperOf } from './subproblem.js';
 
-/** Boxes that are cut in one call: few enough for the cache. */
-const parentsPerCall = { least: 4, most: 8 } as const;
+/** Boxes that are cut in one call: each call costs some milliseconds whatever is in it. */
+const parentsPerCall = { least: 16, most: 32 } as const;
 /** Calls of one round, whatever the number of threads: so that all of them cut the same boxes. */
 const callsPerRound = 8;
 /** Milliseconds of branching before the attack goes on: longer than many proofs take. */
