@@ -1,6 +1,6 @@
 // The command line as a few files: Node takes half a second to find and link the hundreds of modules that it is compiled to and uses.
 // Threads and processes that it starts are entries of their own, beside each other because they are found by name.
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
 
@@ -38,6 +38,6 @@ function licences(chunks) {
 function licenceOf(folder) {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-  const text = file !== undefined && existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : '';
+  const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
   return `${name} ${version} (${license})\n\n${text.trim()}`;
 }
