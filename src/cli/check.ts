@@ -6,15 +6,17 @@ import type { Policy } from '../policy/policy.js';
 import { placeOf } from '../policy/position.js';
 import { runtimeVersion } from '../program/ort.js';
 import type { Runtime } from '../program/session.js';
-import { reporters } from '../report/index.js';
 import { nameWidthOf, propertyText } from '../report/property-text.js';
+import type { Style } from '../report/style.js';
 import { headerText, summaryRow, summaryText } from '../report/summary-text.js';
 import { createEvidence } from './check/evidence.js';
 import { climb } from './check/ladder.js';
+import { materialIn } from './check/material.js';
+import { assertReportsWritable, printReport, readerOf, reportFiles, writeReports } from './check/reports.js';
 import { createResources, type Resources } from './check/resources.js';
 import { withPlace } from './check/runtime-failure.js';
 import { createSubject } from './check/subjects/index.js';
-import { assertWritable, assertWritableFolder, findPolicy, readTextFile, writeFileAtomic } from './files.js';
+import { assertWritableFolder, findPolicy, readTextFile } from './files.js';
 import { writeListing } from './findings/listing.js';
 import { sha256 } from './hash.js';
 import { interruptedExitCode } from './interrupt.js';
@@ -31,8 +33,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
   const file = options.policy === undefined ? findPolicy(io.cwd) : resolve(io.cwd, options.policy);
   const text = readTextFile(file);
   const policy = parsePolicy(text, shownFrom(io.cwd)(file));
-  const reportFile = resolve(io.cwd, options.report);
-  assertWritable(reportFile);
+  assertReportsWritable(options.reports, io.cwd);
   assertWritableFolder(resolve(io.cwd, options.outputDir));
   const runtime = createThreads(options.workers);
   try {
@@ -43,6 +44,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
       seed: options.seed ?? policy.seed,
       options,
       io,
+      reader: readerOf(options.reports, io),
       runtime,
     };
     const resources = createResources(policy, runtime, shownFrom(io.cwd));
@@ -50,8 +52,10 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
     writeListing(resolve(io.cwd, options.outputDir, 'findings'));
     const timing = { startedAt, totalMs: io.clock() - started, workers: options.workers };
     const report = { ...(await assemble(run, resources, properties)), timing };
-    writeFileAtomic(reportFile, reporters.json(report));
-    conclude(report, run, options.report);
+    const materialFor = (style: Style) => materialIn(io.cwd, { style, policyText: text });
+    writeReports(report, materialFor, options.reports, io.cwd);
+    conclude(report, run);
+    printReport(report, materialFor, options.reports, io);
     return report.interrupted ? interruptedExitCode : report.gate === 'passed' ? 0 : 1;
   } finally {
     await runtime.close();
@@ -65,6 +69,7 @@ type Run = {
   readonly seed: number;
   readonly options: CheckOptions;
   readonly io: Io;
+  readonly reader: ReturnType<typeof readerOf>;
   readonly runtime: Runtime;
 };
 
@@ -72,14 +77,15 @@ const tool = () => ({ name: 'marauder', version, onnxruntime: runtimeVersion() }
 
 async function checkProperties(run: Run, resources: Resources): Promise<PropertyReport[]> {
   const { policy, io, options, seed, runtime } = run;
-  const { stdout, style, clock, signal } = io;
+  const { clock, signal } = io;
+  const { stream, style } = run.reader;
   const header = {
     tool: tool(),
     policy: { file: shownFrom(io.cwd)(run.policyFile), sha256: run.policyHash },
     seed,
   };
-  if (!options.quiet) stdout.write(`${headerText(header, style)}\n\n`);
-  const progress = createProgress(stdout, style, policy.properties, { clock, signal, live: !options.quiet });
+  if (!options.quiet) stream.write(`${headerText(header, style)}\n\n`);
+  const progress = createProgress(stream, style, policy.properties, { clock, signal, live: !options.quiet });
   const width = nameWidthOf(policy.properties);
   const evidence = createEvidence(io.cwd, options.outputDir, seed);
   const reports: PropertyReport[] = [];
@@ -98,7 +104,7 @@ async function checkProperties(run: Run, resources: Resources): Promise<Property
       );
       reports.push(report);
       if (!options.quiet || report.status === 'failed')
-        progress.finish(index, fitted(propertyText(report, style, width), stdout));
+        progress.finish(index, fitted(propertyText(report, style, width), stream));
     }
   } finally {
     progress.stop();
@@ -128,6 +134,8 @@ async function assemble(
   };
 }
 
-function conclude(report: RunReport, { io: { stdout, style } }: Run, path: string): void {
-  stdout.write(`\n${summaryText(report, style)}\n${summaryRow('Report', path, style)}\n`);
+function conclude(report: RunReport, { options, reader: { stream, style } }: Run): void {
+  const files = reportFiles(options.reports);
+  const row = summaryRow(files.length > 1 ? 'Reports' : 'Report', files.join(', '), style);
+  stream.write(`\n${summaryText(report, style)}\n${files.length > 0 ? `${row}\n` : ''}`);
 }

@@ -85,6 +85,7 @@ function connect(argv: readonly string[]): World {
     stdout,
     stderr,
     style: createStyle(wantsColor(noColor, env, stdout)),
+    errorStyle,
     cwd: process.cwd(),
     env,
     clock: () => performance.now(),

@@ -14,6 +14,7 @@ import { findingFolders } from './findings/find.js';
 import { type Judge, judgeOf } from './findings/judge.js';
 import { refreshListing } from './findings/listing.js';
 import { createFindingOpener, type OpenFinding } from './findings/open.js';
+import { outputsOf, storedOutputs } from './findings/outputs.js';
 import { type InputKind, writeFinding } from './findings/write.js';
 import { interruptedExitCode } from './interrupt.js';
 import { distanceLines } from './minimize/text.js';
@@ -81,7 +82,8 @@ async function minimized(
   const result = await minimize(input, seed, predicate, { norm, deadline, integer });
   const after = await judge.one(result);
   const target = output === undefined ? `${folder}-min` : resolve(io.cwd, output);
-  save(target, opened, result, seed, after, norm);
+  const outputs = storedOutputs(await outputsOf(opened.models, result, seed));
+  save(target, opened, { input: result, seed, outputs }, after, norm);
   const cut = deadline.interrupted() ? ', interrupted' : deadline.expired() ? ', stopped by --time' : '';
   const spent = `${plural(rows(), 'execution')} in ${duration(clock() - started)}${cut}`;
   const lines = [
@@ -134,11 +136,16 @@ const minimizing = (norm: MinimizeOptions['norm']): Mutation => ({
   partner: null,
 });
 
+type Result = {
+  readonly input: Float32Array;
+  readonly seed: Float32Array;
+  readonly outputs: Uint8Array | undefined;
+};
+
 function save(
   target: string,
   { folder, finding, models }: OpenFinding,
-  input: Float32Array,
-  seed: Float32Array,
+  { input, seed, outputs }: Result,
   { margin, summary }: Judgement,
   norm: MinimizeOptions['norm'],
 ): void {
@@ -165,6 +172,6 @@ function save(
     chain: [...finding.chain.map((step) => ({ ...step, partner: null })), minimizing(norm)],
     minimizedFrom: dirname(target) === dirname(folder) ? basename(folder) : relative(target, folder),
   };
-  writeFinding(target, parts, input, seed, kind);
+  writeFinding(target, parts, input, seed, kind, { outputs });
   refreshListing(target);
 }

@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import type { Clock } from '../base/deadline.js';
 import type { Style } from '../report/style.js';
+import type { ReportTarget } from './check/reports.js';
 import type { Environment } from './color.js';
 
 /** A stream that text is written to; a terminal where `isTTY` is true. */
@@ -17,6 +18,8 @@ export type Io = {
   readonly stderr: Output;
   /** For `stdout`. */
   readonly style: Style;
+  /** For `stderr`. */
+  readonly errorStyle: Style;
   readonly cwd: string;
   readonly env: Environment;
   /** Milliseconds, monotone. */
@@ -32,7 +35,7 @@ export type CheckOptions = {
   /** undefined: the policy's own. */
   readonly seed: number | undefined;
   readonly workers: number;
-  readonly report: string;
+  readonly reports: readonly ReportTarget[];
   readonly outputDir: string;
   /** No progress and no passed properties: only failed ones and the summary. */
   readonly quiet: boolean;

@@ -49,6 +49,7 @@ const current = z.object({
     z.object({ by: z.string(), parameters: z.array(z.number()), partner: count.nullable().default(null) }),
   ),
   chainFile: z.literal('chain.npz').nullable().default(null),
+  outputsFile: z.literal('outputs.npz').nullable().default(null),
   integer: z.array(count),
   images: z
     .object({
@@ -79,6 +80,7 @@ const first = z.object({ schemaVersion: z.literal(1), ...common }).transform(
     distances: null,
     chain: [],
     chainFile: null,
+    outputsFile: null,
     integer: [],
     images: null,
     minimizedFrom: null,

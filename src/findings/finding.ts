@@ -39,6 +39,8 @@ export type Finding = {
   readonly chain: readonly Mutation[];
   /** What each step but the last gave, as `results`, and what steps mixed in, as `partners`; null where that is nothing. */
   readonly chainFile: 'chain.npz' | null;
+  /** The models' answers at both inputs, as `input0`, `seed0`, `input1`, ... by the models' place; null where that is nothing. */
+  readonly outputsFile: 'outputs.npz' | null;
   /** Elements that take whole numbers only, by their position. */
   readonly integer: readonly number[];
   readonly executions: number;

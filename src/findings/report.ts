@@ -41,8 +41,13 @@ export type InstanceReport = {
   readonly verdict: Verdict;
 };
 
+/** In a text file, both counted from 1. */
+export type Place = { readonly file: string; readonly line: number; readonly column: number };
+
 export type PropertyReport = {
   readonly name: string;
+  /** Where the policy has it. */
+  readonly at: Place;
   readonly kind: PropertyKind;
   /** What is claimed, in words, such as `class 'label' wins everywhere within linf 0.05 of each row`. */
   readonly claim: string;

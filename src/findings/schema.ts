@@ -63,8 +63,11 @@ const fuzzing = z.strictObject({
   ),
 });
 
+const place = z.strictObject({ file: z.string(), line: z.int().positive(), column: z.int().positive() });
+
 const property = z.strictObject({
   name: z.string(),
+  at: place.describe('where the policy has it; line and column are counted from 1'),
   kind: z.enum(propertyKinds),
   claim: z.string().describe('what is claimed, in words'),
   models: z.array(z.string()),

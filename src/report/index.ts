@@ -1,10 +1,9 @@
-// Reporters: RunReport -> string, pure. A new one is a file and a line here.
-import type { RunReport } from '../findings/report.js';
-import { jsonReport } from './json.js';
-import type { Style } from './style.js';
-import { textReport } from './text.js';
+// Reporters: a new one is a file and a line here. Names, help and what the command line accepts derive from the table.
+import { json } from './json.js';
+import type { Reporter } from './reporter.js';
+import { text } from './text.js';
 
-export type Reporter = (report: RunReport, style: Style) => string;
+export const reporters = { text, json } satisfies Record<string, Reporter>;
 
-export const reporters = { json: jsonReport, text: textReport } satisfies Record<string, Reporter>;
 export type ReporterName = keyof typeof reporters;
+export const reporterNames = Object.keys(reporters) as ReporterName[];

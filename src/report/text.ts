@@ -1,13 +1,14 @@
 // The report for people: header, one block per property, summary.
-import type { RunReport } from '../findings/report.js';
 import { nameWidthOf, propertyText } from './property-text.js';
-import type { Style } from './style.js';
+import type { Reporter } from './reporter.js';
 import { headerText, summaryText } from './summary-text.js';
 
-export function textReport(report: RunReport, style: Style): string {
-  const nameWidth = nameWidthOf(report.properties);
-  const properties = report.properties.map((property) => propertyText(property, style, nameWidth));
-  return `${[headerText(report, style), properties.join('\n'), summaryText(report, style)]
-    .filter((block) => block !== '')
-    .join('\n\n')}\n`;
-}
+export const text = {
+  about: 'for people; what a terminal shows',
+  render: (report, { style }) => {
+    const nameWidth = nameWidthOf(report.properties);
+    const properties = report.properties.map((property) => propertyText(property, style, nameWidth));
+    const blocks = [headerText(report, style), properties.join('\n'), summaryText(report, style)];
+    return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+  },
+} satisfies Reporter;

@@ -3,21 +3,21 @@ import { describe, expect, test } from 'vitest';
 import { createStyle } from '../../src/cli/color.js';
 import { parseReport } from '../../src/findings/schema.js';
 import { reporters } from '../../src/report/index.js';
-import { plain } from '../../src/report/style.js';
+import { bare } from '../../src/report/material.js';
 import { reports } from './reports.js';
 
 describe.each(Object.entries(reports))('%s report', (name, report) => {
   test('as text', async () => {
-    await expect(reporters.text(report, plain)).toMatchFileSnapshot(`report/${name}.txt`);
+    await expect(reporters.text.render(report, bare)).toMatchFileSnapshot(`report/${name}.txt`);
   });
 
   test('as text in colour', async () => {
-    const text = reporters.text(report, createStyle(true));
+    const text = reporters.text.render(report, { ...bare, style: createStyle(true) });
     await expect(text.replaceAll('\u001b', '␛')).toMatchFileSnapshot(`report/${name}.color.txt`);
   });
 
   test('as JSON, which the schema accepts', async () => {
-    const text = reporters.json(report);
+    const text = reporters.json.render(report);
     await expect(text).toMatchFileSnapshot(`report/${name}.json`);
     expect(parseReport(JSON.parse(text), `${name}.json`)).toEqual(report);
   });

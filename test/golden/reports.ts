@@ -47,6 +47,7 @@ function property(
   for (const { verdict } of instances) verdicts[verdict.kind] += 1;
   return {
     name,
+    at: { file: 'specs/digits.policy.yaml', line: 12, column: 5 },
     kind: 'robustness',
     claim: 'class of the label wins everywhere within linf 0.05 of each row',
     models: ['mlp'],

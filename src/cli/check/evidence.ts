@@ -9,9 +9,11 @@ import { domainOf } from '../../fuzz/domain.js';
 import { nonFinite } from '../../fuzz/target.js';
 import type { InputSet } from '../../policy/input-set.js';
 import type { Judgement } from '../../policy/judge.js';
+import type { ModelOutputs } from '../../report/material.js';
 import { writeFileAtomic } from '../files.js';
 import { type About, isAbout } from '../findings/about.js';
 import { storedChain } from '../findings/chain.js';
+import { storedOutputs } from '../findings/outputs.js';
 import { findingIn } from '../findings/read.js';
 import { type FindingParts, type InputKind, inputKind, writeFinding } from '../findings/write.js';
 import { sha256 } from '../hash.js';
@@ -19,6 +21,7 @@ import { encodeNpy } from '../npy.js';
 import { writeNpz } from '../npz.js';
 import { instanceName } from './instances.js';
 import { modelRef } from './models.js';
+import { seedInputOf } from './seeds.js';
 import type { Subject } from './subject.js';
 
 export type Evidence = {
@@ -38,6 +41,8 @@ export type Found = {
   readonly cluster?: number;
   /** How the fuzzer came to it: `chainOf`. */
   readonly chain?: readonly ChainStep[];
+  /** What the models answer, where that was asked. */
+  readonly outputs?: readonly (ModelOutputs | undefined)[];
 };
 
 /**
@@ -61,7 +66,15 @@ export function createEvidence(cwd: string, folder: string, seed: number): Evide
       const target = resolve(cwd, witness.finding);
       const { chain, arrays } = storedChain(stepsOf(found), set.shape);
       const parts = partsOf(subject, found, witness, seed, (file) => relative(target, resolve(cwd, file)));
-      writeFinding(target, { ...parts, chain }, found.input, seedOf(set, found.seed), kindOf(set), arrays);
+      const archives = { chain: arrays, outputs: storedOutputs(found.outputs ?? []) };
+      writeFinding(
+        target,
+        { ...parts, chain },
+        found.input,
+        seedInputOf(set, found.seed),
+        kindOf(set),
+        archives,
+      );
       return witness;
     },
     saveCorpus(subject, corpus) {
@@ -85,7 +98,7 @@ function describe(subject: Subject, found: Found, { margin, summary }: Judgement
     foundBy: found.foundBy,
     executions: found.executions,
     row: row < 0 ? null : row,
-    linfDistance: row < 0 ? null : distances(found.input, seedOf(set, found.seed)).linf,
+    linfDistance: row < 0 ? null : distances(found.input, seedInputOf(set, found.seed)).linf,
     margin,
     summary,
   };
@@ -102,9 +115,6 @@ function placeFor(finding: string, about: About): string {
     if (there !== undefined && isAbout(there, folder, about)) return place;
   }
 }
-
-const seedOf = ({ seeds, size }: InputSet, seed: number): Float32Array =>
-  seeds.data.subarray(seed * size, (seed + 1) * size);
 
 /** What is found without a corpus was made of its seed in one step. */
 const stepsOf = ({ chain, foundBy, input }: Found): readonly ChainStep[] =>

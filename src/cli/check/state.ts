@@ -3,8 +3,10 @@ import type { Clock } from '../../base/deadline.js';
 import type { FuzzingSummary } from '../../findings/report.js';
 import type { ProofMethod, Witness } from '../../findings/verdict.js';
 import type { Runtime } from '../../program/session.js';
+import { outputsOf } from '../findings/outputs.js';
 import type { Evidence, Found } from './evidence.js';
 import { instanceCount } from './instances.js';
+import { seedInputOf } from './seeds.js';
 import type { Subject } from './subject.js';
 
 export type LadderContext = {
@@ -62,7 +64,8 @@ export async function confirm(
 ): Promise<boolean> {
   const judgement = await subject.replay(found.input, found.instance);
   if (!judgement.violated) return false;
-  state.witnesses.set(found.instance, evidence.saveFinding(subject, found, judgement));
+  const outputs = await outputsOf(subject.models, found.input, seedInputOf(subject.set, found.seed));
+  state.witnesses.set(found.instance, evidence.saveFinding(subject, { ...found, outputs }, judgement));
   return true;
 }
 

@@ -30,6 +30,7 @@ export function concluded(
   const reached = instances.length === 0 ? 0 : good / instances.length;
   return {
     name: property.name,
+    at: property.at,
     kind: property.kind,
     claim,
     models: models.map(({ name }) => name),

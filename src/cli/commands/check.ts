@@ -1,11 +1,12 @@
 // `marauder check [policy]`
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
+import { reporters } from '../../report/index.js';
+import { defaultReport, readReporters } from '../check/reporter-list.js';
 import type { CheckOptions } from '../options.js';
 import { readInteger } from '../values.js';
 import type { Command, OptionTable } from './common.js';
 
-const defaultReport = 'marauder-report.json';
 const defaultOutputDir = '.marauder';
 
 const options = {
@@ -15,13 +16,30 @@ const options = {
     describe: 'Threads, without effect on the result; default: one per core',
     type: 'string',
   },
-  report: { describe: `Where to write the JSON report; default: ${defaultReport}`, type: 'string' },
+  reporter: {
+    describe: 'NAME=FILE, or NAME for standard output; may be repeated',
+    type: 'string',
+    array: true,
+    multiple: true,
+  },
+  report: { describe: `Short for --reporter json=FILE; default: ${defaultReport}`, type: 'string' },
   'output-dir': {
     describe: `Folder for findings and corpora; default: ${defaultOutputDir}`,
     type: 'string',
   },
   quiet: { describe: 'Print failed properties and the summary only', type: 'boolean' },
 } as const satisfies OptionTable;
+
+const nameWidth = Math.max(...Object.keys(reporters).map((name) => name.length));
+const reporterLines = Object.entries(reporters).map(
+  ([name, { about }]) => `  ${name.padEnd(nameWidth)}  ${about}`,
+);
+
+const epilogue = `Reporters:
+${reporterLines.join('\n')}
+
+Text goes to standard output unless another reporter does; then it goes to
+standard error. JSON is written in any case: other commands read it.`;
 
 const builder = (parser: Argv) =>
   parser
@@ -31,7 +49,9 @@ const builder = (parser: Argv) =>
     })
     .options(options)
     .example('$0 check', 'the policy of this folder')
-    .example('$0 check nets.policy.yaml --seed 7', 'with another seed');
+    .example('$0 check nets.policy.yaml --seed 7', 'with another seed')
+    .example('$0 check --reporter text=run.txt --reporter json=run.json', 'reports as files')
+    .epilogue(epilogue);
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
 
@@ -39,7 +59,7 @@ const checkOptions = (args: Args): CheckOptions => ({
   policy: args.policy,
   seed: readInteger('check', 'seed', args.seed, 0, Number.MAX_SAFE_INTEGER),
   workers: readInteger('check', 'workers', args.workers, 1, 1024) ?? availableParallelism(),
-  report: args.report ?? defaultReport,
+  reports: readReporters(args.reporter ?? [], args.report),
   outputDir: args['output-dir'] ?? defaultOutputDir,
   quiet: args.quiet ?? false,
 });

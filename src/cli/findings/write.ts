@@ -9,6 +9,7 @@ import { sha256 } from '../hash.js';
 import { encodeNpy } from '../npy.js';
 import { chainFileName } from './chain.js';
 import { amplificationOf, differencePng, imagePng, isDrawable, scaleOf } from './images.js';
+import { outputsFileName } from './outputs.js';
 
 /** What a finding says besides its files and what follows from them. */
 export type FindingParts = Omit<
@@ -22,6 +23,7 @@ export type FindingParts = Omit<
   | 'images'
   | 'integer'
   | 'chainFile'
+  | 'outputsFile'
 >;
 
 /** What the inputs are, as far as a finding says it. */
@@ -40,17 +42,22 @@ export const inputKind = ({ shape, image, integer, lower, upper }: Domain): Inpu
   ],
 });
 
-/**
- * @param chain `StoredChain.arrays`, of the chain in `parts`
- * @throws UserError FILE_UNWRITABLE
- */
+/** Archives beside the two inputs, where there is something in them. */
+export type FindingArchives = {
+  /** `StoredChain.arrays`, of the chain in the finding's parts. */
+  readonly chain?: Uint8Array | undefined;
+  /** `storedOutputs`. */
+  readonly outputs?: Uint8Array | undefined;
+};
+
+/** @throws UserError FILE_UNWRITABLE */
 export function writeFinding(
   folder: string,
   parts: FindingParts,
   input: Float32Array,
   seed: Float32Array,
   kind: InputKind,
-  chain?: Uint8Array,
+  { chain, outputs }: FindingArchives = {},
 ): Finding {
   const array = (data: Float32Array) => encodeNpy(data, [1, ...kind.shape]);
   const [inputNpy, seedNpy] = [array(input), array(seed)];
@@ -64,11 +71,13 @@ export function writeFinding(
     distances: distances(input, seed),
     integer: [...(kind.integer ?? [])].flatMap((isWhole, at) => (isWhole === 1 ? [at] : [])),
     chainFile: chain === undefined ? null : chainFileName,
+    outputsFile: outputs === undefined ? null : outputsFileName,
     images: writeImages(folder, input, seed, kind),
   };
   writeFileAtomic(join(folder, 'input.npy'), inputNpy);
   writeFileAtomic(join(folder, 'seed.npy'), seedNpy);
   if (chain !== undefined) writeFileAtomic(join(folder, chainFileName), chain, false);
+  if (outputs !== undefined) writeFileAtomic(join(folder, outputsFileName), outputs, false);
   writeFileAtomic(join(folder, 'finding.json'), `${JSON.stringify(finding, null, 2)}\n`);
   return finding;
 }

@@ -4,11 +4,17 @@ import { parseCommandLine } from '../../../src/cli/parse.js';
 
 const parse = (line: string, columns?: number) =>
   parseCommandLine(line === '' ? [] : line.split(' '), columns);
+/** What `NAME` and `NAME=FILE` ask for. */
+const reports = (...targets: string[]) =>
+  targets.map((target) => {
+    const [reporter, ...file] = target.split('=');
+    return { reporter, file: file.length === 0 ? undefined : file.join('=') };
+  });
 const defaults = {
   policy: undefined,
   seed: undefined,
   workers: availableParallelism(),
-  report: 'marauder-report.json',
+  reports: reports('text', 'json=marauder-report.json'),
   outputDir: '.marauder',
   quiet: false,
 };
@@ -17,7 +23,10 @@ test.each([
   ['check', {}],
   ['check p.yaml', { policy: 'p.yaml' }],
   ['check p.yaml --seed 0 --workers 3', { policy: 'p.yaml', seed: 0, workers: 3 }],
-  ['--seed=7 check --report=-r.json', { seed: 7, report: '-r.json' }],
+  ['--seed=7 check --report=-r.json', { seed: 7, reports: reports('text', 'json=-r.json') }],
+  ['check --reporter text --reporter json=a', { reports: reports('text', 'json=a') }],
+  ['check --reporter text=t', { reports: reports('text', 'json=marauder-report.json', 'text=t') }],
+  ['check --reporter json --report a=b', { reports: reports('json=a=b', 'json') }],
   ['check --quiet p.yaml --output-dir out', { policy: 'p.yaml', quiet: true, outputDir: 'out' }],
   ['--no-color --debug check', {}],
   ['check -- -p.yaml', { policy: './-p.yaml' }],
@@ -167,6 +176,10 @@ describe('usage errors', () => {
     ['check --seed', 'marauder check: --seed needs a value'],
     ['check --report --quiet', 'marauder check: --report needs a value'],
     ['check --report=', 'marauder check: --report needs a value'],
+    ['check --reporter jsn', 'marauder check: --reporter cannot be "jsn"; did you mean "json"?'],
+    ['check --reporter json=', 'marauder check: --reporter json= names no file'],
+    ['check --reporter text --reporter json', 'marauder check: text and json both go to standard output'],
+    ['check --reporter text=./a --report a', 'marauder check: json and text both go to ./a'],
     ['check --seed 1 --seed 1', 'marauder check: --seed is given twice'],
     ['check --quiet=maybe', 'marauder check: --quiet takes no value'],
     ['check --help=false', 'marauder check: --help takes no value'],

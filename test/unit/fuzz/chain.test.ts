@@ -59,7 +59,7 @@ function viaFolder(steps: readonly ChainStep[], input: Float32Array, origin: Flo
   const place = join(folder, `${chains.length}`);
   const parts = { ...finding, chain };
   const kind = { shape, image: undefined, integer: undefined, range: [-1, 1] as const };
-  return chainIn(place, writeFinding(place, parts, input, origin, kind, arrays), input);
+  return chainIn(place, writeFinding(place, parts, input, origin, kind, { chain: arrays }), input);
 }
 
 const finding: Omit<FindingParts, 'chain'> = {

@@ -135,7 +135,7 @@ describe('a chain', () => {
   test('goes back to the seed, and is read back as it was written', () => {
     expect(chainOf(corpus, last, at(4))).toEqual(steps);
     const { chain, arrays } = storedChain(steps, [1]);
-    const written = writeFinding(folder, { ...parts, chain }, at(4), at(1), kind([1]), arrays);
+    const written = writeFinding(folder, { ...parts, chain }, at(4), at(1), kind([1]), { chain: arrays });
     expect(readdirSync(folder).toSorted()).toEqual(['chain.npz', 'finding.json', 'input.npy', 'seed.npy']);
     const read = parseFinding(bytes('finding.json').toString(), 'finding.json');
     expect(read).toEqual(written);
@@ -148,7 +148,7 @@ describe('a chain', () => {
     for (const some of [[], steps.slice(0, 1)]) {
       const { chain, arrays } = storedChain(some, [1]);
       expect(arrays).toBeUndefined();
-      const read = writeFinding(folder, { ...parts, chain }, at(2), at(1), kind([1]), arrays);
+      const read = writeFinding(folder, { ...parts, chain }, at(2), at(1), kind([1]), { chain: arrays });
       expect(chainIn(folder, read, at(2))).toEqual(some);
     }
   });
@@ -162,7 +162,7 @@ describe('a chain', () => {
 
   test('arrays that do not fit are an error', () => {
     const { chain, arrays } = storedChain(steps, [1]);
-    const written = writeFinding(folder, { ...parts, chain }, at(4), at(1), kind([1]), arrays);
+    const written = writeFinding(folder, { ...parts, chain }, at(4), at(1), kind([1]), { chain: arrays });
     const longer = { ...written, chain: [...chain, ...chain] };
     expect(() => chainIn(folder, longer, at(4))).toThrow(/has no input 2 in array "results"/);
     expect(() => chainIn(folder, written, Float32Array.of(1, 2))).toThrow(/has no input 0/);
