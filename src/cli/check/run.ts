@@ -1,0 +1,79 @@
+// Every property of a policy, checked in turn: what `marauder check` and the library share. Prints nothing and writes no report.
+import type { Clock } from '../../base/deadline.js';
+import type { PropertyReport, RunReport } from '../../findings/report.js';
+import type { Policy } from '../../policy/policy.js';
+import { placeOf } from '../../policy/position.js';
+import { runtimeVersion } from '../../program/ort.js';
+import type { Runtime } from '../../program/session.js';
+import { version } from '../version.js';
+import type { Evidence } from './evidence.js';
+import { climb } from './ladder.js';
+import type { Resources } from './resources.js';
+import { withPlace } from './runtime-failure.js';
+import { createSubject } from './subjects/index.js';
+
+/** What is told while a run goes on; properties are named by their index in the policy. */
+export type CheckHooks = {
+  start(index: number): void;
+  /** What the property is at, in words; may be called often. */
+  update(index: number, text: string): void;
+  finish(index: number, report: PropertyReport): void;
+};
+
+export type CheckRun = {
+  readonly policy: Policy;
+  /** As reports name it. */
+  readonly policyFile: string;
+  readonly policyHash: string;
+  readonly seed: number;
+  readonly resources: Resources;
+  readonly evidence: Evidence;
+  readonly runtime: Runtime;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  readonly hooks: CheckHooks;
+};
+
+export const tool = () => ({ name: 'marauder', version, onnxruntime: runtimeVersion() }) as const;
+
+export async function checkProperties(run: CheckRun): Promise<PropertyReport[]> {
+  const { policy, resources, runtime, evidence, seed, clock, signal, hooks } = run;
+  // What does not fit together is said before anything runs for minutes.
+  const subjects = await Promise.all(
+    policy.properties.map((property) =>
+      withPlace(placeOf(property.at), () => createSubject(property, { policy, resources, runtime })),
+    ),
+  );
+  const reports: PropertyReport[] = [];
+  for (const [index, subject] of subjects.entries()) {
+    hooks.start(index);
+    const progress = (text: string) => hooks.update(index, text);
+    const report = await withPlace(placeOf(subject.property.at), () =>
+      climb(subject, { runtime, evidence, seed, clock, signal, progress }),
+    );
+    reports.push(report);
+    hooks.finish(index, report);
+  }
+  return reports;
+}
+
+export async function assemble(
+  run: Omit<CheckRun, 'hooks'>,
+  properties: readonly PropertyReport[],
+): Promise<Omit<RunReport, 'timing'>> {
+  const { models, data } = await run.resources.opened();
+  const interrupted = run.signal.aborted;
+  const passed = !interrupted && properties.every(({ status }) => status === 'passed');
+  return {
+    schemaVersion: 1,
+    tool: tool(),
+    arithmetic: 'deployed',
+    policy: { file: run.policyFile, sha256: run.policyHash },
+    seed: run.seed,
+    models,
+    data,
+    gate: passed ? 'passed' : 'failed',
+    interrupted,
+    properties,
+  };
+}
