@@ -43,6 +43,8 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
       return (await import('./coverage.js')).runCoverage(invocation.options, io);
     case 'fuzz':
       return (await import('./fuzz.js')).runFuzz(invocation.options, io);
+    case 'init':
+      return (await import('./init.js')).runInit(invocation.options, io);
     case 'inspect':
       return (await import('./inspect.js')).runInspect(invocation.options, io);
     case 'distill':

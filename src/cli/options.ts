@@ -41,6 +41,21 @@ export type CheckOptions = {
   readonly quiet: boolean;
 };
 
+/** Paths are as typed: relative to `Io.cwd`. */
+export type InitOptions = {
+  readonly model: string;
+  readonly data: string | undefined;
+  /** Of the data, as in a policy; what is undefined is guessed. */
+  readonly inputs: readonly string[] | undefined;
+  readonly labels: string | undefined;
+  readonly scale: number | undefined;
+  /** undefined: standard output. */
+  readonly output: string | undefined;
+  /** Whether a file that is there may be replaced. */
+  readonly force: boolean;
+  readonly workers: number;
+};
+
 export type InspectOptions = {
   readonly model: string;
   readonly json: boolean;
@@ -209,6 +224,7 @@ export type Invocation =
   | { readonly command: 'fuzz'; readonly options: FuzzCommandOptions }
   | { readonly command: 'bounds'; readonly options: BoundsOptions }
   | { readonly command: 'check'; readonly options: CheckOptions }
+  | { readonly command: 'init'; readonly options: InitOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
   | { readonly command: 'coverage'; readonly options: CoverageOptions }
   | { readonly command: 'distill'; readonly options: DistillOptions }

@@ -6,6 +6,7 @@ import { type Command, commonOptions, type Found } from './commands/common.js';
 import { coverage } from './commands/coverage.js';
 import { distill } from './commands/distill.js';
 import { fuzz } from './commands/fuzz.js';
+import { init } from './commands/init.js';
 import { inspect } from './commands/inspect.js';
 import { merge } from './commands/merge.js';
 import { minimize } from './commands/minimize.js';
@@ -18,6 +19,7 @@ import { usageError } from './values.js';
 import { version } from './version.js';
 
 const commands: readonly Command[] = [
+  init,
   check,
   fuzz,
   inspect,
@@ -78,6 +80,7 @@ function createParser(bare: Argv, columns: number, found: Found): Argv {
     })
     .usage(about)
     .options(commonOptions)
+    .example('$0 init net.onnx test.npz', 'write a first policy for a model')
     .example('$0 check', 'check marauder.policy.yaml, here or in a folder above')
     .example('$0 fuzz net.onnx --data x.npy --linf 0.1', 'search one model for a minute')
     .example('$0 inspect net.onnx', 'look at a model')
