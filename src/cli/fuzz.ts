@@ -15,7 +15,7 @@ import { chooseFuzzing, type FuzzChoices } from './fuzz/choices.js';
 import { campaignsOfModel } from './fuzz/from-model.js';
 import { type Campaigns, campaignsOfPolicy } from './fuzz/from-policy.js';
 import { isModel } from './fuzz/is-model.js';
-import { type CampaignResult, runCampaign } from './fuzz/run.js';
+import { type CampaignResult, type CampaignRun, type FuzzObserver, runCampaign } from './fuzz/run.js';
 import { fuzzSummary, summaryJson } from './fuzz/summary.js';
 import { interruptedExitCode } from './interrupt.js';
 import type { FuzzCommandOptions, Io } from './options.js';
@@ -26,6 +26,29 @@ const defaultSeconds = 60;
 
 /** 0 without findings, 1 with some. */
 export async function runFuzz(options: FuzzCommandOptions, io: Io): Promise<number> {
+  const { found, results, seed } = await fuzzCampaigns(options, io);
+  const text = options.json
+    ? summaryJson(found, results, seed, io)
+    : fitted(fuzzSummary(results, io), io.stdout);
+  io.stdout.write(text);
+  if (io.signal.aborted) return interruptedExitCode;
+  if (results.some(({ session }) => session.findings.length > 0)) return 1;
+  // What was not searched must not read as if nothing were there.
+  return results.some(({ executions }) => executions === 0) ? 2 : 0;
+}
+
+export type Fuzzed = {
+  readonly found: Campaigns;
+  readonly results: readonly CampaignResult[];
+  readonly seed: number;
+};
+
+/** All but the summary; with `json`, nothing is written to standard output. */
+export async function fuzzCampaigns(
+  options: FuzzCommandOptions,
+  io: Io,
+  observer?: FuzzObserver,
+): Promise<Fuzzed> {
   assertWritableFolder(resolve(io.cwd, options.outputDir));
   const choices = chooseFuzzing(options);
   const runtime = createThreads(options.workers);
@@ -38,17 +61,11 @@ export async function runFuzz(options: FuzzCommandOptions, io: Io): Promise<numb
     for (const [at, campaign] of found.campaigns.entries()) {
       if (io.signal.aborted) break;
       const share = shareOf(found.campaigns.length - at, found.campaigns.length, results, options);
-      results.push(await fuzzOne(campaign, choices, seed, share, options, shownIo, runtime));
+      const world = { options, io: shownIo, runtime, observer };
+      results.push(await fuzzOne(campaign, choices, seed, share, world));
     }
     writeListing(resolve(io.cwd, options.outputDir, 'findings'));
-    const text = options.json
-      ? summaryJson(found, results, seed, io)
-      : fitted(fuzzSummary(results, io), io.stdout);
-    io.stdout.write(text);
-    if (io.signal.aborted) return interruptedExitCode;
-    if (results.some(({ session }) => session.findings.length > 0)) return 1;
-    // What was not searched must not read as if nothing were there.
-    return results.some(({ executions }) => executions === 0) ? 2 : 0;
+    return { found, results, seed };
   } finally {
     await runtime.close();
   }
@@ -91,17 +108,16 @@ async function fuzzOne(
   choices: FuzzChoices,
   seed: number,
   { executions, ms }: Share,
-  options: FuzzCommandOptions,
-  io: Io,
-  runtime: Runtime,
+  world: Pick<CampaignRun, 'options' | 'io' | 'runtime' | 'observer'>,
 ): Promise<CampaignResult> {
+  const { options, io, runtime } = world;
   const { campaign, words } = await onBackend(asked, options, io, runtime);
   if (words !== undefined) io.stdout.write(`  ${io.style.faint(`backend ${words}`)}\n`);
   const fuzzing = choices(campaign, seed);
   const evidence = createEvidence(io.cwd, options.outputDir, seed);
   const endsAt = ms === undefined ? undefined : io.clock() + ms;
   const deadline = createDeadline(ms ?? Infinity, io.clock, io.signal);
-  const run = { campaign, fuzzing, executions, deadline, endsAt, evidence, options, io, runtime };
+  const run = { campaign, fuzzing, executions, deadline, endsAt, evidence, ...world };
   return withPlace(campaign.models[0]?.file ?? campaign.name, () => runCampaign(run)).finally(() =>
     campaign.close?.(),
   );

@@ -44,7 +44,12 @@ export async function runProve(options: ProveOptions, io: Io): Promise<number> {
 
 type Proved = { readonly result: ProveResult; readonly vnncomp: string };
 
-async function prove(options: ProveOptions, io: Io): Promise<Proved> {
+/** All but what is printed and written at the end. @param told what it is at, in words */
+export async function prove(
+  options: ProveOptions,
+  io: Io,
+  told: (text: string) => void = () => {},
+): Promise<Proved> {
   const started = io.clock();
   const timeoutMs = (options.timeoutSeconds ?? Infinity) * 1000;
   const deadline = createDeadline(timeoutMs, io.clock, io.signal);
@@ -57,7 +62,7 @@ async function prove(options: ProveOptions, io: Io): Promise<Proved> {
     const { networks, problem } = await openSubject(property, options, io.cwd, runtimes.inline);
     if (!options.json) io.stdout.write(proveHeader(options, io.style));
     const openingMs = io.clock() - started;
-    const outcome = await decided(problem, { options, io, deadline, timeoutMs, runtimes });
+    const outcome = await decided(problem, { options, io, deadline, timeoutMs, runtimes, told });
     const places = { outputDir: options.outputDir, cwd: io.cwd };
     const folder =
       outcome.verdict === 'violated' ? saveCounterexample(property, networks, outcome, places) : undefined;
@@ -77,18 +82,22 @@ type Run = {
   readonly deadline: Deadline;
   readonly timeoutMs: number;
   readonly runtimes: Runtimes;
+  readonly told: (text: string) => void;
 };
 
 async function decided(
   problem: Problem,
-  { options, io, deadline, timeoutMs, runtimes }: Run,
+  { options, io, deadline, timeoutMs, runtimes, told }: Run,
 ): Promise<Outcome> {
   const { clock, signal } = io;
   const { arithmetic, memoryBytes, seed } = options;
   const name = basename(options.property);
   const progress = createProgress(io.stdout, io.style, [{ name }], { clock, signal, live: !options.json });
-  const onProgress: Parameters<typeof decide>[1]['onProgress'] = (now) =>
-    progress.update(0, progressWords(now));
+  const onProgress: Parameters<typeof decide>[1]['onProgress'] = (now) => {
+    const words = progressWords(now);
+    progress.update(0, words);
+    told(words);
+  };
   progress.start(0);
   try {
     return await withPlace(options.model ?? options.property, () =>

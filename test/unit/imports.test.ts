@@ -35,7 +35,8 @@ const arrows: Record<string, readonly string[]> = {
   certify: ['onnx', 'graph', 'policy', 'findings'],
   report: ['findings'],
   cli: everything,
-  'index.ts': everything,
+  library: everything,
+  'index.ts': [...everything, 'library'],
 };
 
 /** folder -> packages and built-in modules that only it may import. */

@@ -1,6 +1,7 @@
 // One campaign from start to end: corpus from disk, fuzzing, findings replayed and saved as they come, corpus to disk.
 import type { Deadline } from '../../base/deadline.js';
 import type { FuzzingSummary } from '../../findings/report.js';
+import type { FuzzProgress } from '../../fuzz/events.js';
 import { type FuzzOptions, fuzz } from '../../fuzz/fuzz.js';
 import type { Runtime } from '../../program/session.js';
 import type { Evidence } from '../check/evidence.js';
@@ -8,9 +9,15 @@ import type { FuzzCommandOptions, Io } from '../options.js';
 import type { Campaign } from './campaign.js';
 import { givenOf, knownFindings } from './known.js';
 import { createRecorder } from './recorder.js';
-import { createSession, type Session } from './session.js';
+import { createSession, type FoundHere, type Session } from './session.js';
 import { openStore } from './store.js';
-import { createView } from './view.js';
+import { createView, type View } from './view.js';
+
+/** Somebody who is told what the screen shows. */
+export type FuzzObserver = {
+  progress(campaign: string, state: FuzzProgress): void;
+  found(campaign: string, finding: FoundHere): void;
+};
 
 export type CampaignRun = {
   readonly campaign: Campaign;
@@ -23,6 +30,7 @@ export type CampaignRun = {
   readonly options: FuzzCommandOptions;
   readonly io: Io;
   readonly runtime: Runtime;
+  readonly observer?: FuzzObserver | undefined;
 };
 
 export type CampaignResult = FuzzingSummary & {
@@ -51,8 +59,12 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignResult> {
   let executions = 0;
   try {
     const known = options.fresh ? [] : knownFindings(campaign, options.outputDir, io.cwd);
+    const found: View['found'] = (finding, isFirst) => {
+      view.found(finding, isFirst);
+      run.observer?.found(campaign.name, finding);
+    };
     const recorder = await createRecorder(
-      { campaign, evidence: run.evidence, session, known, cwd: io.cwd, found: view.found },
+      { campaign, evidence: run.evidence, session, known, cwd: io.cwd, found },
       run.runtime,
     );
     for (const note of store.notes) view.note(io.style.warn(note));
@@ -77,6 +89,7 @@ export async function runCampaign(run: CampaignRun): Promise<CampaignResult> {
         progress: (state) => {
           executions = state.executions;
           view.progress(state);
+          run.observer?.progress(campaign.name, state);
         },
       },
       run.runtime,

@@ -74,36 +74,39 @@ function stagesText(stages: readonly StageYield[], style: Style): string[] {
   return [style.faint(`  what was new came from ${parts.join(', ')}`)];
 }
 
-export function summaryJson(
+/** What `--json` prints. */
+export type FuzzSummary = ReturnType<typeof summaryOf>;
+
+export const summaryJson = (...about: Parameters<typeof summaryOf>): string =>
+  `${JSON.stringify(summaryOf(...about), null, 2)}\n`;
+
+export const summaryOf = (
   { file }: Campaigns,
   results: readonly CampaignResult[],
   seed: number,
-  { signal }: Io,
-): string {
-  const summary = {
-    schemaVersion: 1,
-    tool: { name: 'marauder', version, onnxruntime: runtimeVersion() },
-    file,
-    seed,
-    interrupted: signal.aborted,
-    campaigns: results.map(({ session, folder, before, totalMs, notes, ...fuzzing }) => ({
-      name: session.name,
-      claim: session.claim,
-      ...fuzzing,
-      before,
-      clusters: session.clusters,
-      violations: Object.fromEntries(session.latest?.violations ?? []),
-      stages: session.latest?.stages ?? [],
-      findings: ranked(session).map(({ objective, cluster, instance, witness }) => ({
-        objective,
-        cluster,
-        instance,
-        ...witness,
-      })),
-      corpus: folder,
-      notes,
-      totalMs,
+  { signal }: Pick<Io, 'signal'>,
+) => ({
+  schemaVersion: 1 as const,
+  tool: { name: 'marauder' as const, version, onnxruntime: runtimeVersion() },
+  file,
+  seed,
+  interrupted: signal.aborted,
+  campaigns: results.map(({ session, folder, before, totalMs, notes, ...fuzzing }) => ({
+    name: session.name,
+    claim: session.claim,
+    ...fuzzing,
+    before,
+    clusters: session.clusters,
+    violations: Object.fromEntries(session.latest?.violations ?? []),
+    stages: session.latest?.stages ?? [],
+    findings: ranked(session).map(({ objective, cluster, instance, witness }) => ({
+      objective,
+      cluster,
+      instance,
+      ...witness,
     })),
-  };
-  return `${JSON.stringify(summary, null, 2)}\n`;
-}
+    corpus: folder,
+    notes,
+    totalMs,
+  })),
+});

@@ -215,7 +215,7 @@ async function measure(
       class: rows.labelled && (rows.chosen.accuracy ?? 0) >= accurate ? 'label' : 'predicted',
       unbounded: describeModel(model.typed).unbounded,
     },
-    { endsAt: clock() + measuringMs, clock, signal },
+    { endsAt: clock() + measuringMs, measuringMs, clock, signal },
   );
   return [
     first,

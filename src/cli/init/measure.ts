@@ -13,6 +13,8 @@ export type Measured = {
 type Limits = {
   /** When measuring is over, on `clock`. */
   readonly endsAt: number;
+  /** From the beginning. */
+  readonly measuringMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 };
@@ -55,7 +57,9 @@ const firstShare = 6;
 /** Of the time, at most: tests come after it. */
 const proving = 0.6;
 const rowsTried = 10;
-const trialSeconds = 2;
+/** Of a trial, as parts of the time for all of them. */
+const trialShare = 1 / 6;
+const leastTrialMs = 200;
 const trialExecutions = 3000;
 /** Share of the rows that have to hold for a distance to suit. */
 const enough = 0.7;
@@ -108,12 +112,13 @@ async function greatest(
   trial: Trial,
   asked: RobustnessAsked,
   expect: 'proved' | 'tested',
-  { endsAt, clock, signal }: Limits,
+  limits: Limits,
 ): Promise<Tried | undefined> {
+  const { endsAt, clock, signal } = limits;
   let [from, to] = [0, shares.length];
   let found: Tried | undefined;
   for (let at = firstShare; from < to && !signal.aborted; at = (from + to) >> 1) {
-    const tried = await attempt(trial, asked, expect, shares[at] ?? 0, clock);
+    const tried = await attempt(trial, asked, expect, shares[at] ?? 0, limits);
     if (good(tried) >= enough) [found, to] = [tried, at];
     else from = at + 1;
     if (clock() >= endsAt) break;
@@ -126,8 +131,9 @@ async function attempt(
   asked: RobustnessAsked,
   expect: 'proved' | 'tested',
   share: number,
-  clock: Clock,
+  { clock, measuringMs }: Limits,
 ): Promise<Tried> {
+  const trialMs = Math.max(leastTrialMs, measuringMs * trialShare);
   const linfEpsilon = Number((share * asked.width).toPrecision(2));
   const rows = Math.min(rowsTried, asked.rows);
   const started = clock();
@@ -139,7 +145,7 @@ async function attempt(
     linfEpsilon,
     class: asked.class,
     expect,
-    budget: { seconds: trialSeconds, executions: trialExecutions },
+    budget: { seconds: trialMs / 1000, executions: trialExecutions },
   });
   return { linfEpsilon, report, rows, milliseconds: clock() - started };
 }

@@ -13,19 +13,19 @@ import { inline } from '../../../helpers/programs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marauder-init-'));
 const corpora = new URL('../../../../corpora/', import.meta.url).pathname;
-const { io, printed } = quietIo(folder);
+const { io, printed } = quietIo(process.cwd());
 const options = {
   model: join(corpora, 'digits-mlp-robust.onnx'),
   data: join(corpora, 'digits.npz'),
   inputs: undefined,
   labels: undefined,
   scale: undefined,
-  output: 'marauder.policy.yaml',
+  output: join(folder, 'marauder.policy.yaml'),
   force: false,
   workers: 1,
 };
 const world = { io, runtime: inline, progress: () => {}, measuringMs: 0 };
-const file = join(folder, options.output);
+const file = options.output;
 
 test('a classifier with labelled data', async () => {
   const { text, findings } = await draft(file, options, world);

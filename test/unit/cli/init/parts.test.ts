@@ -15,7 +15,7 @@ const wanted = { size: 4, inputs: undefined, labels: undefined };
 
 describe('.npz', () => {
   const rows = (count: number, width = 4) => encodeNpy(new Float32Array(count * width), [count, width]);
-  const whole = (count: number) => encodeNpy(Array(count).fill(1), [count]);
+  const whole = (count: number) => encodeNpy(new Int32Array(count).fill(1), [count]);
 
   test.each([
     [{ a: rows(3) }, 'a', undefined],
