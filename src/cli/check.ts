@@ -1,14 +1,16 @@
 // `marauder check`: every property of a policy, one report, one exit code.
 import { resolve } from 'node:path';
-import type { PropertyReport, RunReport } from '../findings/report.js';
-import { parsePolicy } from '../policy/parse.js';
+import type { PropertyReport } from '../findings/report.js';
+import { completedText, parsePolicy } from '../policy/parse.js';
 import type { Policy } from '../policy/policy.js';
+import type { PolicyText } from '../policy/schema.js';
 import { nameWidthOf, propertyText } from '../report/property-text.js';
 import type { Style } from '../report/style.js';
-import { headerText, summaryRow, summaryText } from '../report/summary-text.js';
+import { headerText } from '../report/summary-text.js';
+import { conclude } from './check/conclude.js';
 import { createEvidence } from './check/evidence.js';
 import { materialIn } from './check/material.js';
-import { assertReportsWritable, printReport, readerOf, reportFiles, writeReports } from './check/reports.js';
+import { assertReportsWritable, printReport, readerOf, writeReports } from './check/reports.js';
 import { createResources } from './check/resources.js';
 import { assemble, type CheckHooks, type CheckRun, checkProperties, tool } from './check/run.js';
 import { assertWritableFolder, findPolicy, readTextFile } from './files.js';
@@ -20,6 +22,7 @@ import { createProgress, type Progress } from './progress.js';
 import { shownFrom } from './shown.js';
 import { createThreads } from './threads.js';
 import { fitted } from './wrap.js';
+import { yamlLines } from './yaml-text.js';
 
 export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
   const startedAt = new Date().toISOString();
@@ -28,6 +31,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
   const text = readTextFile(file);
   const policyFile = shownFrom(io.cwd)(file);
   const policy = parsePolicy(text, policyFile);
+  if (options.printConfig) return printConfig(completedText(text, policyFile), options, io);
   assertReportsWritable(options.reports, io.cwd);
   assertWritableFolder(resolve(io.cwd, options.outputDir));
   const runtime = createThreads(options.workers);
@@ -44,6 +48,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
       clock: io.clock,
       signal: io.signal,
       runtime,
+      shard: options.shard,
     };
     const properties = await checkShown(run, options, reader);
     writeListing(resolve(io.cwd, options.outputDir, 'findings'));
@@ -51,12 +56,20 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
     const report = { ...(await assemble(run, properties)), timing };
     const materialFor = (style: Style) => materialIn(io.cwd, { style, policyText: text });
     writeReports(report, materialFor, options.reports, io.cwd);
-    conclude(report, options, reader);
+    conclude(report, options.reports, reader);
     printReport(report, materialFor, options.reports, io);
-    return report.interrupted ? interruptedExitCode : report.gate === 'passed' ? 0 : 1;
+    if (report.interrupted) return interruptedExitCode;
+    // The gate is judged of all parts together, by `merge-reports`.
+    return options.shard !== undefined || report.gate === 'passed' ? 0 : 1;
   } finally {
     await runtime.close();
   }
+}
+
+/** Can be checked as it stands, from the folder of the policy. */
+function printConfig(policy: PolicyText, { seed = policy.seed }: CheckOptions, { stdout }: Io): number {
+  stdout.write(`${yamlLines({ ...policy, seed }).join('\n')}\n`);
+  return 0;
 }
 
 type Reader = ReturnType<typeof readerOf>;
@@ -90,14 +103,9 @@ function hooksOf(
     start: progress.start,
     update: progress.update,
     finish: (index, report) => {
-      if (!quiet || report.status === 'failed')
+      // Of a property that other parts decide there is nothing to say.
+      if (report.instances.length > 0 && (!quiet || report.status === 'failed'))
         progress.finish(index, fitted(propertyText(report, style, width), stream));
     },
   };
-}
-
-function conclude(report: RunReport, { reports }: CheckOptions, { stream, style }: Reader): void {
-  const files = reportFiles(reports);
-  const row = summaryRow(files.length > 1 ? 'Reports' : 'Report', files.join(', '), style);
-  stream.write(`\n${summaryText(report, style)}\n${files.length > 0 ? `${row}\n` : ''}`);
 }

@@ -43,6 +43,10 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
       return (await import('./coverage.js')).runCoverage(invocation.options, io);
     case 'fuzz':
       return (await import('./fuzz.js')).runFuzz(invocation.options, io);
+    case 'completion':
+      return (await import('./completion.js')).runCompletion(invocation.options, io);
+    case 'operators':
+      return (await import('./operators.js')).runOperators(invocation.options, io);
     case 'init':
       return (await import('./init.js')).runInit(invocation.options, io);
     case 'inspect':
@@ -51,6 +55,8 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
       return (await import('./distill.js')).runDistill(invocation.options, io);
     case 'merge':
       return (await import('./merge.js')).runMerge(invocation.options, io);
+    case 'merge-reports':
+      return (await import('./merge-reports.js')).runMergeReports(invocation.options, io);
     case 'minimize':
       return (await import('./minimize.js')).runMinimize(invocation.options, io);
     case 'prove':

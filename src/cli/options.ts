@@ -1,9 +1,11 @@
 // What each command is given: its options, checked and with defaults filled in, and the world it runs in.
 import type { Writable } from 'node:stream';
 import type { Clock } from '../base/deadline.js';
+import type { ShardRef } from '../findings/report.js';
 import type { Style } from '../report/style.js';
 import type { ReportTarget } from './check/reports.js';
 import type { Environment } from './color.js';
+import type { Shell } from './completion/shells.js';
 
 /** A stream that text is written to; a terminal where `isTTY` is true. */
 export type Output = Writable & {
@@ -37,8 +39,23 @@ export type CheckOptions = {
   readonly workers: number;
   readonly reports: readonly ReportTarget[];
   readonly outputDir: string;
+  /** The part of the run to do; undefined: all of it. */
+  readonly shard: ShardRef | undefined;
+  /** Print the policy with its defaults, and do nothing else. */
+  readonly printConfig: boolean;
   /** No progress and no passed properties: only failed ones and the summary. */
   readonly quiet: boolean;
+};
+
+export type CompletionOptions = { readonly shell: Shell };
+
+export type OperatorsOptions = { readonly json: boolean };
+
+/** Paths are as typed: relative to `Io.cwd`. */
+export type MergeReportsOptions = {
+  /** Reports of parts; at least one. */
+  readonly parts: readonly string[];
+  readonly reports: readonly ReportTarget[];
 };
 
 /** Paths are as typed: relative to `Io.cwd`. */
@@ -224,10 +241,13 @@ export type Invocation =
   | { readonly command: 'fuzz'; readonly options: FuzzCommandOptions }
   | { readonly command: 'bounds'; readonly options: BoundsOptions }
   | { readonly command: 'check'; readonly options: CheckOptions }
+  | { readonly command: 'completion'; readonly options: CompletionOptions }
+  | { readonly command: 'operators'; readonly options: OperatorsOptions }
   | { readonly command: 'init'; readonly options: InitOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
   | { readonly command: 'coverage'; readonly options: CoverageOptions }
   | { readonly command: 'distill'; readonly options: DistillOptions }
+  | { readonly command: 'merge-reports'; readonly options: MergeReportsOptions }
   | { readonly command: 'merge'; readonly options: MergeOptions }
   | { readonly command: 'minimize'; readonly options: MinimizeOptions }
   | { readonly command: 'prove'; readonly options: ProveOptions }

@@ -3,13 +3,16 @@ import type { Argv } from 'yargs';
 import { bounds } from './commands/bounds.js';
 import { check } from './commands/check.js';
 import { type Command, commonOptions, type Found } from './commands/common.js';
+import { completion } from './commands/completion.js';
 import { coverage } from './commands/coverage.js';
 import { distill } from './commands/distill.js';
 import { fuzz } from './commands/fuzz.js';
 import { init } from './commands/init.js';
 import { inspect } from './commands/inspect.js';
 import { merge } from './commands/merge.js';
+import { mergeReports } from './commands/merge-reports.js';
 import { minimize } from './commands/minimize.js';
+import { operators } from './commands/operators.js';
 import { prove } from './commands/prove.js';
 import { replay } from './commands/replay.js';
 import { verifyProof } from './commands/verify-proof.js';
@@ -18,7 +21,7 @@ import { refuseMalformed } from './refuse.js';
 import { usageError } from './values.js';
 import { version } from './version.js';
 
-const commands: readonly Command[] = [
+export const commands: readonly Command[] = [
   init,
   check,
   fuzz,
@@ -30,7 +33,10 @@ const commands: readonly Command[] = [
   replay,
   minimize,
   merge,
+  mergeReports,
   distill,
+  operators,
+  completion,
 ];
 
 const about = `Marauder maps where a neural network can fail. It searches ONNX models for

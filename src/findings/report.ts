@@ -74,6 +74,9 @@ export type PropertyReport = {
   };
 };
 
+/** A part of a run, counted from 1. */
+export type ShardRef = { readonly index: number; readonly count: number };
+
 export type RunReport = {
   readonly schemaVersion: typeof reportSchemaVersion;
   readonly tool: { readonly name: 'marauder'; readonly version: string; readonly onnxruntime: string };
@@ -85,6 +88,8 @@ export type RunReport = {
   readonly gate: 'passed' | 'failed';
   /** True where Ctrl-C ended the run: the report is partial and the gate fails. */
   readonly interrupted: boolean;
+  /** Where this is a part of a run, with some of its instances; its gate never passes. */
+  readonly shard?: ShardRef | undefined;
   readonly properties: readonly PropertyReport[];
   /** Wall clock: the only part that differs between equal runs, with each property's own `timing`. */
   readonly timing: { readonly startedAt: string; readonly totalMs: number; readonly workers: number };

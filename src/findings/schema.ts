@@ -101,6 +101,12 @@ export const runReport = z
     interrupted: z
       .boolean()
       .describe('true where Ctrl-C ended the run: the report is partial, the gate fails'),
+    shard: z
+      .strictObject({ index: z.int().positive(), count: z.int().positive() })
+      .optional()
+      .describe(
+        'where this is a part of a run: which one, counted from 1, of how many; its gate never passes',
+      ),
     properties: z.array(property),
     timing: z.strictObject({
       startedAt: z.iso.datetime(),

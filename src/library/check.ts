@@ -8,7 +8,7 @@ import { assertWritableFolder } from '../cli/files.js';
 import { writeListing } from '../cli/findings/listing.js';
 import { shownFrom } from '../cli/shown.js';
 import { createThreads } from '../cli/threads.js';
-import type { PropertyReport, RunReport } from '../findings/report.js';
+import type { PropertyReport, RunReport, ShardRef } from '../findings/report.js';
 import { type LoadedPolicy, loadPolicy } from './policy.js';
 import { type CommonOptions, defaultOutputDir, worldFor } from './world.js';
 
@@ -22,6 +22,8 @@ export type CheckEvent =
 export type CheckOptions = CommonOptions & {
   /** Of all randomness; default: the policy's. */
   readonly seed?: number;
+  /** A part of the run, counted from 1: its gate never passes; `marauder merge-reports` joins the reports of all parts. */
+  readonly shard?: ShardRef;
   readonly onEvent?: (event: CheckEvent) => void;
 };
 
@@ -53,6 +55,7 @@ export async function check(policy?: string | LoadedPolicy, options: CheckOption
       clock,
       signal,
       hooks: hooksFor(loaded, options),
+      shard: options.shard,
     };
     const properties = await checkProperties(run);
     writeListing(resolve(cwd, outputDir, 'findings'));

@@ -20,6 +20,7 @@ export const worldFor = ({ signal = new AbortController().signal }: CommonOption
   stdout: nowhere(),
   stderr: nowhere(),
   style: createStyle(false),
+  errorStyle: createStyle(false),
   cwd: process.cwd(),
   env: {},
   clock: () => performance.now(),

@@ -16,6 +16,21 @@ import { issuesOf } from './zod-issues.js';
  * @throws UserError INVALID_POLICY that lists every problem with its line and column
  */
 export function parsePolicy(text: string, file: string): Policy {
+  const { policy, source } = checkedText(text, file);
+  return toPolicy(policy, source, dirname(file));
+}
+
+/** As it is written, but with every default filled in, the budget of each property among them. @throws as `parsePolicy` */
+export function completedText(text: string, file: string): PolicyText {
+  const { policy } = checkedText(text, file);
+  const properties = policy.properties.map((property) => ({
+    ...property,
+    budget: { ...policy.budget, ...property.budget },
+  }));
+  return { ...policy, properties };
+}
+
+function checkedText(text: string, file: string): { policy: PolicyText; source: SourceText } {
   const source = readText(text, file);
   const parsed = policyText.safeParse(source.value);
   const issues = parsed.success ? checkPolicy(parsed.data, source) : issuesOf(parsed.error, source);
@@ -23,7 +38,7 @@ export function parsePolicy(text: string, file: string): Policy {
   if (first !== undefined) throw policyError([first, ...others]);
   if (!parsed.success)
     throw new Error('zod refused a policy without naming an issue', { cause: parsed.error });
-  return toPolicy(parsed.data, source, dirname(file));
+  return { policy: parsed.data, source };
 }
 
 function toPolicy(policy: PolicyText, source: SourceText, folder: string): Policy {

@@ -24,9 +24,11 @@ export function summaryText(report: RunReport, style: Style): string {
 export const summaryRow = (label: string, value: string, style: Style): string =>
   `${style.faint(label.padStart(10))}  ${value}`;
 
-function gateWords({ gate, interrupted }: RunReport, style: Style): string {
+function gateWords({ gate, interrupted, shard }: RunReport, style: Style): string {
   // An interrupted run says nothing about what it did not reach, so it is never a pass.
   if (interrupted) return `${style.bad('failed')} (interrupted: this report is partial)`;
+  if (shard !== undefined)
+    return style.warn(`part ${shard.index} of ${shard.count}: merge-reports judges them together`);
   return gate === 'passed' ? style.good('passed') : style.bad('failed');
 }
 

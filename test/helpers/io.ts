@@ -17,6 +17,7 @@ export function quietIo(cwd: string): { readonly io: Io; readonly printed: () =>
     stdout: sink(),
     stderr: sink(),
     style: createStyle(false),
+    errorStyle: createStyle(false),
     cwd,
     env: {},
     clock: () => performance.now(),

@@ -41,6 +41,8 @@ const operators: Readonly<Record<string, (context: Context) => Variable>> = {
   Unsqueeze: unsqueeze,
 };
 
+export const certifiableOperators: readonly string[] = Object.keys(operators);
+
 /** @throws NotCheckable */
 export function lowerNetwork({ graph, opsets }: Model): Network {
   const [input, ...others] = graph.inputs;

@@ -52,7 +52,7 @@ export async function decideOpen(
 /** As many sub-problems as the budget has executions, in equal shares; what the first ones leave goes to those that are still open. */
 async function branchInTurns(run: Run): Promise<void> {
   const { subject, state, context, deadline } = run;
-  let left = subject.property.budget.executions;
+  let left = Math.floor(subject.property.budget.executions * state.share);
   let earlier = 0;
   for (;;) {
     const open = easiestFirst(subject, state);

@@ -11,15 +11,16 @@ import { attack } from '../../verify/attack.js';
 import { decideOpen } from './deciding.js';
 import type { Found } from './evidence.js';
 import { defaultFuzzing, fuzzTarget, isBatched } from './fuzzing.js';
-import { instanceCount } from './instances.js';
 import {
   addUp,
   confirm,
   emptyState,
   executionsLeft,
   type LadderContext,
+  openAnywhere,
   openInstances,
   type State,
+  takeShare,
 } from './state.js';
 import type { Subject } from './subject.js';
 import { concluded } from './verdicts.js';
@@ -27,11 +28,16 @@ import { concluded } from './verdicts.js';
 /** Executions per instance that the attack may take besides its seeds, of a budget that allows as many. */
 const attackExecutions = 64;
 
-export async function climb(subject: Subject, context: LadderContext): Promise<PropertyReport> {
+/** @param others instances that other parts of the run decide: attacked here as well, so that every part knows what is left open */
+export async function climb(
+  subject: Subject,
+  context: LadderContext,
+  others: ReadonlySet<number> = new Set(),
+): Promise<PropertyReport> {
   const { clock, signal } = context;
   const started = clock();
   const deadline = createDeadline(subject.property.budget.seconds * 1000, clock, signal);
-  const state = emptyState(instanceCount(subject));
+  const state = emptyState(subject, others);
   const timed = async (rung: () => Promise<void>): Promise<number> => {
     const from = clock();
     if (!deadline.interrupted() && openInstances(subject, state).length > 0) await rung();
@@ -39,6 +45,7 @@ export async function climb(subject: Subject, context: LadderContext): Promise<P
   };
   const proveMs = await timed(() => prove(subject, state, context));
   const attackMs = await timed(() => attackOpen(subject, state, context, deadline));
+  takeShare(subject, state);
   // Dear, box by box: only where a proof is asked for.
   const tightenMs =
     subject.property.expect === 'proved' ? await timed(() => tighten(subject, state, context, deadline)) : 0;
@@ -89,7 +96,7 @@ async function attackOpen(
   deadline: Deadline,
 ): Promise<void> {
   context.progress('attacking');
-  const open = openInstances(subject, state);
+  const open = openAnywhere(subject, state);
   const share = Math.max(1, Math.floor(subject.property.budget.executions / open.length));
   const wanted = new Set(open);
   const seeds = subject.set.instanceOf.filter((instance) => wanted.has(instance)).length / open.length;
@@ -103,7 +110,11 @@ async function attackOpen(
   const result = await attack(target, open, budget, context.seed, context.runtime);
   if (!result.usedGradients) state.notes.push('attacked without gradients: some operator has no derivative');
   addUp(state, result.executions, result.smallestMargin);
-  for (const hit of result.hits) await confirm(subject, state, context, hit);
+  for (const hit of result.hits) {
+    if (!state.others.has(hit.instance)) await confirm(subject, state, context, hit);
+    else if ((await subject.replay(hit.input, hit.instance)).violated)
+      state.decidedElsewhere.add(hit.instance);
+  }
 }
 
 async function fuzzOpen(
@@ -113,7 +124,7 @@ async function fuzzOpen(
   deadline: Deadline,
 ): Promise<void> {
   const { property } = subject;
-  const executions = executionsLeft(subject, state);
+  const executions = executionsLeft(state);
   if (executions <= 0) return;
   const open = openInstances(subject, state);
   const before = state.executions.slice();

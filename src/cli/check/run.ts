@@ -1,15 +1,17 @@
 // Every property of a policy, checked in turn: what `marauder check` and the library share. Prints nothing and writes no report.
 import type { Clock } from '../../base/deadline.js';
-import type { PropertyReport, RunReport } from '../../findings/report.js';
+import type { PropertyReport, RunReport, ShardRef } from '../../findings/report.js';
 import type { Policy } from '../../policy/policy.js';
 import { placeOf } from '../../policy/position.js';
 import { runtimeVersion } from '../../program/ort.js';
 import type { Runtime } from '../../program/session.js';
 import { version } from '../version.js';
 import type { Evidence } from './evidence.js';
+import { instanceCount } from './instances.js';
 import { climb } from './ladder.js';
 import type { Resources } from './resources.js';
 import { withPlace } from './runtime-failure.js';
+import { othersOf } from './shard.js';
 import { createSubject } from './subjects/index.js';
 
 /** What is told while a run goes on; properties are named by their index in the policy. */
@@ -32,12 +34,14 @@ export type CheckRun = {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly hooks: CheckHooks;
+  /** The part of the run that this is; undefined: all of it. */
+  readonly shard?: ShardRef | undefined;
 };
 
 export const tool = () => ({ name: 'marauder', version, onnxruntime: runtimeVersion() }) as const;
 
 export async function checkProperties(run: CheckRun): Promise<PropertyReport[]> {
-  const { policy, resources, runtime, evidence, seed, clock, signal, hooks } = run;
+  const { policy, resources, runtime, evidence, seed, clock, signal, hooks, shard } = run;
   // What does not fit together is said before anything runs for minutes.
   const subjects = await Promise.all(
     policy.properties.map((property) =>
@@ -45,11 +49,15 @@ export async function checkProperties(run: CheckRun): Promise<PropertyReport[]> 
     ),
   );
   const reports: PropertyReport[] = [];
+  let before = 0;
   for (const [index, subject] of subjects.entries()) {
+    const count = instanceCount(subject);
+    const others = othersOf(count, before, shard);
+    before += count;
     hooks.start(index);
     const progress = (text: string) => hooks.update(index, text);
     const report = await withPlace(placeOf(subject.property.at), () =>
-      climb(subject, { runtime, evidence, seed, clock, signal, progress }),
+      climb(subject, { runtime, evidence, seed, clock, signal, progress }, others),
     );
     reports.push(report);
     hooks.finish(index, report);
@@ -63,7 +71,9 @@ export async function assemble(
 ): Promise<Omit<RunReport, 'timing'>> {
   const { models, data } = await run.resources.opened();
   const interrupted = run.signal.aborted;
-  const passed = !interrupted && properties.every(({ status }) => status === 'passed');
+  // Not even a part that has nothing to object to: a gate is judged of the whole.
+  const passed =
+    run.shard === undefined && !interrupted && properties.every(({ status }) => status === 'passed');
   return {
     schemaVersion: 1,
     tool: tool(),
@@ -74,6 +84,7 @@ export async function assemble(
     data,
     gate: passed ? 'passed' : 'failed',
     interrupted,
+    ...(run.shard && { shard: run.shard }),
     properties,
   };
 }

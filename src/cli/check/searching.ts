@@ -20,7 +20,7 @@ export async function searchOpen(
   deadline: Deadline,
 ): Promise<void> {
   const instances = hardest(subject, state);
-  const left = Math.min(executionsLeft(subject, state), executionsPerInstance * instances.length);
+  const left = Math.min(executionsLeft(state), executionsPerInstance * instances.length);
   if (left <= 0) return;
   context.progress('attacking what is open');
   const owned = instances.flatMap((instance) =>

@@ -33,27 +33,60 @@ export type State = {
   unbounded: string | undefined;
   fuzzing: FuzzingSummary | null;
   readonly notes: string[];
+  /** Instances of other parts of the run, of which this part only says what the attack does. */
+  readonly others: ReadonlySet<number>;
+  /** Those of them that the attack has decided. */
+  readonly decidedElsewhere: Set<number>;
+  /** Of the property's budget: this part's share of it, once the attack has shown what is open. */
+  share: number;
+  /** Executions that may be spent, those of the attack on all instances among them. */
+  executionBudget: number;
 };
 
-export const emptyState = (count: number): State => ({
-  bounds: new Float64Array(count).fill(-Infinity),
-  methods: new Map(),
-  witnesses: new Map(),
-  executions: new Int32Array(count),
-  smallestMargin: new Float32Array(count).fill(Infinity),
-  subproblems: new Map(),
-  unbounded: undefined,
-  fuzzing: null,
-  notes: [],
-});
+/** @param others instances of other parts of the run */
+export const emptyState = (
+  { property, set }: Pick<Subject, 'property' | 'set'>,
+  others: ReadonlySet<number> = new Set(),
+): State => {
+  const count = instanceCount({ set });
+  return {
+    bounds: new Float64Array(count).fill(-Infinity),
+    methods: new Map(),
+    witnesses: new Map(),
+    executions: new Int32Array(count),
+    smallestMargin: new Float32Array(count).fill(Infinity),
+    subproblems: new Map(),
+    unbounded: undefined,
+    fuzzing: null,
+    notes: [],
+    others,
+    decidedElsewhere: new Set(),
+    share: 1,
+    executionBudget: property.budget.executions,
+  };
+};
 
-export const openInstances = (subject: Subject, { bounds, witnesses }: State): number[] =>
+/** Of all parts of the run. */
+export const openAnywhere = (subject: Subject, { bounds, witnesses, decidedElsewhere }: State): number[] =>
   Array.from({ length: instanceCount(subject) }, (_, at) => at).filter(
-    (at) => !((bounds[at] ?? 0) > 0) && !witnesses.has(at),
+    (at) => !((bounds[at] ?? 0) > 0) && !witnesses.has(at) && !decidedElsewhere.has(at),
   );
 
-export const executionsLeft = ({ property }: Subject, { executions }: State): number =>
-  property.budget.executions - executions.reduce((sum, spent) => sum + spent, 0);
+/** Of this part. */
+export const openInstances = (subject: Subject, state: State): number[] =>
+  openAnywhere(subject, state).filter((at) => !state.others.has(at));
+
+const spentOn = ({ executions }: State): number => executions.reduce((sum, spent) => sum + spent, 0);
+
+export const executionsLeft = (state: State): number => state.executionBudget - spentOn(state);
+
+/** From here on, this part works for itself: its share of what is left is that of the instances left open. */
+export function takeShare(subject: Subject, state: State): void {
+  if (state.others.size === 0) return;
+  const everywhere = openAnywhere(subject, state).length;
+  state.share = everywhere === 0 ? 0 : openInstances(subject, state).length / everywhere;
+  state.executionBudget = spentOn(state) + Math.floor(executionsLeft(state) * state.share);
+}
 
 /** Replays a hit; what does not violate the property on the original model at batch size 1 is no finding. */
 export async function confirm(

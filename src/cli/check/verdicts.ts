@@ -21,7 +21,8 @@ export function concluded(
   deadline: Deadline,
 ): Omit<PropertyReport, 'timing'> {
   const { property, models, claim } = subject;
-  const instances: InstanceReport[] = Array.from(state.bounds, (_, at) => ({
+  const own = [...state.bounds.keys()].filter((at) => !state.others.has(at));
+  const instances: InstanceReport[] = own.map((at) => ({
     instance: instanceName(subject, at),
     verdict: verdictOf(subject, state, at, deadline),
   }));
@@ -39,7 +40,7 @@ export function concluded(
     share: { reached, required: property.share },
     verdicts,
     instances,
-    executions: state.executions.reduce((sum, spent) => sum + spent, 0),
+    executions: own.reduce((sum, at) => sum + (state.executions[at] ?? 0), 0),
     subproblems: [...state.subproblems.values()].reduce((sum, spent) => sum + spent, 0),
     fuzzing: state.fuzzing,
     notes: state.notes,

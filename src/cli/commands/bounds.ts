@@ -15,10 +15,12 @@ const options = {
   method: {
     describe: 'crown (linear bounds) or ibp (intervals: faster, looser); default: crown',
     type: 'string',
+    words: ['ibp', 'crown'],
   },
   arithmetic: {
     describe: 'deployed (float32, any order of summation) or real (exact); default: deployed',
     type: 'string',
+    words: ['deployed', 'real'],
   },
   memory: { describe: 'Ceiling for bounds in the making; default: 2GiB', type: 'string' },
   workers: { describe: 'Threads; default: one per core', type: 'string' },

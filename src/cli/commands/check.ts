@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { reporters } from '../../report/index.js';
 import { defaultReport, readReporters } from '../check/reporter-list.js';
 import type { CheckOptions } from '../options.js';
-import { readInteger } from '../values.js';
+import { readInteger, usageError } from '../values.js';
 import type { Command, OptionTable } from './common.js';
 
 const defaultOutputDir = '.marauder';
@@ -26,6 +26,11 @@ const options = {
   'output-dir': {
     describe: `Folder for findings and corpora; default: ${defaultOutputDir}`,
     type: 'string',
+  },
+  shard: { describe: 'Do part I of N, as I/N, such as 1/3; merge-reports joins them', type: 'string' },
+  'print-config': {
+    describe: 'Print the policy with every default filled in, check nothing',
+    type: 'boolean',
   },
   quiet: { describe: 'Print failed properties and the summary only', type: 'boolean' },
 } as const satisfies OptionTable;
@@ -61,8 +66,26 @@ const checkOptions = (args: Args): CheckOptions => ({
   workers: readInteger('check', 'workers', args.workers, 1, 1024) ?? availableParallelism(),
   reports: readReporters(args.reporter ?? [], args.report),
   outputDir: args['output-dir'] ?? defaultOutputDir,
+  shard: readShard(args.shard),
+  printConfig: args['print-config'] ?? false,
   quiet: args.quiet ?? false,
 });
+
+/** More parts than anybody has machines. */
+const mostParts = 10_000;
+
+/** `2/3` */
+function readShard(text: string | undefined): CheckOptions['shard'] {
+  if (text === undefined) return undefined;
+  const [, index, count] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index !== undefined && count !== undefined && index >= 1 && index <= count && count <= mostParts)
+    return { index, count };
+  throw usageError(
+    'check',
+    `--shard cannot be ${JSON.stringify(text)}`,
+    'give I/N, part I of N counted from 1, such as 1/3',
+  );
+}
 
 export const check: Command = {
   name: 'check',

@@ -5,9 +5,16 @@ import type { Invocation } from '../options.js';
 /** Receives the options of the one command that was asked for. */
 export type Found = (invocation: Invocation) => void;
 
-/** `multiple`: may be given several times, with one value each. */
+/** `multiple`: may be given several times, with one value each. `words`: values that a shell offers. */
 export type OptionTable = Readonly<
-  Record<string, Options & { readonly type: 'string' | 'boolean'; readonly multiple?: true }>
+  Record<
+    string,
+    Options & {
+      readonly type: 'string' | 'boolean';
+      readonly multiple?: true;
+      readonly words?: readonly string[];
+    }
+  >
 >;
 
 export type Command = {

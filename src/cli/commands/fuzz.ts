@@ -35,6 +35,7 @@ const options = {
   backend: {
     describe: 'onnxruntime, gpu (gpu.js) or auto (the faster one); default: onnxruntime',
     type: 'string',
+    words: ['onnxruntime', 'gpu', 'auto'],
   },
   property: { describe: 'Only these properties of the policy, names separated by commas', type: 'string' },
   time: { describe: 'How long to search, such as 90s, 10m, 2h; default: 60s', type: 'string' },

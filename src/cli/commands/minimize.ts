@@ -9,6 +9,7 @@ const options = {
     describe:
       'Distance that matters most: linf (greatest change), l2 or l0 (changed elements); default: linf',
     type: 'string',
+    words: ['linf', 'l2', 'l0'],
   },
   time: { describe: 'For each finding, such as 10s or 2m; default: 10s', type: 'string' },
   output: { describe: 'Folder for the result of one finding; default: beside it, with -min', type: 'string' },

@@ -24,6 +24,7 @@ const options = {
   arithmetic: {
     describe: 'deployed (float32, any order of summation) or real (exact); default: deployed',
     type: 'string',
+    words: ['deployed', 'real'],
   },
   workers: { describe: 'Threads; default: one per core', type: 'string' },
   json: { describe: 'Print JSON, for other programs', type: 'boolean' },

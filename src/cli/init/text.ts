@@ -1,6 +1,6 @@
 // The policy of `marauder init` as a person would write it: YAML, with what was found out as comments.
-import { Document, isMap, isScalar, visit } from 'yaml';
 import { wrap } from '../wrap.js';
+import { yamlLines } from '../yaml-text.js';
 
 export type Entry = {
   readonly comments: readonly string[];
@@ -22,7 +22,7 @@ export function draftText({ about, models, inputs, data, properties }: Draft): s
   const sections = [
     [...comments(about, 0), 'version: 1'],
     ['models:', ...named(models)],
-    [...comments(inputs.comments, 0), ...yaml({ inputs: inputs.value }, 0)],
+    [...comments(inputs.comments, 0), ...yamlLines({ inputs: inputs.value }, 0)],
     ...(Object.keys(data).length === 0 ? [] : [['data:', ...named(data)]]),
     ['properties:', properties.map((entry) => listed(entry).join('\n')).join('\n\n')],
   ];
@@ -32,29 +32,10 @@ export function draftText({ about, models, inputs, data, properties }: Draft): s
 const named = (entries: Readonly<Record<string, Entry>>): string[] =>
   Object.entries(entries).flatMap(([name, entry]) => [
     ...comments(entry.comments, 2),
-    ...yaml({ [name]: entry.value }, 2),
+    ...yamlLines({ [name]: entry.value }, 2),
   ]);
 
-const listed = (entry: Entry): string[] => [...comments(entry.comments, 2), ...yaml([entry.value], 2)];
-
-/** Lists of numbers and small mappings on one line, as people write them. */
-function yaml(value: unknown, indent: number): string[] {
-  const document = new Document(value);
-  visit(document, {
-    Seq(_, list) {
-      list.flow = list.items.every(isScalar);
-    },
-    Pair(_, { key, value: inner }) {
-      const small = isScalar(key) && (key.value === 'budget' || key.value === 'preprocess');
-      if (small && isMap(inner)) inner.flow = true;
-    },
-  });
-  const text = document.toString({ lineWidth: 0, flowCollectionPadding: false });
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => ' '.repeat(indent) + line);
-}
+const listed = (entry: Entry): string[] => [...comments(entry.comments, 2), ...yamlLines([entry.value], 2)];
 
 const comments = (lines: readonly string[], indent: number): string[] =>
   lines.flatMap((line) =>

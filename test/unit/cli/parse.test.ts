@@ -17,6 +17,8 @@ const defaults = {
   reports: reports('text', 'json=marauder-report.json'),
   outputDir: '.marauder',
   quiet: false,
+  shard: undefined,
+  printConfig: false,
 };
 
 test.each([
@@ -29,10 +31,66 @@ test.each([
   ['check --reporter json --report a=b', { reports: reports('json=a=b', 'json') }],
   ['check --quiet p.yaml --output-dir out', { policy: 'p.yaml', quiet: true, outputDir: 'out' }],
   ['--no-color --debug check', {}],
+  ['check --shard 2/3 --print-config', { shard: { index: 2, count: 3 }, printConfig: true }],
   ['check -- -p.yaml', { policy: './-p.yaml' }],
   ['check 1e3', { policy: '1e3' }],
 ])('%s', async (line, options) => {
   expect(await parse(line)).toEqual({ command: 'check', options: { ...defaults, ...options } });
+});
+
+test.each(['0/3', '4/3', '1', '1/0', '1/3/5', 'a/b', '1/99999'])('check --shard %s', async (text) => {
+  await expect(parse(`check --shard ${text}`)).rejects.toThrow(`--shard cannot be "${text}"`);
+});
+
+describe('init', () => {
+  const initDefaults = {
+    model: 'm.onnx',
+    data: undefined,
+    inputs: undefined,
+    labels: undefined,
+    scale: undefined,
+    output: 'marauder.policy.yaml',
+    force: false,
+    workers: availableParallelism(),
+  };
+
+  test.each([
+    ['m.onnx', {}],
+    ['m.onnx x.npz --force', { data: 'x.npz', force: true }],
+    [
+      'm.onnx x.csv --inputs a,b --labels c --scale 1/4',
+      { data: 'x.csv', inputs: ['a', 'b'], labels: 'c', scale: 0.25 },
+    ],
+    ['m.onnx --stdout', { output: undefined }],
+    ['m.onnx --output p.yaml', { output: 'p.yaml' }],
+  ])('%s', async (line, options) => {
+    expect(await parse(`init ${line}`)).toEqual({
+      command: 'init',
+      options: { ...initDefaults, ...options },
+    });
+  });
+
+  test.each([
+    ['init', '<model> [data] is missing'],
+    ['init m.onnx --scale 2', '--scale goes with DATA'],
+    ['init m.onnx x.npy --scale 0', '--scale cannot be "0"'],
+    ['init m.onnx --stdout --output p', '--stdout and --output exclude each other'],
+  ])('%s', async (line, message) => {
+    await expect(parse(line)).rejects.toThrow(message);
+  });
+});
+
+test('operators, completion and merge-reports', async () => {
+  expect(await parse('operators --json')).toEqual({ command: 'operators', options: { json: true } });
+  expect(await parse('completion zsh')).toEqual({ command: 'completion', options: { shell: 'zsh' } });
+  await expect(parse('completion fish')).rejects.toThrow('no completion for "fish"');
+  expect(await parse('merge-reports a.json b.json --output c.json')).toMatchObject({
+    command: 'merge-reports',
+    options: {
+      parts: ['a.json', 'b.json'],
+      reports: [{ reporter: 'text' }, { reporter: 'json', file: 'c.json' }],
+    },
+  });
 });
 
 test('inspect and replay', async () => {

@@ -1,0 +1,180 @@
+// The parts of a run, joined into the report that one run would give.
+import { isDeepStrictEqual } from 'node:util';
+import { UserError } from '../base/user-error.js';
+import type { FuzzingSummary, InstanceReport, PropertyReport, RunReport, ShardRef } from './report.js';
+import type { VerdictKind } from './verdict.js';
+
+export type Part = { readonly report: RunReport; readonly file: string };
+type Shard = Part & { readonly shard: ShardRef };
+
+/** @throws UserError INVALID_FINDING where they are no parts of one run, or not all of them */
+export function mergeParts(given: readonly Part[]): RunReport {
+  const [first, ...others] = inOrder(given);
+  for (const other of others) requireSameRun(first, other);
+  const parts = [first, ...others];
+  const reports = parts.map(({ report }) => report);
+  let before = 0;
+  const properties = first.report.properties.map((_, at) => {
+    const joined = joinProperty(parts, at, before);
+    before += joined.instances.length;
+    return joined;
+  });
+  const interrupted = reports.some((report) => report.interrupted);
+  const passed = !interrupted && properties.every(({ status }) => status === 'passed');
+  const { shard: _, ...rest } = first.report;
+  return { ...rest, gate: passed ? 'passed' : 'failed', interrupted, properties, timing: timingOf(reports) };
+}
+
+/** Side by side, parts take as long as the longest. */
+const timingOf = (reports: readonly RunReport[]): RunReport['timing'] => ({
+  startedAt: reports.map(({ timing }) => timing.startedAt).sort()[0] ?? '',
+  totalMs: Math.max(...reports.map(({ timing }) => timing.totalMs)),
+  workers: reports.reduce((sum, { timing }) => sum + timing.workers, 0),
+});
+
+function inOrder(given: readonly Part[]): [Shard, ...Shard[]] {
+  const shards = given.map((part): Shard => {
+    const { shard } = part.report;
+    if (shard !== undefined) return { ...part, shard };
+    throw refused(
+      part.file,
+      'is the report of a whole run, not of a part',
+      'parts come from "marauder check --shard 1/3"',
+    );
+  });
+  const [first, ...others] = shards.toSorted((a, b) => a.shard.index - b.shard.index);
+  if (first === undefined) throw new RangeError('no parts to merge');
+  const { count } = first.shard;
+  const odd = others.find(({ shard }) => shard.count !== count);
+  if (odd !== undefined)
+    throw refused(
+      odd.file,
+      `is part ${words(odd.shard)}, but ${first.file} is part ${words(first.shard)}`,
+      oneRun,
+    );
+  requireEachOnce([first, ...others], count);
+  return [first, ...others];
+}
+
+const words = ({ index, count }: ShardRef): string => `${index} of ${count}`;
+const oneRun = 'give the parts of one run: of one policy, seed, version and number of parts';
+
+function requireEachOnce(parts: readonly Shard[], count: number): void {
+  for (let index = 1; index <= count; index++) {
+    const [first, second] = parts.filter(({ shard }) => shard.index === index);
+    if (second !== undefined)
+      throw refused(
+        second.file,
+        `is part ${words(second.shard)}, which ${first?.file} is already`,
+        'give each part once',
+      );
+    if (first === undefined)
+      throw refused(
+        parts[0]?.file ?? '',
+        `has ${count} parts, of which number ${index} is missing`,
+        'give all parts',
+      );
+  }
+}
+
+const same = ['schemaVersion', 'tool', 'arithmetic', 'seed', 'models', 'data'] as const;
+
+function requireSameRun(first: Shard, other: Shard): void {
+  const differs =
+    first.report.policy.sha256 === other.report.policy.sha256
+      ? same.find((key) => !isDeepStrictEqual(first.report[key], other.report[key]))
+      : 'policy';
+  if (differs === undefined && sameProperties(first, other)) return;
+  throw refused(
+    other.file,
+    `is of another run than ${first.file}: "${differs ?? 'properties'}" differs`,
+    oneRun,
+  );
+}
+
+const sameProperties = (first: Shard, other: Shard): boolean =>
+  isDeepStrictEqual(
+    first.report.properties.map(({ name }) => name),
+    other.report.properties.map(({ name }) => name),
+  );
+
+function joinProperty(parts: readonly Shard[], at: number, before: number): PropertyReport {
+  const own = parts.flatMap(({ report }) => report.properties[at] ?? []);
+  const [first] = own;
+  if (first === undefined) throw new RangeError('a property without parts');
+  const instances = interleaved(parts, own, before);
+  const sum = (of: (property: PropertyReport) => number) => own.reduce((total, each) => total + of(each), 0);
+  const longest = (key: keyof PropertyReport['timing']) => Math.max(...own.map(({ timing }) => timing[key]));
+  return judged({
+    ...first,
+    instances,
+    executions: sum(({ executions }) => executions),
+    subproblems: sum(({ subproblems }) => subproblems),
+    fuzzing: joinFuzzing(own.flatMap(({ fuzzing }) => fuzzing ?? [])),
+    notes: [...new Set(own.flatMap(({ notes }) => notes))],
+    timing: {
+      proveMs: longest('proveMs'),
+      attackMs: longest('attackMs'),
+      fuzzMs: longest('fuzzMs'),
+      totalMs: longest('totalMs'),
+    },
+  });
+}
+
+/** Instances were dealt out turn by turn, so they are taken back in the same turns. */
+function interleaved(
+  parts: readonly Shard[],
+  own: readonly PropertyReport[],
+  before: number,
+): InstanceReport[] {
+  const total = own.reduce((sum, { instances }) => sum + instances.length, 0);
+  const taken = own.map(() => 0);
+  return Array.from({ length: total }, (_, instance) => {
+    const part = (before + instance) % parts.length;
+    const found = own[part]?.instances[taken[part] ?? 0];
+    if (found === undefined)
+      throw refused(parts[part]?.file ?? '', `has too few instances of property "${own[0]?.name}"`, oneRun);
+    taken[part] = (taken[part] ?? 0) + 1;
+    return found;
+  });
+}
+
+/** What is covered by the parts together is at least what one of them covers. */
+function joinFuzzing(parts: readonly FuzzingSummary[]): FuzzingSummary | null {
+  const [first] = parts;
+  if (first === undefined) return null;
+  return {
+    ...first,
+    executions: parts.reduce((sum, { executions }) => sum + executions, 0),
+    corpusSize: parts.reduce((sum, { corpusSize }) => sum + corpusSize, 0),
+    coverage: first.coverage.map((summary) => {
+      const all = parts.flatMap(({ coverage }) =>
+        coverage.filter((each) => each.criterion === summary.criterion),
+      );
+      const covered = all.flatMap((each) => each.covered ?? []);
+      return {
+        ...summary,
+        kept: all.reduce((sum, { kept }) => sum + kept, 0),
+        covered: covered.length === 0 ? null : Math.max(...covered),
+      };
+    }),
+  };
+}
+
+const goodEnough: Readonly<Record<PropertyReport['expect'], readonly VerdictKind[]>> = {
+  proved: ['proved'],
+  tested: ['proved', 'tested'],
+};
+
+function judged(property: PropertyReport): PropertyReport {
+  const { instances, expect, share } = property;
+  const verdicts: Record<VerdictKind, number> = { proved: 0, violated: 0, tested: 0, unknown: 0 };
+  for (const { verdict } of instances) verdicts[verdict.kind]++;
+  const good = goodEnough[expect].reduce((sum, kind) => sum + verdicts[kind], 0);
+  const reached = instances.length === 0 ? 0 : good / instances.length;
+  const passed = instances.length > 0 && reached >= share.required;
+  return { ...property, verdicts, share: { ...share, reached }, status: passed ? 'passed' : 'failed' };
+}
+
+const refused = (where: string, problem: string, hint: string): UserError =>
+  new UserError('INVALID_FINDING', { where, problem, hint });
