@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import { bounds } from './commands/bounds.js';
 import { check } from './commands/check.js';
-import { type Command, commonOptions, type Found } from './commands/common.js';
+import { type Command, commonOptions, type Found, shown } from './commands/common.js';
 import { completion } from './commands/completion.js';
 import { coverage } from './commands/coverage.js';
 import { distill } from './commands/distill.js';
@@ -86,14 +86,14 @@ function createParser(bare: Argv, columns: number, found: Found): Argv {
     })
     .usage(about)
     .options(commonOptions)
-    .example('$0 init net.onnx test.npz', 'write a first policy for a model')
-    .example('$0 check', 'check marauder.policy.yaml, here or in a folder above')
-    .example('$0 fuzz net.onnx --data x.npy --linf 0.1', 'search one model for a minute')
-    .example('$0 inspect net.onnx', 'look at a model')
-    .example('$0 bounds net.onnx --data x.npy --linf 0.01', 'what its outputs can be near each row')
-    .example('$0 prove net.onnx property.vnnlib', 'decide a VNN-LIB property')
-    .example('$0 replay .marauder/findings', 'run all that was found again')
-    .example('$0 minimize .marauder/findings', 'make all of it as small as it goes')
+    .example(...shown('$0 init net.onnx test.npz', 'write a first policy for a model'))
+    .example(...shown('$0 check', 'check marauder.policy.yaml, here or in a folder above'))
+    .example(...shown('$0 fuzz net.onnx --data x.npy --linf 0.1', 'search one model for a minute'))
+    .example(...shown('$0 inspect net.onnx', 'look at a model'))
+    .example(...shown('$0 bounds net.onnx --data x.npy --linf 0.01', 'what its outputs can be near each row'))
+    .example(...shown('$0 prove net.onnx property.vnnlib', 'decide a VNN-LIB property'))
+    .example(...shown('$0 replay .marauder/findings', 'run all that was found again'))
+    .example(...shown('$0 minimize .marauder/findings', 'make all of it as small as it goes'))
     .epilogue(exitCodes)
     .alias('h', 'help')
     .version(version)

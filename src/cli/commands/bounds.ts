@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { defaultMemoryBytes, readBytes } from '../memory.js';
 import type { BoundsOptions, Region } from '../options.js';
 import { readChoice, readInteger, readNumber, readRange, usageError } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 import { dataOptions, dataTable, onlyWithData } from './data-options.js';
 
 const options = {
@@ -31,8 +31,10 @@ const builder = (parser: Argv) =>
   parser
     .positional('model', { describe: 'ONNX file', type: 'string', demandOption: true })
     .options(options)
-    .example('$0 bounds net.onnx --data x.npy --rows 0:10 --linf 0.01 --clip 0:1', 'around ten images')
-    .example('$0 bounds net.onnx --box -1:1 --method ibp', 'over all inputs, with intervals')
+    .example(
+      ...shown('$0 bounds net.onnx --data x.npy --rows 0:10 --linf 0.01 --clip 0:1', 'around ten images'),
+    )
+    .example(...shown('$0 bounds net.onnx --box -1:1 --method ibp', 'over all inputs, with intervals'))
     .epilogue(`Exit codes:
   0    every output has bounds
   1    some output has none: a node without rule, or values that may be infinite

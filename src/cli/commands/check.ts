@@ -5,7 +5,7 @@ import { reporters } from '../../report/index.js';
 import { defaultReport, readReporters } from '../check/reporter-list.js';
 import type { CheckOptions } from '../options.js';
 import { readInteger, usageError } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const defaultOutputDir = '.marauder';
 
@@ -53,9 +53,9 @@ const builder = (parser: Argv) =>
       type: 'string',
     })
     .options(options)
-    .example('$0 check', 'the policy of this folder')
-    .example('$0 check nets.policy.yaml --seed 7', 'with another seed')
-    .example('$0 check --reporter text=run.txt --reporter json=run.json', 'reports as files')
+    .example(...shown('$0 check', 'the policy of this folder'))
+    .example(...shown('$0 check nets.policy.yaml --seed 7', 'with another seed'))
+    .example(...shown('$0 check --reporter text=run.txt --reporter json=run.json', 'reports as files'))
     .epilogue(epilogue);
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;

@@ -35,3 +35,6 @@ export const commonOptions = {
   'no-color': { describe: 'No colour (so does NO_COLOR=1)', type: 'boolean' },
   debug: { describe: 'Show stack traces of internal errors (so does MARAUDER_DEBUG=1)', type: 'boolean' },
 } as const satisfies OptionTable;
+
+/** An example as yargs takes it: what it is for above the command, which then fits on a line and can be copied. */
+export const shown = (command: string, about: string): [string, string] => [`${about}:\n  ${command}\n`, ''];

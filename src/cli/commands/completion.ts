@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import { type Shell, shells } from '../completion/shells.js';
 import { usageError } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {} as const satisfies OptionTable;
 
@@ -19,8 +19,8 @@ const builder = (parser: Argv) =>
   parser
     .usage(usage)
     .positional('shell', { describe: shells.join(' or '), type: 'string', demandOption: true })
-    .example('$0 completion bash > /etc/bash_completion.d/marauder', 'for all users')
-    .example('$0 completion zsh > ~/.zfunc/_marauder', 'where fpath has ~/.zfunc');
+    .example(...shown('$0 completion bash > /etc/bash_completion.d/marauder', 'for all users'))
+    .example(...shown('$0 completion zsh > ~/.zfunc/_marauder', 'where fpath has ~/.zfunc'));
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
 

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
 import type { CoverageOptions } from '../options.js';
 import { readInteger, usageError } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 import { dataOptions, dataTable } from './data-options.js';
 
 const { data: _, ...rowOptions } = dataTable('');
@@ -39,10 +39,12 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options(options)
-    .example('$0 coverage net.onnx test.npy --calibrate train.npy', 'all criteria')
+    .example(...shown('$0 coverage net.onnx test.npy --calibrate train.npy', 'all criteria'))
     .example(
-      '$0 coverage net.onnx test.npy --criteria neuron-coverage,k-multisection:sections=100',
-      'two of them',
+      ...shown(
+        '$0 coverage net.onnx test.npy --criteria neuron-coverage,k-multisection:sections=100',
+        'two of them',
+      ),
     )
     .epilogue(`Exit codes:
   0    measured

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
 import type { DistillOptions } from '../options.js';
 import { readInteger, usageError } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {
   model: { describe: 'ONNX file whose coverage counts; default: the model of the corpus', type: 'string' },
@@ -23,8 +23,10 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options(options)
-    .example('$0 distill corpus --output small', 'the smallest part that covers the same')
-    .example('$0 distill c.npz --model net.onnx --criteria k-multisection --output small', 'by sections');
+    .example(...shown('$0 distill corpus --output small', 'the smallest part that covers the same'))
+    .example(
+      ...shown('$0 distill c.npz --model net.onnx --criteria k-multisection --output small', 'by sections'),
+    );
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
 

@@ -4,7 +4,7 @@ import type { Argv } from 'yargs';
 import { isModel } from '../fuzz/is-model.js';
 import type { FuzzCommandOptions } from '../options.js';
 import { readChoice, readDuration, readInteger, readNumber, readRange, usageError } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 import { type DataArgs, dataOptions, dataTable, onlyWithData } from './data-options.js';
 
 const options = {
@@ -51,12 +51,16 @@ const builder = (parser: Argv) =>
   parser
     .positional('target', { describe: 'ONNX file or policy; default: the nearest policy', type: 'string' })
     .options(options)
-    .example('$0 fuzz net.onnx --data x.npz --linf 0.1', 'other classes, NaN and infinity near the rows')
     .example(
-      '$0 fuzz net.onnx --data x.npz --linf 0.4 --objective precision:float16',
-      'float32 against float16',
+      ...shown('$0 fuzz net.onnx --data x.npz --linf 0.1', 'other classes, NaN and infinity near the rows'),
     )
-    .example('$0 fuzz --time 10m', 'all properties of marauder.policy.yaml; run it again to go on')
+    .example(
+      ...shown(
+        '$0 fuzz net.onnx --data x.npz --linf 0.4 --objective precision:float16',
+        'float32 against float16',
+      ),
+    )
+    .example(...shown('$0 fuzz --time 10m', 'all properties of marauder.policy.yaml; run it again to go on'))
     .epilogue(`Exit codes:
   0    no findings
   1    findings, now or in earlier runs

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
 import type { InitOptions } from '../options.js';
 import { readInteger, readNumber, usageError } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const defaultOutput = 'marauder.policy.yaml';
 
@@ -42,9 +42,11 @@ const builder = (parser: Argv) =>
       type: 'string',
     })
     .options(options)
-    .example('$0 init net.onnx test.npz', 'then: marauder check')
-    .example('$0 init net.onnx x.csv --labels species', 'where the labels are not found by themselves')
-    .example('$0 init net.onnx --stdout', 'look first');
+    .example(...shown('$0 init net.onnx test.npz', 'then: marauder check'))
+    .example(
+      ...shown('$0 init net.onnx x.csv --labels species', 'where the labels are not found by themselves'),
+    )
+    .example(...shown('$0 init net.onnx --stdout', 'look first'));
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
 

@@ -1,7 +1,7 @@
 // `marauder inspect MODEL`
 import type { Argv } from 'yargs';
 import type { InspectOptions } from '../options.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {
   'all-nodes': { describe: 'List every node of a large model, not only both ends of it', type: 'boolean' },
@@ -12,8 +12,10 @@ const builder = (parser: Argv) =>
   parser
     .positional('model', { describe: 'ONNX file', type: 'string', demandOption: true })
     .options(options)
-    .example('$0 inspect net.onnx', 'nodes, operators, parameters, memory, and what can be bounded')
-    .example("$0 inspect net.onnx --json | jq '.nodes[] | select(.reason)'", 'nodes without bounds');
+    .example(...shown('$0 inspect net.onnx', 'nodes, operators, parameters, memory, and what can be bounded'))
+    .example(
+      ...shown("$0 inspect net.onnx --json | jq '.nodes[] | select(.reason)'", 'nodes without bounds'),
+    );
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
 

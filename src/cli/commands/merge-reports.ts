@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import { readReporters } from '../check/reporter-list.js';
 import type { MergeReportsOptions } from '../options.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {
   reporter: {
@@ -33,8 +33,8 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options(options)
-    .example('$0 merge-reports part-1.json part-2.json', 'both parts of a run')
-    .example('$0 merge-reports part-*.json --reporter junit=junit.xml', 'and another report of it');
+    .example(...shown('$0 merge-reports part-1.json part-2.json', 'both parts of a run'))
+    .example(...shown('$0 merge-reports part-*.json --reporter junit=junit.xml', 'and another report of it'));
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
 

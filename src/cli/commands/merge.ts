@@ -1,7 +1,7 @@
 // `marauder merge CORPUS..`
 import type { Argv } from 'yargs';
 import { usageError } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {
   output: { describe: 'Folder for the merged corpus; it must not hold one', type: 'string' },
@@ -16,10 +16,14 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options(options)
-    .example('$0 merge monday/corpus tuesday/corpus --output all', 'what two runs kept, each input once')
     .example(
-      '$0 merge .marauder/corpus/robust.npz --output corpus',
-      'what "marauder check" kept, as a folder',
+      ...shown('$0 merge monday/corpus tuesday/corpus --output all', 'what two runs kept, each input once'),
+    )
+    .example(
+      ...shown(
+        '$0 merge .marauder/corpus/robust.npz --output corpus',
+        'what "marauder check" kept, as a folder',
+      ),
     );
 
 const name = 'merge';

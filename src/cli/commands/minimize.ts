@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import type { MinimizeOptions } from '../options.js';
 import { readChoice, readDuration } from '../values.js';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {
   norm: {
@@ -24,8 +24,12 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options(options)
-    .example('$0 minimize .marauder/findings/robust/row-7-2bc5c8b0', 'the least change of every element')
-    .example('$0 minimize .marauder/findings --norm l0 --time 2s', 'of all findings, the fewest elements')
+    .example(
+      ...shown('$0 minimize .marauder/findings/robust/row-7-2bc5c8b0', 'the least change of every element'),
+    )
+    .example(
+      ...shown('$0 minimize .marauder/findings --norm l0 --time 2s', 'of all findings, the fewest elements'),
+    )
     .epilogue(`Exit codes:
   0    every finding was minimised
   1    some finding no longer violates its property

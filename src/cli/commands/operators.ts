@@ -1,6 +1,6 @@
 // `marauder operators`
 import type { Argv } from 'yargs';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {
   json: { describe: 'Print JSON, for other programs', type: 'boolean' },
@@ -23,8 +23,8 @@ const builder = (parser: Argv) =>
   parser
     .usage(usage)
     .options(options)
-    .example('$0 operators', 'the table')
-    .example("$0 operators --json | jq -r '.operators[] | select(.certificate) | .name'", 'names');
+    .example(...shown('$0 operators', 'the table'))
+    .example(...shown("$0 operators --json | jq -r '.operators[] | select(.certificate) | .name'", 'names'));
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
 

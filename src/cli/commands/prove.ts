@@ -6,7 +6,7 @@ import { readBytes } from '../memory.js';
 import type { Invocation, ProveOptions } from '../options.js';
 import { readNetworks } from '../prove/network-list.js';
 import { readChoice, readDuration, readInteger, usageError } from '../values.js';
-import { type Command, commonOptions, type OptionTable } from './common.js';
+import { type Command, commonOptions, type OptionTable, shown } from './common.js';
 
 const defaultMemoryBytes = 4 * 1024 ** 3;
 const defaultOutputDir = '.marauder';
@@ -57,8 +57,8 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options(options)
-    .example('$0 prove net.onnx robust.vnnlib', 'until it is decided')
-    .example('$0 prove net.onnx.gz p.vnnlib --timeout 60s --json', 'within a minute, as JSON')
+    .example(...shown('$0 prove net.onnx robust.vnnlib', 'until it is decided'))
+    .example(...shown('$0 prove net.onnx.gz p.vnnlib --timeout 60s --json', 'within a minute, as JSON'))
     .epilogue(`Exit codes:
   0    proved: no input violates the property
   1    violated, with a counterexample; or unknown, which is no pass

@@ -1,6 +1,6 @@
 // `marauder replay FINDING..`
 import type { Argv } from 'yargs';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {
   json: { describe: 'Print JSON, for other programs', type: 'boolean' },
@@ -15,8 +15,13 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options(options)
-    .example('$0 replay .marauder/findings', 'run all violating inputs again')
-    .example('$0 replay .marauder/findings/robust/row-7-2bc5c8b0 --json', 'one of them, for other programs')
+    .example(...shown('$0 replay .marauder/findings', 'run all violating inputs again'))
+    .example(
+      ...shown(
+        '$0 replay .marauder/findings/robust/row-7-2bc5c8b0 --json',
+        'one of them, for other programs',
+      ),
+    )
     .epilogue(`Exit codes:
   0    no finding violates its property any more
   1    some finding still does

@@ -1,6 +1,6 @@
 // `marauder verify-proof CERTIFICATE --model MODEL`
 import type { Argv } from 'yargs';
-import type { Command, OptionTable } from './common.js';
+import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {
   model: { describe: 'ONNX file that the proof is about, .gz or not', type: 'string' },
@@ -20,7 +20,7 @@ const builder = (parser: Argv) =>
       demandOption: true,
     })
     .options({ ...options, model: { ...options.model, demandOption: true } })
-    .example('$0 verify-proof p.cert --model m.onnx', 'check a proof again')
+    .example(...shown('$0 verify-proof p.cert --model m.onnx', 'check a proof again'))
     .epilogue(`Exit codes:
   0    accepted: the proof holds for the model
   1    rejected, with the reason

@@ -18,21 +18,13 @@ import { modelOf } from '../../helpers/models.js';
 import { inline } from '../../helpers/programs.js';
 import { type Fixture, fixtures } from '../../laws/ops/fixtures.js';
 
-const draws = [1, 2, 3, 4];
+const mostDraws = 16;
 
-async function modelsOf(name: keyof typeof fixtures): Promise<TypedModel[]> {
-  const fixture: Fixture = fixtures[name];
-  return Promise.all(
-    draws.map((seed) => {
-      const opset = fixture.opsets.at(-1) ?? 17;
-      const { shape, node, before = [], constants } = fixture.draw(new Draw(seed), 'normal', opset);
-      return discoverTypes(
-        modelOf(['batch', ...shape], [...before, node], constants, opset),
-        'one.onnx',
-        inline,
-      );
-    }),
-  );
+function modelOfDraw(fixture: Fixture, seed: number): Promise<TypedModel> {
+  const opset = fixture.opsets.at(-1) ?? 17;
+  const { shape, node, before = [], constants } = fixture.draw(new Draw(seed), 'normal', opset);
+  const file = modelOf(['batch', ...shape], [...before, node], constants, opset);
+  return discoverTypes(file, 'one.onnx', inline);
 }
 
 async function hasGradient(model: TypedModel): Promise<boolean> {
@@ -40,7 +32,9 @@ async function hasGradient(model: TypedModel): Promise<boolean> {
   const x = p.input('x', 'float32', model.input.shape);
   const { output } = lowerModel(p, model, x);
   if (!isFloat(output.dtype)) return false;
-  const [dx] = grad(p, output, [x]);
+  // Weights of their own: the outputs of a Softmax have a constant sum.
+  const weights = new Draw(8).tensor(output.shape.map((dim) => (typeof dim === 'number' ? dim : 1)));
+  const [dx] = grad(p, p.mul(output, p.constant(weights)), [x]);
   if (dx === undefined) return false;
   const session = await compile(p, { dx }, inline);
   const shape = [1, ...model.input.shape.slice(1).map(Number)];
@@ -64,15 +58,31 @@ test('every operator has a row', () => {
   expect(rows.map(({ name }) => name)).toEqual(Object.keys(operators));
 });
 
-describe.each(rows)('$name', ({ name, gradient, linear, intervals }) => {
-  test('is as the table says', async () => {
-    const models = await modelsOf(name as keyof typeof fixtures);
-    const gradients = await Promise.all(models.map(hasGradient));
-    expect(gradients.includes(true) ? 'yes' : 'zero').toBe(gradient);
-    expect(intervals).toBe(true);
-    expect(models.some(isLinear)).toBe(linear);
-  });
-});
+/** They give shapes, and are folded away before any rule is asked. */
+const folded = ['ConstantOfShape', 'Shape', 'Size'];
+
+/** Their fixtures draw indices that stand for every row of a batch, or come from the input: intervals serve there. */
+const byIndex = ['GatherElements', 'GatherND', 'ScatterElements'];
+
+describe.each(rows.filter(({ name }) => ![...folded, ...byIndex].includes(name)))(
+  '$name',
+  ({ name, ...claimed }) => {
+    test('is as the table says', async () => {
+      const fixture: Fixture = fixtures[name as keyof typeof fixtures];
+      const found = { gradient: 'zero', linear: false };
+      for (let seed = 1; seed <= mostDraws; seed++) {
+        const model = await modelOfDraw(fixture, seed);
+        if (found.gradient === 'zero' && (await hasGradient(model))) found.gradient = 'yes';
+        if (!found.linear) found.linear = isLinear(model);
+        // What has neither gets a few more tries to show one.
+        const asClaimed = found.gradient === claimed.gradient && found.linear === claimed.linear;
+        if (asClaimed && (seed >= 4 || (found.gradient === 'yes' && found.linear))) break;
+      }
+      expect(found).toEqual({ gradient: claimed.gradient, linear: claimed.linear });
+      expect(claimed.intervals).toBe(true);
+    });
+  },
+);
 
 test('as JSON and as a table', async () => {
   const [json, text] = [quietIo('.'), quietIo('.')];
