@@ -6,10 +6,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { float32 } from '../../src/base/tensor.js';
 import { UserError } from '../../src/base/user-error.js';
-import { check, type LoadedPolicy, loadPolicy, parseReport } from '../../src/index.js';
+import { type LoadedPolicy, loadPolicy, parseReport } from '../../src/index.js';
 import { encodeModel } from '../../src/program/emit.js';
 import { effort, SEED } from '../helpers/laws.js';
 import { modelOf } from '../helpers/models.js';
+import { runInline } from '../helpers/running.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marauder-mutants-'));
 const weights = (turn: number) => float32([1, -1, 0.5, -0.5, 1, turn, -1, 0.25, 1], [3, 3]);
@@ -99,7 +100,7 @@ test('1,000 mutants are policies, or refused with a place; some are run to a rep
   let reports = 0;
   for (let at = 0; at < policies.length; at += step) {
     try {
-      const report = await check(policies[at], { workers: 1, outputDir: join(folder, 'out') });
+      const report = await runInline(policies[at] as LoadedPolicy, join(folder, 'out'));
       parseReport(JSON.parse(JSON.stringify(report)), 'report');
       reports++;
     } catch (error) {
