@@ -1,19 +1,5 @@
-// The one error class that a user ever reads: what is wrong, where, and what to do next.
-
-/** Every code has a row in `docs/errors.md`; tests assert codes, never texts. */
-export type ErrorCode =
-  | 'USAGE'
-  | 'FILE_NOT_FOUND'
-  | 'FILE_UNREADABLE'
-  | 'FILE_UNWRITABLE'
-  | 'INVALID_MODEL'
-  | 'INVALID_POLICY'
-  | 'INVALID_PROPERTY'
-  | 'INVALID_DATA'
-  | 'INVALID_FINDING'
-  | 'INVALID_CORPUS'
-  | 'UNSUPPORTED_MODEL'
-  | 'RUNTIME_FAILED';
+// The one error class that a user ever reads: what is wrong, where, and what to do next. Tests assert codes, never texts.
+import type { ErrorCode } from './error-codes.js';
 
 export type Problem = {
   /** File with line and column, or node name. */

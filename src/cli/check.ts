@@ -7,8 +7,10 @@ import type { PolicyText } from '../policy/schema.js';
 import { nameWidthOf, propertyText } from '../report/property-text.js';
 import type { Style } from '../report/style.js';
 import { headerText } from '../report/summary-text.js';
+import { createAccepting } from './check/accepting.js';
 import { conclude } from './check/conclude.js';
 import { createEvidence } from './check/evidence.js';
+import { requireFloors } from './check/floors.js';
 import { materialIn } from './check/material.js';
 import { assertReportsWritable, printReport, readerOf, writeReports } from './check/reports.js';
 import { createResources } from './check/resources.js';
@@ -31,7 +33,9 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
   const text = readTextFile(file);
   const policyFile = shownFrom(io.cwd)(file);
   const policy = parsePolicy(text, policyFile);
+  requireFloors(policy);
   if (options.printConfig) return printConfig(completedText(text, policyFile), options, io);
+  const accepting = createAccepting(options, policy, file, io.cwd);
   assertReportsWritable(options.reports, io.cwd);
   assertWritableFolder(resolve(io.cwd, options.outputDir));
   const runtime = createThreads(options.workers);
@@ -47,6 +51,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
       evidence: createEvidence(io.cwd, options.outputDir, seed),
       clock: io.clock,
       signal: io.signal,
+      accepting,
       runtime,
       shard: options.shard,
     };

@@ -35,12 +35,16 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
     case 'print':
       io.stdout.write(invocation.text);
       return exitCodes.passed;
+    case 'baseline':
+      return (await import('./baseline.js')).runBaseline(invocation.options, io);
     case 'bounds':
       return (await import('./bounds.js')).runBounds(invocation.options, io);
     case 'check':
       return (await import('./check.js')).runCheck(invocation.options, io);
     case 'coverage':
       return (await import('./coverage.js')).runCoverage(invocation.options, io);
+    case 'explain':
+      return (await import('./explain.js')).runExplain(invocation.options, io);
     case 'fuzz':
       return (await import('./fuzz.js')).runFuzz(invocation.options, io);
     case 'completion':

@@ -38,6 +38,10 @@ export type CheckOptions = {
   readonly seed: number | undefined;
   readonly workers: number;
   readonly reports: readonly ReportTarget[];
+  /** undefined: the one beside the policy, if there is one. */
+  readonly baseline: string | undefined;
+  /** Whether stale entries of the baseline fail the gate. */
+  readonly strictBaseline: boolean;
   readonly outputDir: string;
   /** The part of the run to do; undefined: all of it. */
   readonly shard: ShardRef | undefined;
@@ -236,14 +240,32 @@ export type VerifyProofOptions = {
   readonly json: boolean;
 };
 
+export type ExplainOptions = {
+  /** As typed; undefined: all of them, in short. */
+  readonly code: string | undefined;
+};
+
+/** Paths are as typed: relative to `Io.cwd`. */
+export type BaselineOptions = {
+  /** undefined: the nearest policy upwards. */
+  readonly policy: string | undefined;
+  readonly report: string;
+  /** undefined: beside the policy. */
+  readonly output: string | undefined;
+  /** Of violations that are accepted anew. */
+  readonly reason: string | undefined;
+};
+
 /** What one command line asks for. */
 export type Invocation =
   | { readonly command: 'fuzz'; readonly options: FuzzCommandOptions }
   | { readonly command: 'bounds'; readonly options: BoundsOptions }
+  | { readonly command: 'baseline'; readonly options: BaselineOptions }
   | { readonly command: 'check'; readonly options: CheckOptions }
   | { readonly command: 'completion'; readonly options: CompletionOptions }
   | { readonly command: 'operators'; readonly options: OperatorsOptions }
   | { readonly command: 'init'; readonly options: InitOptions }
+  | { readonly command: 'explain'; readonly options: ExplainOptions }
   | { readonly command: 'inspect'; readonly options: InspectOptions }
   | { readonly command: 'coverage'; readonly options: CoverageOptions }
   | { readonly command: 'distill'; readonly options: DistillOptions }

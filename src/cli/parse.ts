@@ -1,11 +1,13 @@
 // The command line -> what it asks for. Reads nothing but its arguments and prints nothing.
 import type { Argv } from 'yargs';
+import { baseline } from './commands/baseline.js';
 import { bounds } from './commands/bounds.js';
 import { check } from './commands/check.js';
 import { type Command, commonOptions, type Found, shown } from './commands/common.js';
 import { completion } from './commands/completion.js';
 import { coverage } from './commands/coverage.js';
 import { distill } from './commands/distill.js';
+import { explain } from './commands/explain.js';
 import { fuzz } from './commands/fuzz.js';
 import { init } from './commands/init.js';
 import { inspect } from './commands/inspect.js';
@@ -37,6 +39,8 @@ export const commands: readonly Command[] = [
   distill,
   operators,
   completion,
+  baseline,
+  explain,
 ];
 
 const about = `Marauder maps where a neural network can fail. It searches ONNX models for

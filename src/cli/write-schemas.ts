@@ -1,5 +1,6 @@
 // `npm run schemas`: writes the JSON Schemas that are committed in specs/.
 import { join } from 'node:path';
+import { baselineJsonSchema } from '../findings/baseline-schema.js';
 import { reportJsonSchema } from '../findings/schema.js';
 import { policyJsonSchema } from '../policy/schema.js';
 import { writeFileAtomic } from './files.js';
@@ -7,6 +8,7 @@ import { writeFileAtomic } from './files.js';
 const schemas = {
   'report.schema.json': reportJsonSchema,
   'policy.schema.json': policyJsonSchema,
+  'baseline.schema.json': baselineJsonSchema,
 };
 
 // The working directory is the package's root when npm runs a script.

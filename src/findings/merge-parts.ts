@@ -1,7 +1,16 @@
 // The parts of a run, joined into the report that one run would give.
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../base/user-error.js';
-import type { FuzzingSummary, InstanceReport, PropertyReport, RunReport, ShardRef } from './report.js';
+import { gateOf, judged } from './gate.js';
+import type {
+  BaselineSummary,
+  FuzzingSummary,
+  InstanceReport,
+  PropertyReport,
+  RunReport,
+  ShardRef,
+  StaleEntry,
+} from './report.js';
 import type { VerdictKind } from './verdict.js';
 
 export type Part = { readonly report: RunReport; readonly file: string };
@@ -20,9 +29,10 @@ export function mergeParts(given: readonly Part[]): RunReport {
     return joined;
   });
   const interrupted = reports.some((report) => report.interrupted);
-  const passed = !interrupted && properties.every(({ status }) => status === 'passed');
+  const baseline = joinBaselines(reports);
+  const gate = gateOf({ properties, interrupted, baseline });
   const { shard: _, ...rest } = first.report;
-  return { ...rest, gate: passed ? 'passed' : 'failed', interrupted, properties, timing: timingOf(reports) };
+  return { ...rest, gate, interrupted, properties, baseline, timing: timingOf(reports) };
 }
 
 /** Side by side, parts take as long as the longest. */
@@ -108,6 +118,8 @@ function joinProperty(parts: readonly Shard[], at: number, before: number): Prop
   return judged({
     ...first,
     instances,
+    verdicts: verdictsOf(instances),
+    coverageFloors: joinFloors(own),
     executions: sum(({ executions }) => executions),
     subproblems: sum(({ subproblems }) => subproblems),
     fuzzing: joinFuzzing(own.flatMap(({ fuzzing }) => fuzzing ?? [])),
@@ -161,19 +173,31 @@ function joinFuzzing(parts: readonly FuzzingSummary[]): FuzzingSummary | null {
   };
 }
 
-const goodEnough: Readonly<Record<PropertyReport['expect'], readonly VerdictKind[]>> = {
-  proved: ['proved'],
-  tested: ['proved', 'tested'],
-};
+/** Of each floor what one part reached is reached by all together. */
+const joinFloors = (own: readonly PropertyReport[]): PropertyReport['coverageFloors'] =>
+  (own[0]?.coverageFloors ?? []).map((floor, at) => {
+    const reached = own.flatMap(({ coverageFloors }) => coverageFloors[at]?.reached ?? []);
+    return { ...floor, reached: reached.length === 0 ? null : Math.max(...reached) };
+  });
 
-function judged(property: PropertyReport): PropertyReport {
-  const { instances, expect, share } = property;
-  const verdicts: Record<VerdictKind, number> = { proved: 0, violated: 0, tested: 0, unknown: 0 };
+function verdictsOf(instances: readonly InstanceReport[]): Record<VerdictKind, number> {
+  const verdicts = { proved: 0, violated: 0, tested: 0, unknown: 0 };
   for (const { verdict } of instances) verdicts[verdict.kind]++;
-  const good = goodEnough[expect].reduce((sum, kind) => sum + verdicts[kind], 0);
-  const reached = instances.length === 0 ? 0 : good / instances.length;
-  const passed = instances.length > 0 && reached >= share.required;
-  return { ...property, verdicts, share: { ...share, reached }, status: passed ? 'passed' : 'failed' };
+  return verdicts;
+}
+
+/** An entry is stale where no part needs it: of a row that another part has, a part says that there is none. */
+function joinBaselines(reports: readonly RunReport[]): BaselineSummary | null {
+  const [first, ...others] = reports.map(({ baseline }) => baseline);
+  if (first === undefined || first === null) return null;
+  const found = others.flatMap((baseline) => baseline ?? []);
+  const alike = (a: StaleEntry) => (b: StaleEntry) => a.property === b.property && a.instance === b.instance;
+  const stale = first.stale.flatMap((entry) => {
+    const same = [entry, ...found.flatMap((baseline) => baseline.stale.find(alike(entry)) ?? [])];
+    if (same.length < reports.length) return [];
+    return same.find(({ why }) => why !== 'no-instance') ?? entry;
+  });
+  return { ...first, accepted: found.reduce((sum, { accepted }) => sum + accepted, first.accepted), stale };
 }
 
 const refused = (where: string, problem: string, hint: string): UserError =>

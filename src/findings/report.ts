@@ -39,6 +39,20 @@ export type InstanceReport = {
   /** `row 17` or `input range`. */
   readonly instance: string;
   readonly verdict: Verdict;
+  /** A violation that the baseline accepts: it does not count. */
+  readonly accepted?: Accepted | undefined;
+};
+
+/** Why, in the words of whoever accepted it. */
+export type Accepted = { readonly reason: string | null };
+
+/** What the policy demands of coverage. */
+export type CoverageFloor = {
+  readonly criterion: string;
+  /** Least share of what can be covered, 0 to 1. */
+  readonly required: number;
+  /** What fuzzing reached; null where it did not run. */
+  readonly reached: number | null;
 };
 
 /** In a text file, both counted from 1. */
@@ -53,8 +67,12 @@ export type PropertyReport = {
   readonly claim: string;
   readonly models: readonly string[];
   readonly expect: 'proved' | 'tested';
+  /** A failed property fails the gate, or is only reported. */
+  readonly severity: 'error' | 'warning';
+  /** Whether the policy lets instances pass that could not be decided. */
+  readonly unknownPasses: boolean;
   readonly status: 'passed' | 'failed';
-  /** Share of instances whose verdict is good enough, and the least that the policy accepts; both 0 to 1. */
+  /** Share of instances, those that the baseline accepts left out, whose verdict is good enough, and the least that the policy demands; 0 to 1. */
   readonly share: { readonly reached: number; readonly required: number };
   readonly verdicts: Readonly<Record<VerdictKind, number>>;
   readonly instances: readonly InstanceReport[];
@@ -64,6 +82,7 @@ export type PropertyReport = {
   readonly subproblems: number;
   /** null where the property was decided without fuzzing. */
   readonly fuzzing: FuzzingSummary | null;
+  readonly coverageFloors: readonly CoverageFloor[];
   /** Where it could not be bounded or batched, and what that means. */
   readonly notes: readonly string[];
   readonly timing: {
@@ -76,6 +95,27 @@ export type PropertyReport = {
 
 /** A part of a run, counted from 1. */
 export type ShardRef = { readonly index: number; readonly count: number };
+export type BaselineSummary = {
+  readonly file: string;
+  /** Violations of this run that it accepts. */
+  readonly accepted: number;
+  /** Entries that accept nothing any more. */
+  readonly stale: readonly StaleEntry[];
+  /** Whether stale entries fail the gate. */
+  readonly strict: boolean;
+};
+
+export type StaleEntry = { readonly property: string; readonly instance: string; readonly why: StaleReason };
+
+export type StaleReason =
+  /** The policy has no such property. */
+  | 'no-property'
+  /** The property has no such row. */
+  | 'no-instance'
+  /** The property speaks of other model files. */
+  | 'other-models'
+  /** The instance is proved or tested now. */
+  | 'not-violated';
 
 export type RunReport = {
   readonly schemaVersion: typeof reportSchemaVersion;
@@ -91,6 +131,8 @@ export type RunReport = {
   /** Where this is a part of a run, with some of its instances; its gate never passes. */
   readonly shard?: ShardRef | undefined;
   readonly properties: readonly PropertyReport[];
+  /** Violations that were accepted before; null where there is no baseline. */
+  readonly baseline: BaselineSummary | null;
   /** Wall clock: the only part that differs between equal runs, with each property's own `timing`. */
   readonly timing: { readonly startedAt: string; readonly totalMs: number; readonly workers: number };
 };

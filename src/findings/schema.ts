@@ -65,6 +65,36 @@ const fuzzing = z.strictObject({
 
 const place = z.strictObject({ file: z.string(), line: z.int().positive(), column: z.int().positive() });
 
+const instance = z.strictObject({
+  instance: z.string(),
+  verdict,
+  accepted: z
+    .strictObject({ reason: z.string().nullable() })
+    .optional()
+    .describe('a violation that the baseline accepts: it does not count'),
+});
+
+const coverageFloor = z.strictObject({
+  criterion: z.string(),
+  required: fraction.describe('least share of what can be covered'),
+  reached: fraction.nullable().describe('null where fuzzing did not run'),
+});
+
+const baseline = z.strictObject({
+  file: z.string(),
+  accepted: count.describe('violations of this run that it accepts'),
+  stale: z
+    .array(
+      z.strictObject({
+        property: z.string(),
+        instance: z.string(),
+        why: z.enum(['no-property', 'no-instance', 'other-models', 'not-violated']),
+      }),
+    )
+    .describe('entries that accept nothing any more'),
+  strict: z.boolean().describe('whether stale entries fail the gate'),
+});
+
 const property = z.strictObject({
   name: z.string(),
   at: place.describe('where the policy has it; line and column are counted from 1'),
@@ -72,13 +102,16 @@ const property = z.strictObject({
   claim: z.string().describe('what is claimed, in words'),
   models: z.array(z.string()),
   expect: z.enum(['proved', 'tested']),
+  severity: z.enum(['error', 'warning']).describe('a failed property fails the gate, or is only reported'),
+  unknownPasses: z.boolean().describe('whether instances pass that could not be decided'),
   status: z.enum(['passed', 'failed']),
   share: z.strictObject({ reached: fraction, required: fraction }),
   verdicts: z.strictObject({ proved: count, violated: count, tested: count, unknown: count }),
-  instances: z.array(z.strictObject({ instance: z.string(), verdict })),
+  instances: z.array(instance),
   executions: count.describe('executions of the model on this property: attack and fuzzing'),
   subproblems: count.describe('sub-problems that branch and bound took for this property'),
   fuzzing: fuzzing.nullable(),
+  coverageFloors: z.array(coverageFloor).describe('what the policy demands of coverage'),
   notes: z.array(z.string()),
   timing: z.strictObject({
     proveMs: milliseconds,
@@ -108,6 +141,9 @@ export const runReport = z
         'where this is a part of a run: which one, counted from 1, of how many; its gate never passes',
       ),
     properties: z.array(property),
+    baseline: baseline
+      .nullable()
+      .describe('violations that were accepted before; null where there is no baseline'),
     timing: z.strictObject({
       startedAt: z.iso.datetime(),
       totalMs: milliseconds,

@@ -1,5 +1,6 @@
 // What a schema cannot say: names that refer to each other, bounds in order, keys that need other keys.
 import type { Found } from './found.js';
+import { gateProblems } from './kinds/gate.js';
 import { type PropertyText, ruleOf } from './kinds/index.js';
 import type { Path } from './nodes.js';
 import type { Issue } from './position.js';
@@ -15,6 +16,7 @@ export function checkPolicy(policy: PolicyText, source: SourceText): Issue[] {
       const path = ['properties', index];
       return [
         ...unknownNames(policy, property, path),
+        ...gateProblems(property, path),
         ...(ruleOf(property).problems?.(property, policy, path) ?? []),
       ];
     }),

@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { checkPolicy } from './checks.js';
 import { formatOf, isOneArray } from './data/format.js';
+import { toGate } from './kinds/gate.js';
 import { type PropertyText, toProperty as readProperty } from './kinds/index.js';
 import type { Path } from './nodes.js';
 import type { Budget, DataRef, InputRange, ModelRef, Policy, Property } from './policy.js';
@@ -94,7 +95,14 @@ const toLabels = (file: string, labels: string | undefined, folder: string): str
 
 function toProperty(text: PropertyText, budget: Budget, source: SourceText, path: Path): Property {
   const { name, expect, share } = text;
-  const common = { name, expect, share, budget: toBudget(text.budget, budget), at: source.at(path) };
+  const common = {
+    name,
+    expect,
+    share,
+    ...toGate(text, source, path),
+    budget: toBudget(text.budget, budget),
+    at: source.at(path),
+  };
   return readProperty(text, common);
 }
 

@@ -50,12 +50,20 @@ export type Budget = {
 /** Where in the policy file something stands, for errors found later (a model that does not fit its data, say). */
 export type Position = { readonly file: string; readonly line: number; readonly column: number };
 
+/** Least share, 0 to 1, of what a criterion can cover. Whether there is such a criterion, the fuzzer knows. */
+export type CoverageDemand = { readonly criterion: string; readonly required: number; readonly at: Position };
+
 /** What every property has, whatever its kind. */
 export type PropertyCommon = {
   readonly name: string;
   readonly expect: Expectation;
   /** Least share of instances, 0 to 1, that must have the expected verdict or a stronger one. */
   readonly share: number;
+  /** A failed property fails the gate, or is only reported. */
+  readonly severity: 'error' | 'warning';
+  /** Whether instances pass that could not be decided. */
+  readonly unknownPasses: boolean;
+  readonly coverageFloors: readonly CoverageDemand[];
   readonly budget: Budget;
   readonly at: Position;
 };

@@ -1,66 +1,77 @@
 // One property as text: a line with its verdict, and below it what a reader needs to act on it.
+import { goodKinds, isCounted, isReached } from '../findings/gate.js';
 import type { FuzzingSummary, InstanceReport, PropertyReport } from '../findings/report.js';
-import type { FoundBy, UnknownReason, Verdict, VerdictKind, Witness } from '../findings/verdict.js';
-import type { Style } from './style.js';
-import { approximately, count, duration, oneLine, percent, plural, shareWords, shellWord } from './words.js';
+import type { UnknownReason, VerdictKind } from '../findings/verdict.js';
+import type { Paint, Style } from './style.js';
+import { floorWords, provenance, reasons } from './verdict-words.js';
+import { count, duration, oneLine, percent, plural, shareWords, shellWord } from './words.js';
 
 /** Witnesses and unknown instances shown per property; the JSON report has them all. */
 const shown = 3;
 
-const reasons: Readonly<Record<UnknownReason, string>> = {
-  timeout: 'the time budget ended first',
-  interrupted: 'interrupted',
-  'unsupported-operator': 'an operator cannot be bounded or batched',
-  'loose-bounds': 'the bounds do not decide it',
-  'no-executions': 'the budget of executions ended before its turn',
-};
-
 /** @param nameWidth columns for the name, so that verdicts stand below each other */
 export function propertyText(property: PropertyReport, style: Style, nameWidth = 0): string {
-  const mark = property.status === 'passed' ? style.good('✓') : style.bad('✗');
+  const mark = markOf(property, style);
   const name = style.strong(oneLine(property.name).padEnd(nameWidth));
   const time = style.faint(duration(property.timing.totalMs));
   return [`${mark} ${name}  ${headline(property, style)}  ${time}`, ...details(property, style)].join('\n');
+}
+
+function markOf({ status, severity }: PropertyReport, style: Style): string {
+  if (status === 'passed') return style.good('✓');
+  return severity === 'warning' ? style.warn('!') : style.bad('✗');
 }
 
 /** Columns that the longest name takes. */
 export const nameWidthOf = (properties: readonly { readonly name: string }[]): number =>
   Math.max(0, ...properties.map(({ name }) => oneLine(name).length));
 
-function headline(property: PropertyReport, style: Style): string {
+/** The verdict in a few words, such as `tested 7 of 12 (58.3 %, needs 100 %) · 5 violated`. */
+export function headline(property: PropertyReport, style: Style): string {
   const [only, ...others] = property.instances;
   if (only === undefined) return style.warn('no inputs to check');
-  if (others.length === 0) return single(only.verdict, property, style);
-  const { proved, tested } = property.verdicts;
-  const [kind, good] =
-    property.expect === 'proved' ? ['proved', proved] : [enough(property), proved + tested];
-  const reached = `${kind} ${count(good)} of ${count(property.instances.length)} (${shareWords(property.share)})`;
+  if (others.length === 0) return single(only, property, style);
+  const counted = property.instances.filter(isCounted);
+  const good = present(property).reduce((sum, kind) => sum + property.verdicts[kind], 0);
+  const kind = present(property).join(' or ') || property.expect;
+  const reached = `${kind} ${count(good)} of ${count(counted.length)} (${shareWords(property.share)})`;
   const paint = property.status === 'passed' ? style.good : style.bad;
   return [paint(reached), ...otherCounts(property, style)].join(style.faint(' · '));
 }
 
-/** What `expect: tested` was met with; a proof is better than a test. */
-function enough({ verdicts: { proved, tested } }: PropertyReport): string {
-  if (proved === 0) return 'tested';
-  return tested === 0 ? 'proved' : 'proved or tested';
-}
+/** The verdicts that the property was met with. */
+const present = (property: PropertyReport): VerdictKind[] =>
+  goodKinds(property).filter((kind) => property.verdicts[kind] > 0);
 
 /** Counts of the verdicts that the headline's number does not already say. */
-function otherCounts({ expect, verdicts }: PropertyReport, style: Style): string[] {
-  const split = expect === 'tested' && verdicts.proved > 0 && verdicts.tested > 0;
-  const kinds: [VerdictKind, (text: string) => string, boolean][] = [
-    ['proved', style.good, split],
-    ['tested', style.faint, expect === 'proved' || split],
-    ['violated', style.bad, true],
-    ['unknown', style.warn, true],
+function otherCounts(property: PropertyReport, style: Style): string[] {
+  const { verdicts, instances } = property;
+  const said = present(property);
+  const accepted = instances.filter((instance) => !isCounted(instance)).length;
+  const kinds: [kind: VerdictKind, paint: Paint][] = [
+    ['proved', style.good],
+    ['tested', style.faint],
+    ['violated', style.bad],
+    ['unknown', style.warn],
   ];
   return kinds
-    .filter(([kind, , wanted]) => wanted && verdicts[kind] > 0)
-    .map(([kind, paint]) => paint(`${count(verdicts[kind])} ${kind}`));
+    .filter(([kind]) => verdicts[kind] > 0 && (said.length > 1 || !said.includes(kind)))
+    .map(([kind, paint]) => {
+      const some = kind === 'violated' && accepted > 0 ? `, ${count(accepted)} accepted` : '';
+      return paint(`${count(verdicts[kind])} ${kind}${some}`);
+    });
 }
 
-function single(verdict: Verdict, { status, expect }: PropertyReport, style: Style): string {
-  const needs = status === 'failed' ? ` (expected ${expect})` : '';
+function single({ verdict, accepted }: InstanceReport, property: PropertyReport, style: Style): string {
+  const { status, expect } = property;
+  const isShort = !goodKinds(property).includes(verdict.kind);
+  const needs = accepted
+    ? ' (accepted by the baseline)'
+    : isShort
+      ? ` (expected ${expect})`
+      : verdict.kind === 'unknown'
+        ? ' (the policy lets it pass)'
+        : '';
   switch (verdict.kind) {
     case 'proved':
       return style.good('proved') + needs;
@@ -80,6 +91,9 @@ function details(property: PropertyReport, style: Style): string[] {
           style.faint(oneLine(property.claim)),
           ...witnessLines(property.instances, style),
           ...unknownLines(property, style),
+          ...property.coverageFloors
+            .filter((floor) => !isReached(floor))
+            .map((floor) => style.bad(floorWords(floor))),
         ]
       : [];
   const fuzzing = property.fuzzing === null ? [] : [style.faint(fuzzingWords(property.fuzzing))];
@@ -88,8 +102,8 @@ function details(property: PropertyReport, style: Style): string[] {
 }
 
 function witnessLines(instances: readonly InstanceReport[], style: Style): string[] {
-  const violated = instances.flatMap(({ instance, verdict }) =>
-    verdict.kind === 'violated' ? [{ instance, witness: verdict.witness }] : [],
+  const violated = instances.flatMap(({ instance, verdict, accepted }) =>
+    verdict.kind === 'violated' && accepted === undefined ? [{ instance, witness: verdict.witness }] : [],
   );
   const lines = violated
     .slice(0, shown)
@@ -98,24 +112,6 @@ function witnessLines(instances: readonly InstanceReport[], style: Style): strin
       `  ${style.command(`marauder replay ${shellWord(witness.finding)}`)}`,
     ]);
   return [...lines, ...more(violated.length - shown, 'violation', style)];
-}
-
-const searches: Readonly<Record<FoundBy, string>> = {
-  seed: 'the row itself',
-  corner: 'a corner of the input set',
-  random: 'a random point',
-  gradient: 'found by following gradients',
-  fuzz: 'found by fuzzing',
-  branching: 'found by branch and bound',
-};
-
-function provenance({ linfDistance, foundBy, executions, row }: Witness): string {
-  if (foundBy === 'seed') return row === null ? '' : ` (row ${row} as it is)`;
-  const distance =
-    linfDistance === null || row === null
-      ? []
-      : [`linf distance ${approximately(linfDistance)} from row ${row}`];
-  return ` (${[...distance, `${searches[foundBy]} after ${plural(executions, 'execution')}`].join(', ')})`;
 }
 
 /** One line per reason. A lone unknown instance has its reason in the headline, so only its detail is left to say. */

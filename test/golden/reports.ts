@@ -52,6 +52,8 @@ function property(
     claim: 'class of the label wins everywhere within linf 0.05 of each row',
     models: ['mlp'],
     expect: 'proved',
+    severity: 'error',
+    unknownPasses: false,
     status: 'passed',
     share: { reached: 1, required: 1 },
     verdicts,
@@ -59,6 +61,7 @@ function property(
     executions: 0,
     subproblems: 0,
     fuzzing: null,
+    coverageFloors: [],
     notes: [],
     timing,
     ...changes,
@@ -77,6 +80,7 @@ function run(properties: PropertyReport[], changes: Partial<RunReport> = {}): Ru
     gate: properties.every(({ status }) => status === 'passed') ? 'passed' : 'failed',
     interrupted: false,
     properties,
+    baseline: null,
     timing: { startedAt: '2026-01-02T03:04:05.678Z', totalMs: 12_345, workers: 2 },
     ...changes,
   };
@@ -196,6 +200,55 @@ export const reports = {
       ),
     ],
     { interrupted: true, gate: 'failed', arithmetic: 'real' },
+  ),
+  gate: run(
+    [
+      property(
+        'accepted',
+        [
+          ...rows(8, tested),
+          { ...rows(1, violated(), 8)[0], accepted: { reason: 'known since spring' } } as InstanceReport,
+          ...rows(1, loose, 9),
+        ],
+        { expect: 'tested', unknownPasses: true },
+      ),
+      property(
+        'one-accepted',
+        [{ instance: 'input range', verdict: violated({ row: null }), accepted: { reason: null } }],
+        { kind: 'finite', expect: 'tested' },
+      ),
+      property('warned', [...rows(1, proved), ...rows(1, violated(), 1)], {
+        severity: 'warning',
+        status: 'failed',
+        share: { reached: 0.5, required: 1 },
+      }),
+      property('barely-covered', rows(3, tested), {
+        expect: 'tested',
+        status: 'failed',
+        fuzzing,
+        coverageFloors: [
+          { criterion: 'neuron-coverage', required: 0.9, reached: 0.8427 },
+          { criterion: 'k-multisection', required: 0.1, reached: 0.25 },
+        ],
+      }),
+      property('never-fuzzed', rows(3, proved), {
+        expect: 'tested',
+        status: 'failed',
+        coverageFloors: [{ criterion: 'neuron-coverage', required: 0.3, reached: null }],
+      }),
+    ],
+    {
+      gate: 'failed',
+      baseline: {
+        file: 'specs/marauder-baseline.json',
+        accepted: 2,
+        strict: true,
+        stale: [
+          { property: 'accepted', instance: 'row 7', why: 'not-violated' },
+          { property: 'gone', instance: 'row 0', why: 'no-property' },
+        ],
+      },
+    },
   ),
   empty: run([], { gate: 'failed', interrupted: true }),
 } satisfies Record<string, RunReport>;

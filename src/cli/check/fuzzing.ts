@@ -1,4 +1,5 @@
 // A property as the fuzzer takes it, and the options that suit most.
+import type { CalibratedCriterion } from '../../fuzz/coverage/calibrated.js';
 import { coverageCriteria } from '../../fuzz/coverage/index.js';
 import { domainOf } from '../../fuzz/domain.js';
 import type { FuzzOptions, FuzzTarget } from '../../fuzz/fuzz.js';
@@ -6,6 +7,7 @@ import { mutators } from '../../fuzz/mutators/index.js';
 import { rowsWithin } from '../../fuzz/rows-within.js';
 import { schedulers } from '../../fuzz/schedule/index.js';
 import { runsBatched } from '../../ops/runs-batched.js';
+import { criteriaOf } from './floors.js';
 import type { Subject } from './subject.js';
 
 export const fuzzTarget = (subject: Subject): Omit<FuzzTarget, 'open'> => ({
@@ -26,8 +28,15 @@ type Choices = Pick<
   'criteria' | 'mutators' | 'scheduler' | 'gradients' | 'climbs' | 'feedback' | 'rowsPerBatch'
 >;
 
-export const defaultFuzzing = ({ models }: Subject): Choices => ({
-  criteria: [coverageCriteria['activation-distance'], coverageCriteria['neuron-coverage']],
+/** What the policy demands is watched, too, and steers. */
+function watched(demands: Subject['property']['coverageFloors']): CalibratedCriterion[] {
+  const own = [coverageCriteria['activation-distance'], coverageCriteria['neuron-coverage']];
+  const all = [...own, ...criteriaOf(demands)];
+  return [...new Map(all.map((criterion) => [criterion.name, criterion])).values()];
+}
+
+export const defaultFuzzing = ({ models, property }: Subject): Choices => ({
+  criteria: watched(property.coverageFloors),
   mutators: Object.values(mutators),
   scheduler: schedulers.recent,
   // The attack has followed them already.

@@ -1,11 +1,13 @@
 // Every property of a policy, checked in turn: what `marauder check` and the library share. Prints nothing and writes no report.
 import type { Clock } from '../../base/deadline.js';
+import { gateOf } from '../../findings/gate.js';
 import type { PropertyReport, RunReport, ShardRef } from '../../findings/report.js';
 import type { Policy } from '../../policy/policy.js';
 import { placeOf } from '../../policy/position.js';
 import { runtimeVersion } from '../../program/ort.js';
 import type { Runtime } from '../../program/session.js';
 import { version } from '../version.js';
+import type { Accepting } from './accepting.js';
 import type { Evidence } from './evidence.js';
 import { instanceCount } from './instances.js';
 import { climb } from './ladder.js';
@@ -34,6 +36,8 @@ export type CheckRun = {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly hooks: CheckHooks;
+  /** Violations that were accepted before; missing: there is no baseline. */
+  readonly accepting?: Accepting;
   /** The part of the run that this is; undefined: all of it. */
   readonly shard?: ShardRef | undefined;
 };
@@ -56,9 +60,10 @@ export async function checkProperties(run: CheckRun): Promise<PropertyReport[]> 
     before += count;
     hooks.start(index);
     const progress = (text: string) => hooks.update(index, text);
-    const report = await withPlace(placeOf(subject.property.at), () =>
+    const decided = await withPlace(placeOf(subject.property.at), () =>
       climb(subject, { runtime, evidence, seed, clock, signal, progress }, others),
     );
+    const report = run.accepting?.accept(decided) ?? decided;
     reports.push(report);
     hooks.finish(index, report);
   }
@@ -71,9 +76,7 @@ export async function assemble(
 ): Promise<Omit<RunReport, 'timing'>> {
   const { models, data } = await run.resources.opened();
   const interrupted = run.signal.aborted;
-  // Not even a part that has nothing to object to: a gate is judged of the whole.
-  const passed =
-    run.shard === undefined && !interrupted && properties.every(({ status }) => status === 'passed');
+  const baseline = run.accepting?.summary(properties) ?? null;
   return {
     schemaVersion: 1,
     tool: tool(),
@@ -82,9 +85,11 @@ export async function assemble(
     seed: run.seed,
     models,
     data,
-    gate: passed ? 'passed' : 'failed',
+    // Not even a part that has nothing to object to passes: a gate is judged of the whole.
+    gate: run.shard === undefined ? gateOf({ properties, interrupted, baseline }) : 'failed',
     interrupted,
     ...(run.shard && { shard: run.shard }),
     properties,
+    baseline,
   };
 }

@@ -1,19 +1,12 @@
-// From what is known of each instance to verdicts, and from verdicts to pass or fail. Everything that is not known to be
-// good enough fails: fail-safe defaults.
+// From what is known of each instance to verdicts.
 import type { Deadline } from '../../base/deadline.js';
-import type { InstanceReport, PropertyReport } from '../../findings/report.js';
+import { judged } from '../../findings/gate.js';
+import type { CoverageFloor, InstanceReport, PropertyReport } from '../../findings/report.js';
 import type { Verdict, VerdictKind } from '../../findings/verdict.js';
-import type { Expectation } from '../../policy/policy.js';
 import { plural } from '../../report/words.js';
 import { instanceName } from './instances.js';
 import type { State } from './state.js';
 import type { Subject } from './subject.js';
-
-/** Verdicts that satisfy an expectation. */
-const goodEnough: Readonly<Record<Expectation, readonly VerdictKind[]>> = {
-  proved: ['proved'],
-  tested: ['proved', 'tested'],
-};
 
 export function concluded(
   subject: Subject,
@@ -26,26 +19,32 @@ export function concluded(
     instance: instanceName(subject, at),
     verdict: verdictOf(subject, state, at, deadline),
   }));
-  const verdicts = tally(instances);
-  const good = goodEnough[property.expect].reduce((sum, kind) => sum + verdicts[kind], 0);
-  const reached = instances.length === 0 ? 0 : good / instances.length;
-  return {
+  return judged({
     name: property.name,
     at: property.at,
     kind: property.kind,
     claim,
     models: models.map(({ name }) => name),
     expect: property.expect,
-    status: instances.length > 0 && reached >= property.share ? 'passed' : 'failed',
-    share: { reached, required: property.share },
-    verdicts,
+    severity: property.severity,
+    unknownPasses: property.unknownPasses,
+    share: { reached: 0, required: property.share },
+    verdicts: tally(instances),
     instances,
     executions: own.reduce((sum, at) => sum + (state.executions[at] ?? 0), 0),
     subproblems: [...state.subproblems.values()].reduce((sum, spent) => sum + spent, 0),
     fuzzing: state.fuzzing,
+    coverageFloors: floorsOf(property, state),
     notes: state.notes,
-  };
+  });
 }
+
+const floorsOf = ({ coverageFloors }: Subject['property'], { fuzzing }: State): CoverageFloor[] =>
+  coverageFloors.map(({ criterion, required }) => ({
+    criterion,
+    required,
+    reached: fuzzing?.coverage.find((summary) => summary.criterion === criterion)?.covered ?? null,
+  }));
 
 function tally(instances: readonly InstanceReport[]): Record<VerdictKind, number> {
   const counts: Record<VerdictKind, number> = { proved: 0, violated: 0, tested: 0, unknown: 0 };

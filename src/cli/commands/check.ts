@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
 import { reporters } from '../../report/index.js';
+import { baselineName } from '../baseline/file.js';
 import { defaultReport, readReporters } from '../check/reporter-list.js';
 import type { CheckOptions } from '../options.js';
 import { readInteger, usageError } from '../values.js';
@@ -23,6 +24,11 @@ const options = {
     multiple: true,
   },
   report: { describe: `Short for --reporter json=FILE; default: ${defaultReport}`, type: 'string' },
+  baseline: {
+    describe: `Accepted violations; default: ${baselineName} beside the policy`,
+    type: 'string',
+  },
+  'strict-baseline': { describe: 'Fail on entries that accept nothing any more', type: 'boolean' },
   'output-dir': {
     describe: `Folder for findings and corpora; default: ${defaultOutputDir}`,
     type: 'string',
@@ -55,7 +61,7 @@ const builder = (parser: Argv) =>
     .options(options)
     .example(...shown('$0 check', 'the policy of this folder'))
     .example(...shown('$0 check nets.policy.yaml --seed 7', 'with another seed'))
-    .example(...shown('$0 check --reporter text=run.txt --reporter json=run.json', 'reports as files'))
+    .example(...shown('$0 check --reporter sarif=o.sarif --reporter junit=o.xml', 'reports for CI'))
     .epilogue(epilogue);
 
 type Args = Awaited<ReturnType<typeof builder>['argv']>;
@@ -65,6 +71,8 @@ const checkOptions = (args: Args): CheckOptions => ({
   seed: readInteger('check', 'seed', args.seed, 0, Number.MAX_SAFE_INTEGER),
   workers: readInteger('check', 'workers', args.workers, 1, 1024) ?? availableParallelism(),
   reports: readReporters(args.reporter ?? [], args.report),
+  baseline: args.baseline,
+  strictBaseline: args['strict-baseline'] ?? false,
   outputDir: args['output-dir'] ?? defaultOutputDir,
   shard: readShard(args.shard),
   printConfig: args['print-config'] ?? false,

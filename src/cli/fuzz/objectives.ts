@@ -77,7 +77,14 @@ export async function subjectOf(spec: ObjectiveSpec, context: ModelContext): Pro
   }
 }
 
-const common = ({ at }: ModelContext) => ({ expect: 'tested', share: 1, budget, at }) as const;
+const gate = {
+  expect: 'tested',
+  share: 1,
+  severity: 'error',
+  unknownPasses: false,
+  coverageFloors: [],
+} as const;
+const common = ({ at }: ModelContext) => ({ ...gate, budget, at });
 const around = { data: 'data', rows: undefined };
 
 function make(property: Property, context: ModelContext, other?: OpenModel): Promise<Subject> {

@@ -36,6 +36,16 @@ export const criterionKinds = {
   'layer-covariance': { create: layerCovariance, options: layerCovarianceOptions },
 } satisfies Record<string, CriterionKind>;
 
+/** Criteria whose `covered` is never a number: there is no end to what they count. */
+const endless: ReadonlySet<string> = new Set([
+  'activation-distance',
+  'top-k-patterns',
+  'layer-covariance',
+] satisfies (keyof typeof criterionKinds)[]);
+
+/** @param criterion its name, with options or without */
+export const hasTotal = (criterion: string): boolean => !endless.has(criterion.split(':')[0] ?? '');
+
 /** What fuzzing uses unless told otherwise. */
 export const defaultCriteria = {
   'activation-distance': activationDistance(),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Found } from '../found.js';
 import type { Path } from '../nodes.js';
 import type { RowSelection } from '../policy.js';
+import { gate } from './gate.js';
 import type { References } from './kind.js';
 
 /** Names end up in file names, command lines and reports, so they need no quoting anywhere. */
@@ -41,6 +42,7 @@ export const common = {
     .strictObject({ executions: executions.optional(), seconds: seconds.optional() })
     .optional()
     .describe("Budget of this property. A key left out is taken from the policy's budget."),
+  ...gate,
 };
 
 export const modelName = z.string().describe('Name of a model, one of the keys of "models".');

@@ -15,6 +15,8 @@ const defaults = {
   seed: undefined,
   workers: availableParallelism(),
   reports: reports('text', 'json=marauder-report.json'),
+  baseline: undefined,
+  strictBaseline: false,
   outputDir: '.marauder',
   quiet: false,
   shard: undefined,
@@ -29,6 +31,7 @@ test.each([
   ['check --reporter text --reporter json=a', { reports: reports('text', 'json=a') }],
   ['check --reporter text=t', { reports: reports('text', 'json=marauder-report.json', 'text=t') }],
   ['check --reporter json --report a=b', { reports: reports('json=a=b', 'json') }],
+  ['check --baseline b.json --strict-baseline', { baseline: 'b.json', strictBaseline: true }],
   ['check --quiet p.yaml --output-dir out', { policy: 'p.yaml', quiet: true, outputDir: 'out' }],
   ['--no-color --debug check', {}],
   ['check --shard 2/3 --print-config', { shard: { index: 2, count: 3 }, printConfig: true }],
@@ -102,6 +105,17 @@ test('inspect and replay', async () => {
     command: 'replay',
     options: { findings: ['findings/a', '007'], json: false },
   });
+});
+
+test('baseline and explain', async () => {
+  const options = { policy: undefined, report: 'marauder-report.json', output: undefined, reason: undefined };
+  expect(await parse('baseline')).toEqual({ command: 'baseline', options });
+  expect(await parse('baseline p.yaml --report r --output b --reason known')).toEqual({
+    command: 'baseline',
+    options: { policy: 'p.yaml', report: 'r', output: 'b', reason: 'known' },
+  });
+  expect(await parse('explain')).toEqual({ command: 'explain', options: { code: undefined } });
+  expect(await parse('explain USAGE')).toEqual({ command: 'explain', options: { code: 'USAGE' } });
 });
 
 test('minimize, merge and distill', async () => {

@@ -5,6 +5,9 @@ import { sample } from './sample.js';
 
 const parse = (text: string) => parsePolicy(text, '/work/specs/p.yaml');
 
+/** What passes where the policy does not say. */
+const strict = { severity: 'error', unknownPasses: false, coverageFloors: [] };
+
 describe('a policy that uses every key', () => {
   const policy = parse(sample);
 
@@ -43,6 +46,7 @@ describe('a policy that uses every key', () => {
         class: 'label',
         expect: 'proved',
         share: 0.75,
+        ...strict,
         budget: { executions: 5000, seconds: 7.5 },
       },
       {
@@ -53,6 +57,7 @@ describe('a policy that uses every key', () => {
         linfEpsilon: undefined,
         expect: 'tested',
         share: 1,
+        ...strict,
         budget: { executions: 9000, seconds: 7.5 },
       },
       {
@@ -63,6 +68,7 @@ describe('a policy that uses every key', () => {
         linfEpsilon: 0.02,
         expect: 'tested',
         share: 1,
+        ...strict,
         budget: { executions: 9000, seconds: 7.5 },
       },
     ]);

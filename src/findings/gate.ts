@@ -1,0 +1,54 @@
+// From verdicts to pass or fail. Everything that is not known to be good enough fails: fail-safe defaults.
+import type { CoverageFloor, InstanceReport, PropertyReport, RunReport } from './report.js';
+import type { VerdictKind } from './verdict.js';
+
+/** Verdicts that satisfy an expectation. */
+const satisfying: Readonly<Record<PropertyReport['expect'], readonly VerdictKind[]>> = {
+  proved: ['proved'],
+  tested: ['proved', 'tested'],
+};
+
+type Demands = Pick<PropertyReport, 'expect' | 'unknownPasses'>;
+
+/** Kinds of verdict with which an instance passes. */
+export const goodKinds = ({ expect, unknownPasses }: Demands): readonly VerdictKind[] =>
+  unknownPasses ? [...satisfying[expect], 'unknown'] : satisfying[expect];
+
+/** Violations that the baseline accepts count neither for nor against a property. */
+export const isCounted = ({ accepted }: InstanceReport): boolean => accepted === undefined;
+
+/** Whether the instance falls short of what its property demands, and nobody has accepted that. */
+export const fallsShort = (property: Demands, instance: InstanceReport): boolean =>
+  isCounted(instance) && !goodKinds(property).includes(instance.verdict.kind);
+
+/** Never where fuzzing did not run, or the criterion has no total. */
+export const isReached = ({ reached, required }: CoverageFloor): boolean =>
+  reached !== null && reached >= required;
+
+/** The property with its share and status, which follow from its instances and floors. */
+export function judged<P extends Omit<PropertyReport, 'status' | 'timing'>>(
+  property: P,
+): P & Pick<PropertyReport, 'status' | 'share'> {
+  const counted = property.instances.filter(isCounted);
+  const good = counted.filter((instance) => !fallsShort(property, instance)).length;
+  // Anything holds of no instances: none at all fails, and all accepted passes.
+  const reached = counted.length > 0 ? good / counted.length : property.instances.length > 0 ? 1 : 0;
+  const share = { reached, required: property.share.required };
+  const passes =
+    property.instances.length > 0 && reached >= share.required && property.coverageFloors.every(isReached);
+  return { ...property, share, status: passes ? 'passed' : 'failed' };
+}
+
+/** Whether the property keeps the gate from passing: warnings are reported, and no more. */
+export const failsGate = ({ status, severity }: Pick<PropertyReport, 'status' | 'severity'>): boolean =>
+  status === 'failed' && severity === 'error';
+
+/** An interrupted run says nothing about what it did not reach, so it is never a pass. */
+export function gateOf({
+  properties,
+  interrupted,
+  baseline,
+}: Pick<RunReport, 'properties' | 'interrupted' | 'baseline'>): RunReport['gate'] {
+  const isStale = baseline?.strict === true && baseline.stale.length > 0;
+  return interrupted || isStale || properties.some(failsGate) ? 'failed' : 'passed';
+}
