@@ -58,8 +58,33 @@ describe('specs/digits-unsafe.policy.yaml, in short', () => {
     const policy = readFileSync(inRoot('specs/digits-unsafe.policy.yaml'), 'utf8')
       .replaceAll('../corpora/', inRoot('corpora/'))
       .replace(/executions: \d+/g, 'executions: 40000');
-    outcome = bench.run('check', bench.write('unsafe.policy.yaml', policy), '--report', 'unsafe.json');
+    const reports = ['json=unsafe.json', 'sarif=unsafe.sarif', 'junit=unsafe.xml', 'github=unsafe.txt'];
+    const options = reports.flatMap((report) => ['--reporter', report]);
+    outcome = bench.run('check', bench.write('unsafe.policy.yaml', policy), ...options);
   });
+
+  test('writes every report that was asked for', () => {
+    expect(outcome.stdout).toMatch(/Reports {2}unsafe\.json, unsafe\.sarif, unsafe\.xml, unsafe\.txt\n/);
+    const violations = findings().length;
+    expect(JSON.parse(bench.read('unsafe.sarif')).runs[0].results).toHaveLength(violations);
+    expect(bench.read('unsafe.xml').match(/<failure /g)).toHaveLength(violations);
+    expect(bench.read('unsafe.txt')).toMatch(
+      /^::error file=unsafe\.policy\.yaml,line=\d+,col=\d+,title=unsafe-/,
+    );
+  });
+
+  test('its violations can be accepted', () => {
+    const { status, stdout } = bench.run(
+      'baseline',
+      'unsafe.policy.yaml',
+      '--report=unsafe.json',
+      '--output=b.json',
+    );
+    expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('0 dropped') });
+    const { accepted } = JSON.parse(bench.read('b.json'));
+    expect(accepted).toHaveLength(findings().length);
+  });
+
   const findings = () =>
     bench
       .report('unsafe.json')
