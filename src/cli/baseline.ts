@@ -22,7 +22,8 @@ export async function runBaseline(options: BaselineOptions, io: Io): Promise<num
   const accepted = acceptedIn(report, before, namesIn(file, report.models, io.cwd), options.reason);
   const baseline: Baseline = { schemaVersion: baselineSchemaVersion, accepted };
   writeFileAtomic(file, `${JSON.stringify(baseline, null, 2)}\n`);
-  const kept = accepted.filter((entry) => before.some((old) => isSame(old, entry))).length;
+  const earlier = new Set(before.map(keyOf));
+  const kept = accepted.filter((entry) => earlier.has(keyOf(entry))).length;
   const counts = `${plural(accepted.length - kept, 'new entry', 'new entries')}, ${kept} kept, ${before.length - kept} dropped`;
   io.stdout.write(
     `${plural(accepted.length, 'accepted violation')} (${counts})  ${shownFrom(io.cwd)(file)}\n`,
@@ -61,11 +62,12 @@ function acceptedIn(
   filesOf: (names: readonly string[]) => string[],
   reason: string | undefined,
 ): BaselineEntry[] {
+  const earlier = new Map(before.map((entry) => [keyOf(entry), entry]));
   return properties.flatMap((property) => {
     const models = filesOf(property.models);
     return property.instances.flatMap(({ instance, verdict, accepted }) => {
       const entry: BaselineEntry = { property: property.name, instance, models };
-      const old = before.find((other) => isSame(other, entry));
+      const old = earlier.get(keyOf(entry));
       if (verdict.kind === 'proved' || verdict.kind === 'tested') return [];
       if (old !== undefined) return [old];
       if (verdict.kind !== 'violated' || !isWanted(property, accepted)) return [];
@@ -79,5 +81,5 @@ function acceptedIn(
 const isWanted = ({ status }: PropertyReport, accepted: unknown): boolean =>
   status === 'failed' || accepted !== undefined;
 
-const isSame = (a: BaselineEntry, b: BaselineEntry): boolean =>
-  a.property === b.property && a.instance === b.instance && a.models.join('\n') === b.models.join('\n');
+const keyOf = ({ property, instance, models }: BaselineEntry): string =>
+  JSON.stringify([property, instance, models]);

@@ -1,5 +1,5 @@
 // JUnit XML, as Jenkins, GitLab and most others read it: a suite per property, a case per instance. Valid by the schema of Jenkins'
-// xUnit plugin; with no skipped cases by that of Ant, too.
+// xUnit plugin. That of Ant knows neither skipped cases nor totals of all suites.
 import { fallsShort } from '../findings/gate.js';
 import type { InstanceReport, PropertyReport, RunReport } from '../findings/report.js';
 import type { Reporter } from './reporter.js';
