@@ -5,8 +5,7 @@ import type { BaselineEntry } from '../../findings/baseline.js';
 import { parseBaseline } from '../../findings/baseline-schema.js';
 import type { ModelRef } from '../../findings/report.js';
 import { readTextFile } from '../files.js';
-
-export const baselineName = 'marauder-baseline.json';
+import { baselineName } from './name.js';
 
 export const besidePolicy = (policyFile: string): string => join(dirname(policyFile), baselineName);
 

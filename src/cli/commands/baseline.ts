@@ -1,6 +1,6 @@
 // `marauder baseline [policy]`
 import type { Argv } from 'yargs';
-import { baselineName } from '../baseline/file.js';
+import { baselineName } from '../baseline/name.js';
 import { defaultReport } from '../check/reporter-list.js';
 import type { Command, OptionTable } from './common.js';
 

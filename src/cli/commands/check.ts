@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { Argv } from 'yargs';
 import { reporters } from '../../report/index.js';
-import { baselineName } from '../baseline/file.js';
+import { baselineName } from '../baseline/name.js';
 import { defaultReport, readReporters } from '../check/reporter-list.js';
 import type { CheckOptions } from '../options.js';
 import { readInteger, usageError } from '../values.js';
