@@ -9,11 +9,16 @@ import { duration, oneLine, plural } from './words.js';
 
 export const markdown = {
   about: 'Markdown, for the summary of a GitHub Actions step',
-  render: (report) => withinLimit([...head(report), ...table(report), ...details(report), ...foot(report)]),
+  render: (report) => markdownText(report),
 } satisfies Reporter;
 
 /** GitHub refuses a summary of more than 1 MiB. */
 export const limitBytes = 2 ** 20;
+
+/** @param allowedBytes GitHub's, but for tests */
+export const markdownText = (report: RunReport, allowedBytes = limitBytes): string =>
+  withinLimit([...head(report), ...table(report), ...details(report), ...foot(report)], allowedBytes);
+
 /** Of one property; the JSON report has them all. */
 const shown = 10;
 
@@ -94,10 +99,10 @@ function code(text: string): string {
 
 const notice = 'The rest is left out: GitHub takes no more. The JSON report has all of it.';
 
-function withinLimit(lines: readonly string[]): string {
+function withinLimit(lines: readonly string[], allowedBytes: number): string {
   const whole = `${lines.join('\n')}\n`;
-  if (Buffer.byteLength(whole) <= limitBytes) return whole;
-  let left = limitBytes - Buffer.byteLength(`\n${notice}\n`);
+  if (Buffer.byteLength(whole) <= allowedBytes) return whole;
+  let left = allowedBytes - Buffer.byteLength(`\n${notice}\n`);
   const end = lines.findIndex((line) => {
     left -= Buffer.byteLength(line) + 1;
     return left < 0;

@@ -12,24 +12,34 @@ import { count, oneLine, plural } from './words.js';
 
 export const sarif = {
   about: 'SARIF 2.1.0, for code scanning',
-  render: (report) => {
-    const found = worstFirst(report);
-    const kept = Math.min(found.length, limits.results);
-    return fitted(report, found, kept);
-  },
+  render: (report) => sarifText(report),
 } satisfies Reporter;
 
 /** GitHub refuses a run with more, and shows fewer. */
-export const limits = { results: 25_000, shown: 5_000, gzipBytes: 10 * 2 ** 20, text: 1024 } as const;
+export const limits = { results: 25_000, shown: 5_000, gzipBytes: 10 * 2 ** 20 };
+/** Of a description, in characters. */
+const longest = 1024;
 
-/** Half as many results until it is small enough. Compressing is dear, and seldom needed: it never makes much larger. */
-function fitted(report: RunReport, found: readonly Shortfall[], kept: number): string {
-  const text = `${JSON.stringify(log(report, found, kept), null, 2)}\n`;
-  const isSmall = text.length < limits.gzipBytes / 4 || gzipSync(text).length <= limits.gzipBytes;
-  return isSmall || kept === 0 ? text : fitted(report, found, Math.floor(kept / 2));
+/** @param allowed GitHub's, but for tests */
+export function sarifText(report: RunReport, allowed = limits): string {
+  const found = worstFirst(report);
+  return fitted(report, found, Math.min(found.length, allowed.results), allowed);
 }
 
-const log = (report: RunReport, found: readonly Shortfall[], kept: number) => ({
+/** Half as many results until it is small enough. Compressing is dear, and seldom needed: it never makes much larger. */
+function fitted(
+  report: RunReport,
+  found: readonly Shortfall[],
+  kept: number,
+  allowed: typeof limits,
+): string {
+  const text = `${JSON.stringify(log(report, found, kept, allowed), null, 2)}\n`;
+  // A character has at most three bytes.
+  const isSmall = text.length < allowed.gzipBytes / 4 || gzipSync(text).length <= allowed.gzipBytes;
+  return isSmall || kept === 0 ? text : fitted(report, found, Math.floor(kept / 2), allowed);
+}
+
+const log = (report: RunReport, found: readonly Shortfall[], kept: number, { shown }: typeof limits) => ({
   $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
   version: '2.1.0',
   runs: [
@@ -48,7 +58,7 @@ const log = (report: RunReport, found: readonly Shortfall[], kept: number) => ({
         {
           executionSuccessful: !report.interrupted,
           startTimeUtc: report.timing.startedAt,
-          toolExecutionNotifications: notifications(report, found.length, kept),
+          toolExecutionNotifications: notifications(report, found.length, kept, shown),
         },
       ],
       columnKind: 'utf16CodeUnits',
@@ -57,7 +67,7 @@ const log = (report: RunReport, found: readonly Shortfall[], kept: number) => ({
   ],
 });
 
-const notifications = (report: RunReport, found: number, kept: number) => [
+const notifications = (report: RunReport, found: number, kept: number, shown: number) => [
   ...runShortfalls(report).map((text) => ({ level: 'error', message: { text } })),
   ...(kept < found
     ? [
@@ -67,8 +77,8 @@ const notifications = (report: RunReport, found: number, kept: number) => [
         },
       ]
     : []),
-  ...(kept > limits.shown
-    ? [{ level: 'note', message: { text: `GitHub shows ${count(limits.shown)} of ${count(kept)} results` } }]
+  ...(kept > shown
+    ? [{ level: 'note', message: { text: `GitHub shows ${count(shown)} of ${count(kept)} results` } }]
     : []),
 ];
 
@@ -92,8 +102,7 @@ function ruleOf(property: PropertyReport) {
   };
 }
 
-const cut = (text: string): string =>
-  text.length <= limits.text ? text : `${text.slice(0, limits.text - 3)}...`;
+const cut = (text: string): string => (text.length <= longest ? text : `${text.slice(0, longest - 3)}...`);
 
 function resultOf(shortfall: Shortfall, { policy, properties }: RunReport) {
   const { property, instance, message, witness, kind } = shortfall;

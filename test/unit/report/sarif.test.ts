@@ -1,11 +1,12 @@
 // SARIF: valid by its own schema, within GitHub's limits, and the same problem the same in every run.
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
 import type { PropertyReport, RunReport } from '../../../src/findings/report.js';
 import type { Verdict } from '../../../src/findings/verdict.js';
-import { limits, sarif } from '../../../src/report/sarif.js';
+import { limits, sarif, sarifText } from '../../../src/report/sarif.js';
 import { reports } from '../../golden/reports.js';
 
 const schema: unknown = JSON.parse(
@@ -31,8 +32,8 @@ type Run = {
   readonly tool: { readonly driver: { readonly rules: readonly { readonly id: string }[] } };
   readonly invocations: readonly { readonly toolExecutionNotifications: readonly object[] }[];
 };
-function runOf(report: RunReport): Run {
-  const log = JSON.parse(sarif.render(report)) as { readonly runs: readonly [Run] };
+function runOf(report: RunReport, allowed = limits): Run {
+  const log = JSON.parse(sarifText(report, allowed)) as { readonly runs: readonly [Run] };
   return log.runs[0];
 }
 const [first] = reports.failing.properties as readonly [PropertyReport, ...PropertyReport[]];
@@ -93,34 +94,41 @@ test('fingerprints tell instances apart, and depend on neither lines nor seeds n
 });
 
 test('of too many results the worst are kept, with a notice', () => {
-  const total = limits.results + 7;
+  const total = 57;
   const instances = Array.from({ length: total }, (_, at) => ({
     instance: `row ${at}`,
     verdict: { ...violation, witness: { ...violation.witness, margin: -at, summary: `s${at}` } },
   }));
-  const { results, invocations } = runOf({ ...reports.failing, properties: [{ ...first, instances }] });
-  expect(results).toHaveLength(limits.results);
+  const many = { ...reports.failing, properties: [{ ...first, instances }] };
+  const { results, invocations } = runOf(many, { ...limits, results: 50, shown: 20 });
+  expect(results).toHaveLength(50);
   expect(results[0]?.message.text).toContain(`s${total - 1}`);
   expect(results.at(-1)?.message.text).toContain('s7');
   expect(JSON.stringify(invocations[0]?.toolExecutionNotifications)).toMatch(
-    /7 of 25,007 results left out.*GitHub shows 5,000 of 25,000/,
+    /7 of 57 results left out.*GitHub shows 20 of 50/,
   );
+});
+
+test("GitHub's limits", () => {
+  expect(limits).toEqual({ results: 25_000, shown: 5_000, gzipBytes: 10_485_760 });
 });
 
 test('results that do not compress are halved until they fit', () => {
   let state = 1;
   const noise = () =>
-    Array.from({ length: 4000 }, () => {
+    Array.from({ length: 400 }, () => {
       state = (state * 48_271) % 2_147_483_647;
       return String.fromCharCode(0x4e00 + (state % 20_000));
     }).join('');
-  const instances = Array.from({ length: 1500 }, (_, at) => ({
+  const instances = Array.from({ length: 150 }, (_, at) => ({
     instance: `row ${at}`,
     verdict: { ...violation, witness: { ...violation.witness, summary: noise() } },
   }));
-  const { results, invocations } = runOf({ ...reports.failing, properties: [{ ...first, instances }] });
-  expect(results).toHaveLength(750);
-  expect(JSON.stringify(invocations)).toContain('750 of 1,500 results left out');
+  const many = { ...reports.failing, properties: [{ ...first, instances }] };
+  const { results, invocations } = runOf(many, { ...limits, gzipBytes: 100_000 });
+  expect(results).toHaveLength(75);
+  expect(JSON.stringify(invocations)).toContain('75 of 150 results left out');
+  expect(gzipSync(sarifText(many, { ...limits, gzipBytes: 100_000 })).length).toBeLessThan(100_000);
 });
 
 test('paths become URIs', () => {
