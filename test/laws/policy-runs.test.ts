@@ -96,7 +96,7 @@ test('1,000 mutants are policies, or refused with a place; some are run to a rep
     .sample(mutant, { seed: SEED, numRuns: effort(1000) })
     .flatMap((text) => loaded(text) ?? []);
   expect(policies.length).toBeGreaterThan(effort(50));
-  const step = Math.max(1, Math.floor(policies.length / effort(12)));
+  const step = Math.max(1, Math.floor(policies.length / effort(6)));
   let reports = 0;
   for (let at = 0; at < policies.length; at += step) {
     try {
@@ -108,5 +108,5 @@ test('1,000 mutants are policies, or refused with a place; some are run to a rep
       expect(error.details.where).toMatch(/\.(yaml|csv|onnx)\b/);
     }
   }
-  expect(reports).toBeGreaterThan(2);
+  expect(reports).toBeGreaterThan(1);
 });
