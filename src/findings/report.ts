@@ -33,6 +33,16 @@ export type FuzzingSummary = {
   readonly executions: number;
   readonly corpusSize: number;
   readonly coverage: readonly CoverageSummary[];
+  /** How it grew, from the first round to the last; missing in reports of older versions. */
+  readonly series?: readonly FuzzingPoint[] | undefined;
+};
+
+/** After some round of fuzzing: counted in executions, so that equal runs have equal ones. */
+export type FuzzingPoint = {
+  readonly executions: number;
+  readonly corpusSize: number;
+  /** Per criterion of the summary, in its order: `covered`, or `kept` where that is null. */
+  readonly coverage: readonly number[];
 };
 
 export type InstanceReport = {
@@ -41,6 +51,8 @@ export type InstanceReport = {
   readonly verdict: Verdict;
   /** A violation that the baseline accepts: it does not count. */
   readonly accepted?: Accepted | undefined;
+  /** Parts that branch and bound split it into; missing where it was not split. */
+  readonly subproblems?: number | undefined;
 };
 
 /** Why, in the words of whoever accepted it. */

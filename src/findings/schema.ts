@@ -61,6 +61,18 @@ const fuzzing = z.strictObject({
       covered: fraction.nullable().describe('share of what can be covered'),
     }),
   ),
+  series: z
+    .array(
+      z.strictObject({
+        executions: count,
+        corpusSize: count,
+        coverage: z
+          .array(z.number().nonnegative())
+          .describe('per criterion, in the order of `coverage`: `covered`, or `kept` where that is null'),
+      }),
+    )
+    .optional()
+    .describe('how it grew, after some of its rounds'),
 });
 
 const place = z.strictObject({ file: z.string(), line: z.int().positive(), column: z.int().positive() });
@@ -68,6 +80,9 @@ const place = z.strictObject({ file: z.string(), line: z.int().positive(), colum
 const instance = z.strictObject({
   instance: z.string(),
   verdict,
+  subproblems: count
+    .optional()
+    .describe('parts that branch and bound split it into; missing where it was not split'),
   accepted: z
     .strictObject({ reason: z.string().nullable() })
     .optional()

@@ -1,7 +1,7 @@
 // Coverage-guided fuzzing in rounds: the main thread plans and decides, workers execute. A round's jobs are planned from
 // the corpus as it stood when the round before it was launched, so that the workers never wait, and are judged in order:
 // the result depends on the seed and the budget only, not on the number of workers.
-import type { FuzzingSummary } from '../findings/report.js';
+import type { FuzzingPoint, FuzzingSummary } from '../findings/report.js';
 import type { Runtime } from '../program/session.js';
 import type { Corpus } from './corpus.js';
 import type { FuzzEvents } from './events.js';
@@ -10,6 +10,7 @@ import { type Launched, launch, roundsUnderWay } from './launch.js';
 import type { FuzzOptions } from './options.js';
 import { type Prepared, prepare } from './prepare.js';
 import { judgeGiven, seedsOf } from './seed-visits.js';
+import { createSeries } from './series.js';
 import type { FuzzTarget } from './target.js';
 
 export type FuzzResult = FuzzingSummary & {
@@ -32,6 +33,9 @@ export async function fuzz(
     ledger.planned < options.executions && ledger.openCount > 0 && !options.deadline.expired();
   events.grown?.(corpus);
   if (!options.decides && more()) await judgeAtStart(run, options, events);
+  const series = createSeries();
+  const record = () => series.add(pointOf(run));
+  record();
   const underWay: Launched[] = [];
   try {
     for (;;) {
@@ -42,6 +46,7 @@ export async function fuzz(
       underWay.shift();
       current.snapshots.release();
       events.grown?.(corpus);
+      record();
       events.progress(run.progress());
     }
   } finally {
@@ -52,11 +57,21 @@ export async function fuzz(
     executions: ledger.executed,
     corpusSize: corpus.size,
     coverage: states.map((state) => state.summary()),
+    series: series.points(),
     corpus,
     executionsOf: ledger.executionsOf,
     smallestMargin: ledger.smallestMargin,
   };
 }
+
+const pointOf = ({ ledger, corpus, states }: Prepared): FuzzingPoint => ({
+  executions: ledger.executed,
+  corpusSize: corpus.size,
+  coverage: states.map((state) => {
+    const { kept, covered } = state.summary();
+    return covered ?? kept;
+  }),
+});
 
 async function judgeAtStart(
   { target, judgement, judge }: Prepared,

@@ -171,7 +171,7 @@ function record(
   { evidence }: LadderContext,
   { corpus, ...rest }: FuzzResult,
 ): void {
-  const { executions, corpusSize, coverage } = rest;
-  state.fuzzing = { executions, corpusSize, coverage };
+  const { executions, corpusSize, coverage, series } = rest;
+  state.fuzzing = { executions, corpusSize, coverage, series };
   evidence.saveCorpus(subject, corpus);
 }

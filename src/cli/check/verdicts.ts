@@ -18,6 +18,7 @@ export function concluded(
   const instances: InstanceReport[] = own.map((at) => ({
     instance: instanceName(subject, at),
     verdict: verdictOf(subject, state, at, deadline),
+    ...(state.subproblems.has(at) && { subproblems: state.subproblems.get(at) }),
   }));
   return judged({
     name: property.name,
