@@ -10,6 +10,7 @@ import { headerText } from '../report/summary-text.js';
 import { createAccepting } from './check/accepting.js';
 import { conclude } from './check/conclude.js';
 import { createEvidence } from './check/evidence.js';
+import { featuresIn } from './check/features.js';
 import { requireFloors } from './check/floors.js';
 import { materialIn } from './check/material.js';
 import { assertReportsWritable, printReport, readerOf, writeReports } from './check/reports.js';
@@ -59,7 +60,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
     writeListing(resolve(io.cwd, options.outputDir, 'findings'));
     const timing = { startedAt, totalMs: io.clock() - started, workers: options.workers };
     const report = { ...(await assemble(run, properties)), timing };
-    const materialFor = (style: Style) => materialIn(io.cwd, { style, policyText: text });
+    const materialFor = (style: Style) => materialIn(io.cwd, { style, policyText: text }, featuresIn(policy));
     writeReports(report, materialFor, options.reports, io.cwd);
     conclude(report, options.reports, reader);
     printReport(report, materialFor, options.reports, io);

@@ -10,6 +10,8 @@ export type Material = {
   readonly policyText: string | undefined;
   /** @param finding as `Witness.finding` has it. Undefined where the folder is gone or cannot be read. */
   witness(finding: string): WitnessMaterial | undefined;
+  /** Names of the elements of a property's inputs, in their order; undefined where they have none. */
+  features(property: string): readonly string[] | undefined;
 };
 
 /** A finding with its arrays, before any preprocessing: the unit of the policy's `inputs`. */
@@ -33,4 +35,9 @@ export type ModelOutputs = {
 };
 
 /** For what is rendered from a report alone. */
-export const bare: Material = { style: plain, policyText: undefined, witness: () => undefined };
+export const bare: Material = {
+  style: plain,
+  policyText: undefined,
+  witness: () => undefined,
+  features: () => undefined,
+};

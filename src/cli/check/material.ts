@@ -13,9 +13,11 @@ import { unlessBroken } from '../findings/read.js';
 export const materialIn = (
   cwd: string,
   { style, policyText }: Pick<Material, 'style' | 'policyText'>,
+  features: Material['features'] = () => undefined,
 ): Material => ({
   style,
   policyText,
+  features,
   witness: (finding) => unlessBroken(() => witnessIn(resolve(cwd, finding))),
 });
 
