@@ -14,6 +14,7 @@ import { createProgress } from './progress.js';
 import { breathing } from './prove/breathing.js';
 import { checked } from './prove/checked.js';
 import { saveCounterexample } from './prove/counterexample.js';
+import { createOverdue } from './prove/overdue.js';
 import { progressWords } from './prove/progress-words.js';
 import { type ProveResult, resultOf } from './prove/result.js';
 import { openSubject } from './prove/subject.js';
@@ -28,8 +29,9 @@ export async function runProve(options: ProveOptions, io: Io): Promise<number> {
   if (results !== undefined) assertWritable(results);
   if (options.certificate !== undefined) assertWritable(resolve(io.cwd, options.certificate));
   assertWritableFolder(resolve(io.cwd, options.outputDir));
+  const runtimes = openRuntimes(options, io);
   try {
-    const { result, vnncomp } = await prove(options, io);
+    const { result, vnncomp } = await prove(options, io, runtimes);
     if (results !== undefined) writeFileAtomic(results, vnncomp);
     io.stdout.write(
       options.json ? `${JSON.stringify(result, null, 2)}\n` : proveText(result, options, io.style),
@@ -39,8 +41,22 @@ export async function runProve(options: ProveOptions, io: Io): Promise<number> {
   } catch (error) {
     if (results !== undefined) writeFileAtomic(results, vnncompError);
     throw error;
+  } finally {
+    // After the result: a thread ends with the call that it is in.
+    await closeRuntimes(runtimes);
   }
 }
+
+export type ProveRuntimes = ReturnType<typeof openRuntimes>;
+
+export const openRuntimes = ({ workers }: Pick<ProveOptions, 'workers'>, { clock }: Pick<Io, 'clock'>) => ({
+  pool: threadsOnDemand(workers),
+  inline: breathing(createInlineRuntime(), clock),
+});
+
+export const closeRuntimes = async ({ pool, inline }: ProveRuntimes): Promise<void> => {
+  await Promise.all([pool.close(), inline.close()]);
+};
 
 type Proved = { readonly result: ProveResult; readonly vnncomp: string };
 
@@ -48,32 +64,25 @@ type Proved = { readonly result: ProveResult; readonly vnncomp: string };
 export async function prove(
   options: ProveOptions,
   io: Io,
+  runtimes: ProveRuntimes,
   told: (text: string) => void = () => {},
 ): Promise<Proved> {
   const started = io.clock();
   const timeoutMs = (options.timeoutSeconds ?? Infinity) * 1000;
   const deadline = createDeadline(timeoutMs, io.clock, io.signal);
-  const runtimes = {
-    pool: threadsOnDemand(options.workers),
-    inline: breathing(createInlineRuntime(), io.clock),
-  };
-  try {
-    const property = await readVnnlib(options.property);
-    const { networks, problem } = await openSubject(property, options, io.cwd, runtimes.inline);
-    if (!options.json) io.stdout.write(proveHeader(options, io.style));
-    const openingMs = io.clock() - started;
-    const outcome = await decided(problem, { options, io, deadline, timeoutMs, runtimes, told });
-    const places = { outputDir: options.outputDir, cwd: io.cwd };
-    const folder =
-      outcome.verdict === 'violated' ? saveCounterexample(property, networks, outcome, places) : undefined;
-    const certificate = await checked(property, networks, outcome, { options, io, deadline });
-    const tool = { name: 'marauder', version, onnxruntime: runtimeVersion() } as const;
-    const totalMs = io.clock() - started;
-    const about = { tool, networks, property, options, folder, certificate, openingMs, totalMs };
-    return { result: resultOf(outcome, about), vnncomp: vnncompText(property, outcome) };
-  } finally {
-    await Promise.all([runtimes.pool.close(), runtimes.inline.close()]);
-  }
+  const property = await readVnnlib(options.property);
+  const { networks, problem } = await openSubject(property, options, io.cwd, runtimes.inline);
+  if (!options.json) io.stdout.write(proveHeader(options, io.style));
+  const openingMs = io.clock() - started;
+  const outcome = await decided(problem, { options, io, deadline, timeoutMs, runtimes, told });
+  const places = { outputDir: options.outputDir, cwd: io.cwd };
+  const folder =
+    outcome.verdict === 'violated' ? saveCounterexample(property, networks, outcome, places) : undefined;
+  const certificate = await checked(property, networks, outcome, { options, io, deadline });
+  const tool = { name: 'marauder', version, onnxruntime: runtimeVersion() } as const;
+  const totalMs = io.clock() - started;
+  const about = { tool, networks, property, options, folder, certificate, openingMs, totalMs };
+  return { result: resultOf(outcome, about), vnncomp: vnncompText(property, outcome) };
 }
 
 type Run = {
@@ -99,6 +108,7 @@ async function decided(
     told(words);
   };
   progress.start(0);
+  const overdue = createOverdue(deadline, clock);
   try {
     return await withPlace(options.model ?? options.property, () =>
       decide(
@@ -107,6 +117,7 @@ async function decided(
           arithmetic,
           memoryBytes,
           deadline,
+          overdue: overdue.passed,
           timeoutMs,
           seed,
           clock,
@@ -119,6 +130,7 @@ async function decided(
       ),
     );
   } finally {
+    overdue.stop();
     progress.stop();
   }
 }

@@ -1,7 +1,7 @@
 // `marauder prove` as a function.
 import { availableParallelism } from 'node:os';
 import type { ProveResult } from '../cli/prove/result.js';
-import { prove as proveProperty } from '../cli/prove.js';
+import { closeRuntimes, openRuntimes, prove as proveProperty } from '../cli/prove.js';
 import { type CommonOptions, defaultOutputDir, worldFor } from './world.js';
 
 /** What is told while it goes on, in words for people. */
@@ -54,8 +54,12 @@ export async function prove(
     certifies: options.certifies ?? true,
     outputDir: options.outputDir ?? defaultOutputDir,
   } as const;
-  const { result } = await proveProperty(given, worldFor(options), (text) =>
-    onEvent({ kind: 'progress', text }),
-  );
-  return result;
+  const world = worldFor(options);
+  const runtimes = openRuntimes(given, world);
+  try {
+    const told = (text: string) => onEvent({ kind: 'progress', text });
+    return (await proveProperty(given, world, runtimes, told)).result;
+  } finally {
+    await closeRuntimes(runtimes);
+  }
 }

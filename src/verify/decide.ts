@@ -66,9 +66,13 @@ export async function decide(problem: Problem, options: DecideOptions, runtimes:
     // Branching may be the first to find that there are no bounds.
     ['attack', attackAlone],
   ];
-  for (const [phase, rung] of rungs) {
-    if (isDecided(state) || state.options.deadline.expired()) break;
-    await state.times.during(phase, rung);
-  }
+  const climb = async () => {
+    for (const [phase, rung] of rungs) {
+      if (isDecided(state) || state.options.deadline.expired()) break;
+      await state.times.during(phase, rung);
+    }
+  };
+  // What is under way when time is over for good, such as the opening of a large program, is left to itself.
+  await (options.overdue === undefined ? climb() : Promise.race([climb(), options.overdue]));
   return concluded(state);
 }

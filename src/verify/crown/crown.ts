@@ -4,6 +4,7 @@ import { float32, int64, rows, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
+import { staticSize } from '../../program/dims.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected, isClearlyInside } from './bounds.js';
 import { type Plan, planOf } from './plan.js';
@@ -27,9 +28,9 @@ export type CrownOptions = {
 };
 
 export type Crown = {
-  /** Bounds of every element of the output, never looser than interval bounds. */
+  /** Bounds of every element of the output, never looser than interval bounds; those, where the deadline is over before. */
   output(box: Box): Promise<Bounds>;
-  /** Lower bounds [n] of combinations of outputs: `coefficients` [n, outputs]. */
+  /** Lower bounds [n] of combinations of outputs: `coefficients` [n, outputs]; -Infinity where the deadline is over before. */
   combinations(box: Box, coefficients: Tensor<'float32'>): Promise<Float32Array>;
   /** Bounds of the hidden values of the plan (plan.ts), in its order. */
   hidden(box: Box): Promise<Bounds[]>;
@@ -73,6 +74,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const prepared = async (box: Box, found: Bounds[] = []): Promise<Feeds> => {
     let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
     for (const [at, target] of plan.targets.entries()) {
+      if (run.deadline.expired()) return feeds;
       const most = target.plain ? 0 : elementsPerValue;
       const { bounds, vectors } = await tightened(run, at, target.kinkOnly, feeds, most);
       found.push(bounds);
@@ -83,6 +85,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   return {
     output: async (box) => {
       const feeds = await prepared(box);
+      if (run.deadline.expired()) return programs.intervals(feeds);
       const { bounds, intervals } = await tightened(run, 'output', false, feeds, Infinity);
       // Rounding may make interval bounds from tighter bounds a little looser than those of the box alone; elements that rows
       // tightened by more than rounding are tighter than either.
@@ -94,6 +97,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
     combinations: async (box, coefficients) => {
       const result = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
       const feeds = await prepared(box);
+      if (run.deadline.expired()) return result;
       const { vectors } = await programs.forward('combinations', feeds);
       await inCalls(run, { ...feeds, ...vectors }, result.length, rowsPerCall, async (shared, from, to) => {
         const chunk = { coefficients: rows(coefficients, from, to) };
@@ -104,9 +108,16 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
     hidden: async (box) => {
       const found: Bounds[] = [];
       await prepared(box, found);
+      for (const { name } of plan.targets.slice(found.length)) found.push(unbounded(model, name));
       return found;
     },
   };
+}
+
+/** What is known of a value where there was no time. */
+function unbounded({ types }: TypedModel, name: string): Bounds {
+  const size = staticSize(types.get(name)?.shape ?? []);
+  return { lower: new Float32Array(size).fill(-Infinity), upper: new Float32Array(size).fill(Infinity) };
 }
 
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));

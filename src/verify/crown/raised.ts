@@ -91,15 +91,17 @@ export function openRaised(batched: TypedModel, runtime: Runtime, options: Raise
   };
   return async (box, coefficients) => {
     let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
+    const count = coefficients.shape[0] ?? 0;
+    const result = new Float32Array(count).fill(-Infinity);
     for (const [k, target] of targets.entries()) {
+      if (options.deadline.expired()) return result;
       const { lower, upper } = await hidden(target, feeds);
       const shape = (model.types.get(target.name)?.shape ?? []).map(Number);
       feeds = { ...feeds, [`lower${k}`]: float32(lower, shape), [`upper${k}`]: float32(upper, shape) };
     }
+    if (options.deadline.expired()) return result;
     const stage = await stageOf(model.output.name);
     const { vectors } = await intervals(stage, feeds);
-    const count = coefficients.shape[0] ?? 0;
-    const result = new Float32Array(count).fill(-Infinity);
     const shared = runtime.share({ ...feeds, ...vectors });
     await inLanes(runtime, shared, count, rowsPerCall, async (from, to) => {
       result.set(await ascend(stage, shared, rows(coefficients, from, to), options.steps, options), from);

@@ -29,6 +29,8 @@ export type DecideOptions = {
   readonly arithmetic: Deployment;
   readonly memoryBytes: number;
   readonly deadline: Deadline;
+  /** Resolves a while after the deadline: whatever is under way is not waited for any longer. Default: it is. */
+  readonly overdue?: Promise<void>;
   /** From the start to the deadline: shares of it are what phases may take. Infinity for none. */
   readonly timeoutMs: number;
   readonly seed: number;

@@ -239,3 +239,20 @@ test('random networks: proofs survive samples, counterexamples run', async () =>
   }
   expect([...verdicts].sort()).toEqual(expect.arrayContaining(['proved', 'violated']));
 });
+
+test('what is under way when time is over for good is not waited for, and what is known is told', async () => {
+  const stuck = { ...inline, open: () => new Promise<never>(() => {}) };
+  const problem = await problemOf(loose, vnnlib(2, 1, [-1, 1], '(>= Y_0 3)'));
+  let isOver = false;
+  const overdue = new Promise<void>((resolve) => {
+    setTimeout(() => {
+      isOver = true;
+      resolve();
+    }, 50);
+  });
+  const deadline = { expired: () => isOver, interrupted: () => false };
+  const options = { ...decideOptions, deadline, overdue };
+  const outcome = await decide(problem, options, { pool: stuck, inline: stuck });
+  expect(outcome).toMatchObject({ verdict: 'unknown', reason: 'timeout', disjuncts: [{ state: 'open' }] });
+  expect(outcome.statistics.timing.attack).toBeGreaterThan(20);
+});
