@@ -19,7 +19,7 @@ const options = {
     multiple: true,
   },
   timeout: { describe: 'Time for all of it, such as 60s or 5m; default: none', type: 'string' },
-  memory: { describe: 'Ceiling for bounds and sub-problems that wait; default: 4GiB', type: 'string' },
+  memory: { describe: 'Ceiling for bounds, sub-problems and records; default: 4GiB', type: 'string' },
   seed: { describe: 'Seed of all randomness; default: 1', type: 'string' },
   arithmetic: {
     describe: 'deployed (float32, any order of summation) or real (exact); default: deployed',

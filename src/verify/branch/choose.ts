@@ -51,10 +51,13 @@ const varyingInputs = ({ lower, upper }: Box): number => {
   return count;
 };
 
-/** Elements whose sign chooses between two pieces; 0 where the network has no bounds. */
+/** Elements that can be split; 0 where the network has no bounds. */
 function splittable(model: TypedModel): number {
   try {
-    return neuronsOf(instanceOf(model)).reduce((sum, { splits, size }) => sum + (splits ? size : 0), 0);
+    return neuronsOf(instanceOf(model)).reduce(
+      (sum, { cuts, size }) => sum + (cuts === 'nowhere' ? 0 : size),
+      0,
+    );
   } catch (error) {
     if (error instanceof Unbounded) return 0;
     throw error;

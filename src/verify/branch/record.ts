@@ -2,8 +2,20 @@
 // where no certificate is wanted.
 import type { LeafChoice, Places, ProofNode } from '../../findings/certificate/certificate.js';
 
-/** A part of the box. The search writes once what became of it. */
-export type Record = { become: ProofStep | undefined };
+/** What all records of a request may still take. */
+export type Allowance = { bytes: number };
+
+/**
+ * A part of the box. The search writes once what became of it. Where the allowance is used up nothing more is kept: the part is a leaf
+ * without choices, which a checker has to bound, and to cut, by itself.
+ */
+export type Record = { become: ProofStep | undefined; readonly allowance: Allowance };
+
+/** Of the memory, what records may take. */
+export const recordsShare = 1 / 4;
+
+/** A node with its two parts, as JavaScript keeps them. */
+const bytesPerNode = 256;
 
 type ProofStep =
   | {
@@ -22,22 +34,33 @@ export type BranchProof = {
   readonly places?: Places | undefined;
 };
 
-export const newRecord = (): Record => ({ become: undefined });
+export const newRecord = (allowance: Allowance): Record => ({ become: undefined, allowance });
+
+/** Writes it down, unless it is more than may be kept. */
+function write(record: Record, step: ProofStep, bytes: number): void {
+  if (record.allowance.bytes < bytes) return;
+  record.allowance.bytes -= bytes;
+  record.become = step;
+}
 
 export function cutRecord(record: Record, input: number, at: number): readonly [Record, Record] {
-  const [left, right] = [newRecord(), newRecord()];
-  record.become = { kind: 'cut', input, at, left, right };
+  const [left, right] = [newRecord(record.allowance), newRecord(record.allowance)];
+  write(record, { kind: 'cut', input, at, left, right }, bytesPerNode);
   return [left, right];
 }
 
 export function signRecord(record: Record, place: number): readonly [Record, Record] {
-  const [positive, negative] = [newRecord(), newRecord()];
-  record.become = { kind: 'sign', place, positive, negative };
+  const [positive, negative] = [newRecord(record.allowance), newRecord(record.allowance)];
+  write(record, { kind: 'sign', place, positive, negative }, bytesPerNode);
   return [positive, negative];
 }
 
 export function leafRecord(record: Record | undefined, choice: () => LeafChoice): void {
-  if (record !== undefined) record.become = { kind: 'leaf', choice: choice() };
+  if (record === undefined || record.allowance.bytes <= 0) return;
+  const own = choice();
+  const { weights, slopes, multipliers } = own;
+  const bytes = bytesPerNode + 2 * slopes.length + 8 * (weights.length + multipliers.length);
+  write(record, { kind: 'leaf', choice: own }, bytes);
 }
 
 /** One for every combination of signs of the places: bit `at` of its number is set where place `at` is not positive. */

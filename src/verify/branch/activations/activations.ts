@@ -8,7 +8,14 @@ import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Bounds } from '../../crown/bounds.js';
 import { openCrown } from '../../crown/crown.js';
 import { createAttacks } from '../attacks.js';
-import { type BranchProof, newRecord, proofOf, type Record } from '../record.js';
+import {
+  type Allowance,
+  type BranchProof,
+  newRecord,
+  proofOf,
+  type Record,
+  recordsShare,
+} from '../record.js';
 import type { BranchReason, BranchRequest, BranchResult, BranchStrategy, OpenDisjunct } from '../types.js';
 import { isMixed } from './batching.js';
 import { type Engine, type Expanded, expand } from './expand.js';
@@ -16,7 +23,7 @@ import { createFrontier, type Frontier } from './frontier.js';
 import { openFixed } from './leaves/fixed.js';
 import { createLeaves, isLeaf, type Leaves } from './leaves/leaves.js';
 import { openLinearPrograms } from './leaves/linear-program.js';
-import { type Neurons, neuronsOf } from './neurons.js';
+import { haveCuts, type Neurons, neuronsOf } from './neurons.js';
 import { once } from './once.js';
 import { createRecorder } from './recorder.js';
 import { refined } from './refine.js';
@@ -46,7 +53,8 @@ export async function branchOnActivations(
   const results = new Map<number, BranchResult>();
   let found = false;
   for (const disjuncts of sameBoxes(request.disjuncts)) {
-    const frontier = createFrontier(disjuncts, request.memoryBytes / 2);
+    const kept = request.records ? recordsShare : 0;
+    const frontier = createFrontier(disjuncts, request.memoryBytes * (1 / 2 - kept));
     const proofs = new Map<number, BranchProof>();
     const stopped: Stopped = found
       ? undefined
@@ -82,9 +90,11 @@ async function searchBox(
   explanation: string[],
   proofs: Map<number, BranchProof>,
 ): Promise<Stopped> {
-  const { engine, leaves } = await openEngine(request, disjuncts);
-  explanation.push(`${engine.space.width - 1} undecided neurons`);
-  const roots = rootsOf(engine);
+  const opened = await openEngine(request, disjuncts);
+  if (opened === undefined) return endOf(request);
+  const { engine, leaves } = opened;
+  explanation.push(undecidedWords(engine));
+  const roots = rootsOf(engine, { bytes: recordsShare * request.memoryBytes });
   try {
     const began = request.clock();
     const root = await expandMany({ ...engine, rates: rootRates }, roots, request, roots.length);
@@ -103,17 +113,17 @@ async function searchBox(
       if (reason !== undefined) return reason;
       if (await attacks()) return 'found';
       const parents = frontier.take(Math.ceil(partsPerRound / 2));
-      const ends = await leaves.decide(parents.filter((parent) => isLeaf(engine.space, parent)));
+      const ends = await leaves.decide(parents.filter(isLeaf));
       if (ends.found) return 'found';
       frontier.prove(ends.proved);
       for (const part of ends.left) frontier.exhaust(part);
-      const split = parents.filter((parent) => !isLeaf(engine.space, parent));
-      const depth = Math.max(1, Math.min(greatestDepth, Math.floor(Math.log2(partsPerRound / split.length))));
-      const children = split.flatMap((parent) => childrenOf(parent, depth));
+      const split = parents.filter((parent) => !isLeaf(parent));
+      const depth = depthOf(frontier, partsPerRound / split.length);
+      const children = split.flatMap((parent) => childrenOf(engine.space, parent, depth));
       const start = request.clock();
       const done = await expandMany(engine, children, request, Math.ceil(partsPerRound / callsPerRound));
-      if (!request.repeatable && 2 * children.length >= partsPerRound)
-        partsPerRound = resized(partsPerRound, request.clock() - start);
+      if (2 * children.length >= partsPerRound)
+        partsPerRound = resized(request, partsPerRound, request.clock() - start);
       frontier.count(children, done.bounds);
       frontier.add(done.open);
       // Parts that were not reached are among the parents, which stay open.
@@ -129,6 +139,16 @@ async function searchBox(
     engine.shared.release();
   }
 }
+
+function undecidedWords({ space: { width, isCut } }: Engine): string {
+  const cut = isCut.filter(Boolean).length;
+  const about = cut > 0 ? `, ${cut} of them split at any point` : '';
+  return `${width - 1 - cut} undecided neurons${about}`;
+}
+
+/** Neurons to split at once for so many children each. */
+const depthOf = (frontier: Frontier, children: number): number =>
+  frontier.scarce() ? 1 : Math.max(1, Math.min(greatestDepth, Math.floor(Math.log2(children))));
 
 function recordProof(
   { space, disjuncts, recorder }: Engine,
@@ -151,15 +171,17 @@ const countedRoundSize = (model: TypedModel): number =>
   2 ** Math.max(4, Math.min(8, Math.round(Math.log2(2 ** 21 / footprintOf(model).activationBytes))));
 
 /** Few parts at the root tell little of many, and other programs come and go. */
-function resized(parts: number, milliseconds: number): number {
+function resized({ repeatable }: BranchRequest, parts: number, milliseconds: number): number {
+  if (repeatable) return parts;
   if (milliseconds < 1000) return Math.min(1024, 2 * parts);
   return milliseconds > 4000 ? Math.max(16, parts / 2) : parts;
 }
 
+/** Undefined where the time is over before. */
 async function openEngine(
   request: BranchRequest,
   disjuncts: readonly OpenDisjunct[],
-): Promise<{ readonly engine: Engine; readonly leaves: Leaves }> {
+): Promise<{ readonly engine: Engine; readonly leaves: Leaves } | undefined> {
   const { model: batched, runtime, arithmetic, memoryBytes, deadline } = request;
   const model = instanceOf(batched);
   const hidden = neuronsOf(model);
@@ -169,7 +191,8 @@ async function openEngine(
   const box = { lower: float32(first.lower), upper: float32(first.upper) };
   const crown = openCrown(batched, runtime, options);
   const plain = await crown.hidden(box);
-  const recorder = request.records ? createRecorder(hidden, plain) : undefined;
+  // Certificates know signs, not cuts at points: what is bent the checker does not know anyway.
+  const recorder = request.records && !haveCuts(hidden) ? createRecorder(hidden, plain) : undefined;
   const refines = !request.repeatable || isCheapToRefine(model, hidden);
   const root = await refined(model, first, hidden, plain, {
     arithmetic,
@@ -179,6 +202,8 @@ async function openEngine(
     isStopped: () => !refines || deadline.expired(),
     onRefined: recorder?.onRefined,
   });
+  // Programs take long to open.
+  if (deadline.expired()) return undefined;
   const space = createSpace(model, first, hidden, root);
   const mixed = isMixed(disjuncts);
   const sessions = createSessions(model, hidden, { name: model.output.name, mixed }, arithmetic, runtime);
@@ -222,17 +247,19 @@ const isCheapToRefine = (model: TypedModel, hidden: readonly Neurons[]): boolean
   2 * hidden.reduce((sum, { size }) => sum + size, 0) * footprintOf(model).activationBytes <= refiningBytes;
 
 /** One part for each disjunct. */
-function rootsOf({ space, disjuncts, recorder }: Engine): Subproblem[] {
+function rootsOf({ space, disjuncts, recorder }: Engine, allowance: Allowance): Subproblem[] {
   const slopes = Uint8Array.from(firstSlopes(space), (slope) => 255 * slope);
   return disjuncts.map((_, disjunct) => ({
     disjunct,
     row: 0,
     bound: -Infinity,
     splits: new Int32Array(),
+    points: new Float32Array(),
     multipliers: new Float32Array(),
     slopes,
     candidates: new Int32Array(),
-    ...(recorder && { record: newRecord() }),
+    candidatePoints: new Float32Array(),
+    ...(recorder && { record: newRecord(allowance) }),
   }));
 }
 
@@ -264,7 +291,9 @@ async function expandMany(
 }
 
 function stopReason({ deadline }: BranchRequest, frontier: Frontier): BranchReason | undefined {
-  if (deadline.interrupted()) return 'interrupted';
-  if (deadline.expired()) return 'timeout';
+  if (deadline.expired()) return endOf({ deadline });
   return frontier.full() ? 'memory' : undefined;
 }
+
+const endOf = ({ deadline }: Pick<BranchRequest, 'deadline'>): BranchReason =>
+  deadline.interrupted() ? 'interrupted' : 'timeout';

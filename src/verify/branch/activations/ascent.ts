@@ -1,8 +1,8 @@
 // Slopes and multipliers of many sub-problems raised together; those that are proved leave early.
 import { float32 } from '../../../base/tensor.js';
-import type { Session, Shared } from '../../../program/session.js';
+import type { Feeds, Results, Shared } from '../../../program/session.js';
 import { adamRates } from './adam.js';
-import { momentNames } from './sessions.js';
+import { type Climb, momentNames } from './sessions.js';
 import { expendable } from './space.js';
 
 /** n sub-problems of one box; arrays are row-major. */
@@ -12,6 +12,8 @@ export type Batch = {
   readonly start: Float32Array<ArrayBuffer>;
   /** [n, input]; undefined where no row has coefficients of inputs. */
   readonly inputs: Float32Array<ArrayBuffer> | undefined;
+  /** [n, width]; undefined where only kinks are split. */
+  readonly points?: Float32Array<ArrayBuffer> | undefined;
   /** [n, width] each */
   readonly splits: Float32Array<ArrayBuffer>;
   readonly slopes: Float32Array<ArrayBuffer>;
@@ -43,7 +45,7 @@ export type Ascended = {
 const stepsBetweenLooks = 4;
 
 export async function ascend(
-  session: Session,
+  { step: session, still }: Climb,
   shared: Shared,
   batch: Batch,
   rates: Rates,
@@ -59,6 +61,7 @@ export async function ascend(
   };
   let open = Array.from({ length: batch.count }, (_, at) => at);
   let state = firstState(batch);
+  let stays = await stillOf(still, shared, batch, open);
   for (let step = 1; step <= rates.steps && open.length > 0 && !isStopped(); step++) {
     const factor = rates.decay ** (step - 1);
     // The session takes the arrays that it is given.
@@ -68,6 +71,7 @@ export async function ascend(
     const found = await session.run(
       {
         ...feedsOf(batch, open, state),
+        ...stays,
         slopeRates: float32(adamRates(rates.slope * factor, step)),
         multiplierRates: float32(adamRates(rates.multiplier * factor, step)),
       },
@@ -94,10 +98,25 @@ export async function ascend(
       result.multipliers.set(state.multipliers.subarray(row * width, (row + 1) * width), at * width);
     });
     const left = open.flatMap((at, row) => ((result.bounds[at] ?? 0) > (batch.limits[at] ?? 0) ? [] : [row]));
-    if (left.length < open.length) state = taken(state, left, width);
+    if (left.length === open.length) continue;
+    state = taken(state, left, width);
     open = left.map((row) => open[row] ?? 0);
+    if (!isLast && open.length > 0) stays = await stillOf(still, shared, batch, open);
   }
   return result;
+}
+
+/** Values of the program that stay the same from step to step. */
+async function stillOf(
+  still: Climb['still'],
+  shared: Shared,
+  batch: Batch,
+  open: readonly number[],
+): Promise<Feeds> {
+  if (still === undefined) return {};
+  const points = rowsOf(batch.points ?? batch.splits, open, batch.splits.length / batch.count);
+  const found: Results = await still.run({ points: expendable(points, open.length) }, shared);
+  return found;
 }
 
 type State = {
@@ -119,6 +138,7 @@ function feedsOf(batch: Batch, open: readonly number[], { slopes, multipliers, m
   return {
     start: own(batch.start),
     ...(batch.inputs && { inputs: own(batch.inputs) }),
+    ...(batch.points && { points: own(batch.points) }),
     splits: own(batch.splits),
     slopes: expendable(slopes, n),
     multipliers: expendable(multipliers, n),

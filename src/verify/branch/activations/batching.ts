@@ -1,7 +1,8 @@
 // Sub-problems as the dense arrays that programs take, and back.
 import type { OpenDisjunct } from '../types.js';
 import type { Batch } from './ascent.js';
-import type { Space } from './space.js';
+import { haveCuts } from './neurons.js';
+import { firstSlopes, rootPoints, type Space } from './space.js';
 import type { Subproblem } from './subproblem.js';
 
 /** Whether any row has coefficients of inputs. */
@@ -9,11 +10,12 @@ export const isMixed = (disjuncts: readonly OpenDisjunct[]): boolean =>
   disjuncts.some(({ rows }) => rows.inputs.some((coefficient) => coefficient !== 0));
 
 export function batchOf(
-  { width, lower }: Space,
+  space: Space,
   disjuncts: readonly OpenDisjunct[],
   parts: readonly Subproblem[],
   mixed: boolean,
 ): Batch {
+  const { width } = space;
   const count = parts.length;
   const [first] = disjuncts;
   const [outputs, inputs] = first
@@ -24,6 +26,7 @@ export function batchOf(
     start: new Float32Array(count * outputs),
     inputs: mixed ? new Float32Array(count * inputs) : undefined,
     splits: new Float32Array(count * width),
+    points: pointsOf(space, parts),
     slopes: new Float32Array(count * width),
     multipliers: new Float32Array(count * width),
     limits: new Float64Array(count),
@@ -36,7 +39,9 @@ export function batchOf(
     batch.inputs?.set(rows.inputs.subarray(row * inputs, (row + 1) * inputs), at * inputs);
     batch.limits[at] = rows.bounds[row] ?? Infinity;
     const from = at * width;
-    for (let place = 0; place < lower.length; place++)
+    // Any slopes are sound: parts that gave theirs up for want of memory begin anew.
+    if (part.slopes.length === 0) batch.slopes.set(firstSlopes(space), from);
+    for (let place = 0; place < part.slopes.length; place++)
       batch.slopes[from + place] = (part.slopes[place] ?? 0) / 255;
     part.splits.forEach((split, which) => {
       batch.splits[from + Math.abs(split)] = Math.sign(split);
@@ -44,6 +49,20 @@ export function batchOf(
     });
   });
   return batch;
+}
+
+/** Ends of what is cut anywhere. */
+function pointsOf(space: Space, parts: readonly Subproblem[]): Float32Array<ArrayBuffer> | undefined {
+  if (!haveCuts(space.hidden)) return undefined;
+  const whole = rootPoints(space);
+  const points = new Float32Array(parts.length * space.width);
+  parts.forEach((part, at) => {
+    points.set(whole, at * space.width);
+    part.splits.forEach((split, which) => {
+      points[at * space.width + Math.abs(split)] = part.points[which] ?? 0;
+    });
+  });
+  return points;
 }
 
 /** Row `at` of slopes and multipliers [n, width] in the compact form. */

@@ -5,13 +5,15 @@ import { leafRecord } from '../record.js';
 import type { BranchRequest, OpenDisjunct } from '../types.js';
 import { type Ascended, ascend, type Batch, type Rates } from './ascent.js';
 import { batchOf, compacted } from './batching.js';
+import { pointsIn } from './points.js';
 import type { Recorder } from './recorder.js';
 import { candidatesOf, scoresOf } from './scores.js';
+import type { Climb } from './sessions.js';
 import type { Space } from './space.js';
 import { childrenOf, type Subproblem } from './subproblem.js';
 import { feedsOfBatch, type View, viewOf } from './views.js';
 
-export type Opened = { readonly ascent: Session; readonly bounds: Session; readonly view: Session };
+export type Opened = { readonly ascent: Climb; readonly bounds: Session; readonly view: Session };
 
 export type Engine = {
   readonly space: Space;
@@ -157,27 +159,39 @@ async function withCandidates(
 ): Promise<Subproblem[]> {
   const { space, tried } = engine;
   const chosen = open.map((part, at) => {
-    const decided = new Set(Array.from(part.splits, Math.abs));
+    const points = pointsIn(space, part);
     const slopes = Float32Array.from(part.slopes, (slope) => slope / 255);
-    const { intercepts, losses } = scoresOf(space, view.influence(at), view.neurons(at), slopes);
-    return candidatesOf([intercepts, losses], (place) => decided.has(place), tried);
+    const neurons = view.neurons(at);
+    const { intercepts, losses } = scoresOf(space, view.influence(at), neurons, slopes);
+    const scores = view.cutLosses === undefined ? [intercepts] : [view.cutLosses(at), intercepts];
+    const places = candidatesOf([...scores, losses], (place) => !points.isOpen(place), tried);
+    return places.flatMap((place) =>
+      points.of(place, neurons[place] ?? 0).map((point) => ({ place, point })),
+    );
   });
   const children = open.flatMap((part, at) =>
-    (chosen[at] ?? []).flatMap((place) =>
-      childrenOf({ ...part, candidates: Int32Array.of(place), record: undefined }, 1),
+    (chosen[at] ?? []).flatMap(({ place, point }) =>
+      childrenOf(space, { ...part, ...candidatesAt([{ place, point }]), record: undefined }, 1),
     ),
   );
   const bounds = await boundsOf(engine, children);
   let next = 0;
   return open.map((part, at) => {
-    const gains = (chosen[at] ?? []).map((place) => {
+    const gains = (chosen[at] ?? []).map((candidate) => {
       const gain = () => gainOf(part.bound, bounds[next++] ?? -Infinity);
-      return { place, gain: gain() * gain() };
+      return { ...candidate, gain: gain() * gain() };
     });
     gains.sort((a, b) => b.gain - a.gain);
-    return { ...part, candidates: Int32Array.from(gains, ({ place }) => place) };
+    const seen = new Set<number>();
+    const best = gains.filter(({ place }) => !seen.has(place) && seen.add(place));
+    return { ...part, ...candidatesAt(best) };
   });
 }
+
+const candidatesAt = (list: readonly { readonly place: number; readonly point: number }[]) => ({
+  candidates: Int32Array.from(list, ({ place }) => place),
+  candidatePoints: Float32Array.from(list, ({ point }) => point),
+});
 
 /** What a child gains of what is missing; a little where it gains nothing, so that the other child counts. */
 const gainOf = (parent: number, child: number): number =>

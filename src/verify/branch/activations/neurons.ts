@@ -1,7 +1,12 @@
-// Hidden values with bounds of their own, and those among them whose sign decides between two linear pieces.
+// Hidden values with bounds of their own, and where their elements are split: at the kink between two linear pieces, or, as inputs of
+// curves and products, at any point (Shi et al., GenBaB, arXiv 2405.21063).
 import type { TypedModel } from '../../../graph/typed-model.js';
+import { operatorOf } from '../../../ops/operators/index.js';
 import { staticSize } from '../../../program/dims.js';
 import { planOf } from '../../crown/plan.js';
+
+/** 'kink': only the signs of its elements matter. */
+export type Cuts = 'kink' | 'anywhere' | 'nowhere';
 
 /** One hidden value. */
 export type Neurons = {
@@ -9,8 +14,7 @@ export type Neurons = {
   /** Of one instance. */
   readonly shape: readonly number[];
   readonly size: number;
-  /** Whether only the signs of its elements matter, so that they are split at 0. */
-  readonly splits: boolean;
+  readonly cuts: Cuts;
   /** Relaxed values that read it and take slopes. */
   readonly readers: readonly string[];
 };
@@ -22,6 +26,30 @@ export function neuronsOf(model: TypedModel): Neurons[] {
     const readers = model.graph.nodes.flatMap(({ inputs, outputs }) =>
       inputs.includes(name) ? outputs : [],
     );
-    return { name, shape, size: staticSize(shape), splits: kinkOnly, readers };
+    const cuts = kinkOnly ? 'kink' : isBent(model, readers) ? 'anywhere' : 'nowhere';
+    return { name, shape, size: staticSize(shape), cuts, readers };
   });
 }
+
+/** What only compares elements with each other gains little where one of them is cut. */
+const comparing: ReadonlySet<string> = new Set([
+  'Max',
+  'Min',
+  'MaxPool',
+  'GlobalMaxPool',
+  'ReduceMax',
+  'ReduceMin',
+]);
+
+const isBent = ({ graph }: TypedModel, readers: readonly string[]): boolean =>
+  graph.nodes.some(
+    ({ type, domain, outputs }) =>
+      outputs.some((name) => readers.includes(name)) &&
+      !comparing.has(type) &&
+      operatorOf(type, domain)?.relax !== undefined &&
+      operatorOf(type, domain)?.tightens === undefined,
+  );
+
+/** Whether elements of any of them are split at points of their own. */
+export const haveCuts = (hidden: readonly Neurons[]): boolean =>
+  hidden.some(({ cuts }) => cuts === 'anywhere');

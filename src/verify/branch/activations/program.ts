@@ -5,7 +5,7 @@
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { type BoundedModel, boundModel } from '../../../ops/bound-model.js';
 import { lowerModel } from '../../../ops/lower-model.js';
-import type { Step } from '../../../ops/relax-model.js';
+import { type Step, stepOf } from '../../../ops/relax-model.js';
 import type { Rounding } from '../../../ops/rounding.js';
 import { staticSize } from '../../../program/dims.js';
 import { grad } from '../../../program/grad.js';
@@ -13,7 +13,10 @@ import type { Program } from '../../../program/program.js';
 import type { Value } from '../../../program/value.js';
 import { mapper } from '../../../program/vmap.js';
 import { concretize, type Frame, newLedger, toInputs } from '../../crown/backward.js';
-import type { Neurons } from './neurons.js';
+import type { Ledger } from '../../crown/ledger.js';
+import { type CutState, choosers, openCuts } from './cuts.js';
+import { cutLosses } from './losses.js';
+import { haveCuts, type Neurons } from './neurons.js';
 import { reluStep } from './relu-step.js';
 
 /**
@@ -22,6 +25,7 @@ import { reluStep } from './relu-step.js';
  * Inputs of n sub-problems: `start` [n, target], coefficients of the value that is bounded; `inputs` [n, input] where `mixed`; `splits`
  * [n, u]: 1 where a neuron's input is known to be >= 0, -1 where it is <= 0, else 0; `slopes` [n, u], of lower lines through 0;
  * `multipliers` [n, u], of the splits. Any slope and any multiplier is sound: they are moved into [0, 1] and [0, infinity).
+ * Where some are cut anywhere, more (cuts.ts): such a neuron has two places, with the ends of its interval as `points`.
  */
 export type Inputs = {
   readonly splits: Value;
@@ -39,8 +43,11 @@ export type Bounding = {
   readonly influence: Value;
   /** Derivatives [n, u] of the bound by slopes and multipliers. */
   gradients(): { readonly slopes: Value; readonly multipliers: Value };
-  /** The corner of the box where the line is least: its output [n, output] and the neurons' inputs [n, u] there. */
-  corner(): { readonly point: Value; readonly output: Value; readonly neurons: Value };
+  /**
+   * The corner of the box where the line is least: its output [n, output], the neurons' inputs [n, u] there, and what the relaxations of
+   * what is cut anywhere lose there [n, u], undefined where nothing is.
+   */
+  corner(): Readonly<Record<'point' | 'output' | 'neurons', Value>> & { readonly cutLosses?: Value };
   readonly inputs: Inputs;
 };
 
@@ -71,9 +78,9 @@ export function buildBounding(
     upper: p.input(`most${k}`, 'float32', shape),
   }));
   const state = openState(p, model, hidden, target);
-  const { frame, observed } = openFrame(p, model, hidden, { box, root, state, rounding });
+  const { frame, observed, cutSteps } = openFrame(p, model, hidden, { box, root, state, rounding });
   const ledger = newLedger(frame);
-  const ends = toInputs(frame, startOf(p, model, hidden, target, state), ledger);
+  const ends = toInputs(frame, startOf(frame, model, hidden, target, state, ledger), ledger);
   for (const [name, a] of ends) concretize(frame, name, a, ledger);
   const rows = (size: number) => [1, size];
   const inputSize = staticSize(model.input.shape);
@@ -97,12 +104,19 @@ export function buildBounding(
     influence: ofElements(influence),
     inputs: state.inputs,
     gradients: () => {
-      const wrt = [map(state.slopes).value, map(state.multipliers).value];
-      const [slopes, multipliers] = grad(p, bound, wrt);
-      return {
-        slopes: ofElements(slopes ?? bound),
-        multipliers: ofElements(multipliers ?? bound),
+      const { cuts } = state;
+      const firsts = [state.slopes, state.multipliers];
+      const seconds = cuts ? [cuts.slopes, cuts.multipliers] : [];
+      const found = grad(
+        p,
+        bound,
+        [...firsts, ...seconds].map((value) => map(value).value),
+      ).map(ofElements);
+      const joined = (at: number) => {
+        const [first = bound, second] = [found[at], found[at + 2]];
+        return cuts && second ? known(p, cuts.pick(first, second)) : first;
       };
+      return { slopes: joined(0), multipliers: joined(1) };
     },
     corner: () => {
       const flat = (value: Value) => p.reshape(value, rows(inputSize));
@@ -116,10 +130,21 @@ export function buildBounding(
         const value = values.get(name);
         return value === undefined ? p.gather(p.fillLike(influence, 0), indices(p, size), 1) : rowsOf(value);
       });
-      return { point, output: rowsOf(output), neurons: ofElements(p.concat(neurons, 1)) };
+      const found = { point, output: rowsOf(output), neurons: ofElements(p.concat(neurons, 1)) };
+      if (state.cuts === undefined) return found;
+      const at = (name: string) => {
+        const value = values.get(name);
+        return value && p.reshape(run(value).value, ['batch', ...value.shape]);
+      };
+      const losses = cutLosses(p, hidden, { steps: cutSteps, observed, all, at });
+      return { ...found, cutLosses: ofElements(losses) };
     },
   };
 }
+
+/** A derivative that is NaN, where a branch that is not taken divides by zero, counts as 0. */
+const known = (p: Program, gradient: Value): Value =>
+  p.where(p.lessOrEqual(p.abs(gradient), 2 ** 60), gradient, 0);
 
 const indices = (p: Program, size: number): Value =>
   p.constant({
@@ -138,6 +163,8 @@ type State = {
   readonly negative: Value;
   readonly slopes: Value;
   readonly multipliers: Value;
+  /** Undefined where nothing is cut anywhere. */
+  readonly cuts: CutState | undefined;
   readonly start: Value;
   readonly own: Value | undefined;
   readonly mapped: ReadonlyMap<Value, Value>;
@@ -159,6 +186,7 @@ function openState(p: Program, model: TypedModel, hidden: readonly Neurons[], ta
   // Whatever stands at place 0: decided neurons have no splits.
   const undecided = p.cast(p.greater(places, p.scalar('int64', 0)), 'float32');
   const split = p.mul(spread(splits.one), undecided);
+  const bounded = { slopes: p.min(p.max(slopes.one, 0), 1), multipliers: p.max(multipliers.one, 0) };
   const targetType = model.types.get(target.name) ?? model.output;
   return {
     size,
@@ -167,8 +195,11 @@ function openState(p: Program, model: TypedModel, hidden: readonly Neurons[], ta
     splits: split,
     positive: p.cast(p.greater(split, 0), 'float32'),
     negative: p.cast(p.less(split, 0), 'float32'),
-    slopes: spread(p.min(p.max(slopes.one, 0), 1)),
-    multipliers: spread(p.max(multipliers.one, 0)),
+    slopes: spread(bounded.slopes),
+    multipliers: spread(bounded.multipliers),
+    cuts: haveCuts(hidden)
+      ? openCuts(p, { size, places, points: open('points', 'u').one, splits: splits.one, ...bounded })
+      : undefined,
     start: open('start', staticSize(targetType.shape)).one,
     own: target.mixed ? open('inputs', staticSize(model.input.shape)).one : undefined,
   };
@@ -194,10 +225,17 @@ function openFrame(
   model: TypedModel,
   hidden: readonly Neurons[],
   { box, root, state, rounding }: Known,
-): { readonly frame: Frame; readonly observed: ReadonlyMap<string, Value> } {
+): {
+  readonly frame: Frame;
+  readonly observed: ReadonlyMap<string, Value>;
+  /** Of what reads values that are cut anywhere. */
+  readonly cutSteps: ReadonlyMap<string, Step>;
+} {
   const known = (bounds: (k: number) => { lower: Value; upper: Value }) =>
     new Map(hidden.map(({ name }, k) => [name, bounds(k)] as const));
   const nothing = p.scalar('float32', 0);
+  const part = (all: Value, k: number) => partOf(p, hidden, all, k);
+  const cutBounds = (k: number, own: Whole): Whole => state.cuts?.bounds((all) => part(all, k), own) ?? own;
   const whole = (k: number) => root[k] ?? { lower: nothing, upper: nothing };
   const outer = boundModel(p, model, box, rounding, known(whole));
   const inner = boundModel(
@@ -207,7 +245,8 @@ function openFrame(
     rounding,
     known((k) => {
       const { lower, upper } = whole(k);
-      if (hidden[k]?.splits !== true) return { lower, upper };
+      if (hidden[k]?.cuts === 'anywhere') return cutBounds(k, { lower, upper });
+      if (hidden[k]?.cuts !== 'kink') return { lower, upper };
       const split = partOf(p, hidden, state.splits, k);
       return {
         lower: p.where(p.greater(split, 0), p.max(lower, 0), lower),
@@ -230,26 +269,40 @@ function openFrame(
   const order = model.graph.nodes.flatMap(({ outputs }) => outputs);
   const observe = (name: string, a: Value) => observed.set(name, a);
   const steps = new Map<string, Step>();
-  for (const [k, { name, readers, splits }] of hidden.entries()) {
+  for (const [k, { name, readers, cuts }] of hidden.entries()) {
     const choices = {
       positive: partOf(p, hidden, state.positive, k),
       negative: partOf(p, hidden, state.negative, k),
       slope: partOf(p, hidden, state.slopes, k),
     };
     for (const reader of readers)
-      if (splits && relus.has(reader)) steps.set(reader, reluStep(p, rounding, bounded, name, choices));
+      if (cuts === 'kink' && relus.has(reader))
+        steps.set(reader, reluStep(p, rounding, bounded, name, choices));
   }
-  const stepFor = (name: string) => steps.get(name);
-  return { frame: { p, rounding, bounded, order, slopes, observe, stepFor }, observed };
+  const chooserOf = state.cuts && choosers(p, hidden, state.slopes, state.cuts.slopes, part);
+  const cutReaders = new Set(hidden.flatMap(({ cuts, readers }) => (cuts === 'anywhere' ? readers : [])));
+  const cutSteps = new Map<string, Step>();
+  const stepFor = (name: string) => {
+    const context = bounded.contextOf(name);
+    if (!cutReaders.has(name) || context === undefined) return steps.get(name);
+    const step = stepOf(bounded, name, context, slopes.get(name), chooserOf?.(name));
+    cutSteps.set(name, step);
+    return step;
+  };
+  const frame = { p, rounding, bounded, order, slopes, observe, stepFor };
+  return { frame, observed, cutSteps };
 }
 
-/** s z >= 0 and multiplier b >= 0: subtracting b s z makes no bound too great. */
+type Whole = { readonly lower: Value; readonly upper: Value };
+
+/** s (z - point) >= 0 and multiplier b >= 0: subtracting b s (z - point) makes no bound too great. */
 function startOf(
-  p: Program,
+  { p, rounding }: Frame,
   model: TypedModel,
   hidden: readonly Neurons[],
   { name }: Target,
-  { start, own, splits, multipliers }: State,
+  { start, own, splits, multipliers, cuts }: State,
+  ledger: Ledger,
 ): Map<string, Value> {
   const { shape } = model.types.get(name) ?? model.output;
   const coefficients = new Map([[name, p.reshape(start, [1, ...shape])]]);
@@ -257,8 +310,11 @@ function startOf(
   const terms = p.neg(p.mul(splits, multipliers));
   for (const [k, neurons] of hidden.entries()) {
     if (neurons.name === name) break;
-    if (neurons.splits)
-      coefficients.set(neurons.name, p.reshape(partOf(p, hidden, terms, k), [1, ...neurons.shape]));
+    const part = (all: Value) => partOf(p, hidden, all, k);
+    const row = (value: Value) => p.reshape(value, [1, ...neurons.shape]);
+    if (neurons.cuts === 'kink') coefficients.set(neurons.name, row(part(terms)));
+    if (neurons.cuts === 'anywhere' && cuts)
+      coefficients.set(neurons.name, row(cuts.constrain(part, terms, neurons, rounding, ledger)));
   }
   return coefficients;
 }

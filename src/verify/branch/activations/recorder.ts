@@ -24,9 +24,9 @@ export type Recorder = {
 
 /** @param plain bounds of hidden values before they were tightened */
 export function createRecorder(hidden: readonly Neurons[], plain: readonly Bounds[]): Recorder {
-  const undecided = hidden.map(({ size, splits }, k) => {
+  const undecided = hidden.map(({ size, cuts }, k) => {
     const { lower, upper } = plain[k] ?? { lower: [], upper: [] };
-    const all = Array.from({ length: splits ? size : 0 }, (_, at) => at);
+    const all = Array.from({ length: cuts === 'kink' ? size : 0 }, (_, at) => at);
     return all.filter((at) => (lower[at] ?? 0) < 0 && (upper[at] ?? 0) > 0);
   });
   const places = new Map<number, number>();

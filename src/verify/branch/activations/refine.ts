@@ -3,13 +3,13 @@
 import type { Clock } from '../../../base/deadline.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Deployment } from '../../../ops/rounding.js';
-import type { Runtime, Session, Shared } from '../../../program/session.js';
+import type { Runtime, Shared } from '../../../program/session.js';
 import type { Bounds } from '../../crown/bounds.js';
 import { ascend } from './ascent.js';
-import type { Neurons } from './neurons.js';
+import { haveCuts, type Neurons } from './neurons.js';
 import type { OnRefined } from './recorder.js';
-import { createSessions } from './sessions.js';
-import { createSpace, firstSlopes, type Space } from './space.js';
+import { type Climb, createSessions } from './sessions.js';
+import { createSpace, firstSlopes, rootPoints, type Space } from './space.js';
 
 export type RefineOptions = {
   readonly arithmetic: Deployment;
@@ -39,7 +39,7 @@ export async function refined(
   const isStopped = () => options.isStopped() || options.clock() >= end;
   const bounds = root.map(({ lower, upper }) => ({ lower: lower.slice(), upper: upper.slice() }));
   for (const [k, neurons] of hidden.entries()) {
-    if (k === 0 || !neurons.splits || isStopped()) continue;
+    if (k === 0 || neurons.cuts === 'nowhere' || isStopped()) continue;
     const space = createSpace(model, box, hidden, bounds);
     await refineValue(
       model,
@@ -64,9 +64,7 @@ async function refineValue(
 ): Promise<void> {
   const name = space.hidden[k]?.name ?? '';
   const sessions = createSessions(model, space.hidden, { name, mixed: false }, arithmetic, runtime);
-  const open = Array.from(bounds.lower.keys()).filter(
-    (at) => (bounds.lower[at] ?? 0) < 0 && (bounds.upper[at] ?? 0) > 0,
-  );
+  const open = openElements(space, k);
   if (open.length === 0) return;
   const first = space.hidden.slice(0, k).reduce((sum, { size }) => sum + size, 0);
   const told: OnRefined | undefined =
@@ -88,9 +86,16 @@ async function refineValue(
   }
 }
 
+/** Elements of hidden value k that have places. */
+function openElements({ hidden, elements }: Space, k: number): number[] {
+  const from = hidden.slice(0, k).reduce((sum, { size }) => sum + size, 0);
+  const own = new Set(elements.slice(1).map((element) => element - from));
+  return [...own].filter((at) => at >= 0 && at < (hidden[k]?.size ?? 0));
+}
+
 /** Rows of y and of -y for each element. */
 async function refineElements(
-  session: Session,
+  session: Climb,
   shared: Shared,
   space: Space,
   bounds: Bounds,
@@ -106,10 +111,14 @@ async function refineElements(
     start[2 * at * size + element] = 1;
     start[(2 * at + 1) * size + element] = -1;
   });
-  for (let row = 0; row < count; row++) slopes.set(firstSlopes(space), row * space.width);
+  const points = haveCuts(space.hidden) ? new Float32Array(count * space.width) : undefined;
+  for (let row = 0; row < count; row++) {
+    slopes.set(firstSlopes(space), row * space.width);
+    points?.set(rootPoints(space), row * space.width);
+  }
   const none = new Float32Array(count * space.width);
   const limits = new Float64Array(count);
-  const batch = { count, start, inputs: undefined, splits: none, slopes, multipliers: none, limits };
+  const batch = { count, start, inputs: undefined, points, splits: none, slopes, multipliers: none, limits };
   const found = await ascend(session, shared, batch, rates, isStopped, onRefined !== undefined);
   chunk.forEach((element, at) => {
     const [least, most] = [found.bounds[2 * at] ?? -Infinity, -(found.bounds[2 * at + 1] ?? -Infinity)];

@@ -7,13 +7,14 @@ import type { Space } from './space.js';
  * `losses`: what the relaxation loses at that very point; over all neurons they sum to what the bound misses of the value there.
  */
 export function scoresOf(
-  { lower, upper }: Space,
+  { lower, upper, isCut }: Space,
   influence: Float32Array,
   values: Float32Array,
   slopes: Float32Array,
 ): { readonly intercepts: Float64Array; readonly losses: Float64Array } {
   const [intercepts, losses] = [new Float64Array(lower.length), new Float64Array(lower.length)];
   for (let place = 1; place < lower.length; place++) {
+    if (isCut[place] || isCut[place - 1]) continue;
     const [low, high, a] = [lower[place] ?? 0, upper[place] ?? 0, influence[place] ?? 0];
     const value = Math.min(high, Math.max(low, values[place] ?? 0));
     const chord = high / (high - low);
@@ -26,9 +27,9 @@ export function scoresOf(
   return { intercepts, losses };
 }
 
-/** Up to `most` places, half of them by each score, without those that `decided` has, none twice. */
+/** Up to `most` places, as many by each score, without those that `decided` has, none twice. */
 export function candidatesOf(
-  scores: readonly Float64Array[],
+  scores: readonly (Float64Array | Float32Array)[],
   isDecided: (place: number) => boolean,
   most: number,
 ): number[] {
@@ -40,7 +41,11 @@ export function candidatesOf(
   return [...chosen];
 }
 
-function greatest(score: Float64Array, isDecided: (place: number) => boolean, most: number): number[] {
+function greatest(
+  score: Float64Array | Float32Array,
+  isDecided: (place: number) => boolean,
+  most: number,
+): number[] {
   const best: number[] = [];
   for (let place = 1; place < score.length; place++) {
     const own = score[place] ?? 0;

@@ -4,18 +4,26 @@ import { createRounding, type Deployment } from '../../../ops/rounding.js';
 import { compile } from '../../../program/compile.js';
 import { Program } from '../../../program/program.js';
 import type { Runtime, Session } from '../../../program/session.js';
+import { reachable, type Value } from '../../../program/value.js';
+import { createStage } from '../../crown/stage.js';
 import { adamStep } from './adam.js';
-import type { Neurons } from './neurons.js';
+import { haveCuts, type Neurons } from './neurons.js';
 import { once } from './once.js';
 import { buildBounding, type Target } from './program.js';
 
 export type Sessions = {
-  /** -> bound, and the state one step of Adam uphill: slopes, multipliers and four moments. */
-  ascent(): Promise<Session>;
+  ascent(): Promise<Climb>;
   /** -> bound */
   bounds(): Promise<Session>;
-  /** -> bound, point, output, influence, neurons: see `Bounding` in program.ts. */
+  /** -> bound, point, output, influence, neurons, cutLosses: see `Bounding` in program.ts. */
   view(): Promise<Session>;
+};
+
+export type Climb = {
+  /** -> bound, and the state one step of Adam uphill: slopes, multipliers and four moments. */
+  readonly step: Session;
+  /** What a step reads besides, which stays the same from step to step; undefined where only kinks are split: it is next to nothing. */
+  readonly still: Session | undefined;
 };
 
 /** Names of the ascent's moments, inputs and results alike. */
@@ -56,7 +64,7 @@ export function createSessions(
         ),
         ...Object.fromEntries(momentNames.map((name, at) => [`${name}/next`, moments[at] ?? bound])),
       };
-      return compile(p, results, runtime);
+      return haveCuts(hidden) ? openInTwo(p, results, runtime) : openWhole(p, results, runtime);
     }),
     bounds: once(() => {
       const { p, bound } = build();
@@ -67,4 +75,33 @@ export function createSessions(
       return compile(p, { bound, influence, ...corner() }, runtime);
     }),
   };
+}
+
+type Outputs = Readonly<Record<string, Value>>;
+
+const openWhole = async (p: Program, results: Outputs, runtime: Runtime): Promise<Climb> => ({
+  step: await compile(p, results, runtime),
+  still: undefined,
+});
+
+/** Inputs that change from step to step, or that are worth nothing without those. */
+const moving: ReadonlySet<string> = new Set([
+  ...['start', 'inputs', 'splits', 'slopes', 'multipliers', 'slopeRates', 'multiplierRates'],
+  ...momentNames,
+]);
+
+/** Tangents of curves at the ends of intervals, and the like, take most of a program, and stay as they are while choices move. */
+async function openInTwo(p: Program, results: Outputs, runtime: Runtime): Promise<Climb> {
+  const values = Object.values(results);
+  const changing = new Set(
+    reachable(values).filter(
+      ({ primitive, attributes }) => primitive === 'input' && moving.has(String(attributes.name)),
+    ),
+  );
+  const known = new Map<Value, Value>();
+  const vectors: Record<string, Value> = {};
+  for (const value of values) Object.assign(vectors, createStage(p, value, changing, known).vectors);
+  const rebuilt = p.rebuild(reachable(values), known);
+  const step = Object.fromEntries(Object.entries(results).map(([name, value]) => [name, rebuilt(value)]));
+  return { step: await compile(p, step, runtime), still: await compile(p, vectors, runtime) };
 }

@@ -3,14 +3,16 @@ import { float32, int64, type Tensor, tensor } from '../../../base/tensor.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Feeds } from '../../../program/session.js';
 import type { Bounds } from '../../crown/bounds.js';
-import type { Neurons } from './neurons.js';
+import { haveCuts, type Neurons } from './neurons.js';
 
 export type Space = {
   readonly hidden: readonly Neurons[];
   /** Bounds of each hidden value at the root. */
   readonly root: readonly Bounds[];
-  /** Undecided neurons, and one place (0) that belongs to none. */
+  /** Undecided neurons, those that are cut anywhere twice: first for z >= point, then for z <= point; place 0 belongs to none. */
   readonly width: number;
+  /** [width]: whether it is the first of the two places of a neuron that is cut anywhere. */
+  readonly isCut: readonly boolean[];
   /** [width] each: bounds of the neurons' inputs at the root. */
   readonly lower: Float32Array<ArrayBuffer>;
   readonly upper: Float32Array<ArrayBuffer>;
@@ -26,27 +28,20 @@ export function createSpace(
   hidden: readonly Neurons[],
   root: readonly Bounds[],
 ): Space {
-  const [elements, lower, upper] = [[0], [0], [0]];
-  const places = new Map<number, number>();
-  let from = 0;
-  hidden.forEach(({ size, splits }, k) => {
-    for (let at = 0; splits && at < size; at++) {
-      const [low, high] = [root[k]?.lower[at] ?? 0, root[k]?.upper[at] ?? 0];
-      if (!(low < 0 && high > 0)) continue;
-      places.set(from + at, elements.length);
-      elements.push(from + at);
-      lower.push(low);
-      upper.push(high);
-    }
-    from += size;
-  });
+  const { elements, lower, upper, isCut, places, count } = placed(hidden, root);
+  const placeOf = (element: number) => places.get(element) ?? 0;
   const shape = model.input.shape.map(Number);
   const feeds: Record<string, Tensor> = {
     lower: float32(box.lower, shape),
     upper: float32(box.upper, shape),
-    places: int64(Array.from({ length: from }, (_, element) => places.get(element) ?? 0)),
+    places: int64(Array.from({ length: count }, (_, element) => placeOf(element))),
     elements: int64(elements),
   };
+  if (haveCuts(hidden)) {
+    const second = (element: number) => (isCut[placeOf(element)] === true ? placeOf(element) + 1 : 0);
+    feeds.secondPlaces = int64(Array.from({ length: count }, (_, element) => second(element)));
+    feeds.isSecond = float32(isCut.map((_, place) => (isCut[place - 1] === true ? 1 : 0)));
+  }
   hidden.forEach((neurons, k) => {
     feeds[`least${k}`] = float32(root[k]?.lower ?? [], neurons.shape);
     feeds[`most${k}`] = float32(root[k]?.upper ?? [], neurons.shape);
@@ -55,6 +50,7 @@ export function createSpace(
     hidden,
     root,
     width: elements.length,
+    isCut,
     lower: Float32Array.from(lower),
     upper: Float32Array.from(upper),
     elements,
@@ -62,9 +58,44 @@ export function createSpace(
   };
 }
 
-/** Lower slopes of plain CROWN: 1 where the upper end is farther from 0, else 0. */
-export const firstSlopes = ({ lower, upper }: Space): Float32Array<ArrayBuffer> =>
-  lower.map((low, at) => ((upper[at] ?? 0) > -low ? 1 : 0));
+/** Places of undecided neurons, and the bounds of their inputs. */
+function placed(hidden: readonly Neurons[], root: readonly Bounds[]) {
+  const [elements, lower, upper] = [[0], [0], [0]];
+  const isCut = [false];
+  const places = new Map<number, number>();
+  let from = 0;
+  hidden.forEach(({ size, cuts }, k) => {
+    for (let at = 0; cuts !== 'nowhere' && at < size; at++) {
+      const [low, high] = [root[k]?.lower[at] ?? 0, root[k]?.upper[at] ?? 0];
+      if (!(cuts === 'kink' ? low < 0 && high > 0 : isCuttable(low, high))) continue;
+      places.set(from + at, elements.length);
+      for (const isFirst of cuts === 'kink' ? [false] : [true, false]) {
+        elements.push(from + at);
+        isCut.push(isFirst);
+        lower.push(low);
+        upper.push(high);
+      }
+    }
+    from += size;
+  });
+  return { elements, lower, upper, isCut, places, count: from };
+}
+
+/** Not where its ends are next to each other, or of no known size. */
+const isCuttable = (low: number, high: number): boolean =>
+  high - low > 2 ** -16 * Math.max(Math.abs(low), Math.abs(high)) && Number.isFinite(high - low);
+
+const isSecond = ({ isCut }: Space, place: number): boolean => isCut[place - 1] === true;
+
+/** Lower slopes of plain CROWN: 1 where the upper end is farther from 0, else 0. Of what is cut anywhere: its relaxation's own choice. */
+export const firstSlopes = (space: Space): Float32Array<ArrayBuffer> =>
+  space.lower.map((low, at) =>
+    space.isCut[at] || isSecond(space, at) ? 0.5 : (space.upper[at] ?? 0) > -low ? 1 : 0,
+  );
+
+/** Ends [width] of what is cut anywhere: the lower one at its first place, the upper one at its second; else 0. */
+export const rootPoints = (space: Space): Float32Array<ArrayBuffer> =>
+  space.lower.map((low, at) => (space.isCut[at] ? low : isSecond(space, at) ? (space.upper[at] ?? 0) : 0));
 
 /** [n, ...] of a batch that its maker has no more use for. */
 export const expendable = (data: Float32Array<ArrayBuffer>, count: number): Tensor<'float32'> => ({

@@ -6,13 +6,17 @@ import type { Batch } from './ascent.js';
 /** Rows of the results. */
 export type View = Readonly<
   Record<'point' | 'output' | 'influence' | 'neurons', (at: number) => Float32Array>
->;
+> & {
+  /** Only where something is cut anywhere. */
+  readonly cutLosses?: (at: number) => Float32Array;
+};
 
-export function feedsOfBatch({ count, start, inputs, splits, slopes, multipliers }: Batch): Feeds {
+export function feedsOfBatch({ count, start, inputs, points, splits, slopes, multipliers }: Batch): Feeds {
   const rows = (data: Float32Array<ArrayBuffer>) => float32(data, [count, data.length / count]);
   return {
     start: rows(start),
     ...(inputs && { inputs: rows(inputs) }),
+    ...(points && { points: rows(points) }),
     splits: rows(splits),
     slopes: rows(slopes),
     multipliers: rows(multipliers),
@@ -31,5 +35,6 @@ export async function viewOf(session: Session, shared: Shared, batch: Batch): Pr
     output: rowsOf('output'),
     influence: rowsOf('influence'),
     neurons: rowsOf('neurons'),
+    ...(batch.points && { cutLosses: rowsOf('cutLosses') }),
   };
 }

@@ -1,7 +1,7 @@
 // Branch and bound by splitting the input box: for networks of few inputs (Wang et al., ReluVal, arXiv 1804.10829; here with
 // backward bounds, cuts chosen by bounds of all halves, and domain clipping, DESIGN section 4). All disjuncts share the batches.
 import { createAttacks } from '../attacks.js';
-import { cutRecord, newRecord, proofOf, type Record } from '../record.js';
+import { cutRecord, newRecord, proofOf, type Record, recordsShare } from '../record.js';
 import type { BranchReason, BranchRequest, BranchResult } from '../types.js';
 import { boundAll } from './bounding.js';
 import { clip } from './clip.js';
@@ -27,8 +27,9 @@ const firstAttack = 200;
 export async function branchOnInputs(request: BranchRequest): Promise<BranchResult[]> {
   const runners = await createRunners(request);
   const { space } = runners.current().prepared;
-  const frontier = createFrontier(space, request.memoryBytes);
-  const records = request.records ? space.disjuncts.map(newRecord) : [];
+  const allowance = { bytes: request.records ? recordsShare * request.memoryBytes : 0 };
+  const frontier = createFrontier(space, request.memoryBytes - allowance.bytes);
+  const records = request.records ? space.disjuncts.map(() => newRecord(allowance)) : [];
   await addRoots(runners.current(), frontier, records);
   const attacks = createAttacks(request, firstAttack);
   let stopped: BranchReason | undefined;

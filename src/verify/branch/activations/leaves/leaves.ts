@@ -34,13 +34,13 @@ export type LeafTools = {
   magnitudes(): Promise<Magnitudes>;
 };
 
-export const isLeaf = ({ width }: Engine['space'], { splits }: Subproblem): boolean =>
-  splits.length === width - 1;
+/** Of a part that was expanded: nothing is left to split. */
+export const isLeaf = ({ candidates }: Subproblem): boolean => candidates.length === 0;
 
 export function createLeaves(engine: Engine, tools: LeafTools): Leaves {
   const { space, disjuncts } = engine;
   // Other nonlinear values are not affine on leaves.
-  const isAffine = space.hidden.every(({ splits }) => splits);
+  const isAffine = space.hidden.every(({ cuts }) => cuts === 'kink');
   const counts = { programs: 0, proved: 0, left: 0 };
   const [first] = disjuncts;
   const cube = first && cubeOf(first);
