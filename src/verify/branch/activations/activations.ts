@@ -5,6 +5,7 @@ import { float32 } from '../../../base/tensor.js';
 import { footprintOf } from '../../../graph/footprint.js';
 import { instanceOf } from '../../../graph/instance.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
+import { ProgramError } from '../../../program/program-error.js';
 import type { Bounds } from '../../crown/bounds.js';
 import { openCrown } from '../../crown/crown.js';
 import { createAttacks } from '../attacks.js';
@@ -23,7 +24,7 @@ import { createFrontier, type Frontier } from './frontier.js';
 import { openFixed } from './leaves/fixed.js';
 import { createLeaves, isLeaf, type Leaves } from './leaves/leaves.js';
 import { openLinearPrograms } from './leaves/linear-program.js';
-import { haveCuts, type Neurons, neuronsOf } from './neurons.js';
+import { haveCuts, kinksOf, type Neurons, neuronsOf } from './neurons.js';
 import { once } from './once.js';
 import { createRecorder } from './recorder.js';
 import { refined } from './refine.js';
@@ -90,7 +91,7 @@ async function searchBox(
   explanation: string[],
   proofs: Map<number, BranchProof>,
 ): Promise<Stopped> {
-  const opened = await openEngine(request, disjuncts);
+  const opened = await openWidest(request, disjuncts);
   if (opened === undefined) return endOf(request);
   const { engine, leaves } = opened;
   explanation.push(undecidedWords(engine));
@@ -177,14 +178,27 @@ function resized({ repeatable }: BranchRequest, parts: number, milliseconds: num
   return milliseconds > 4000 ? Math.max(16, parts / 2) : parts;
 }
 
+type Open = { readonly engine: Engine; readonly leaves: Leaves } | undefined;
+
+/** With all that can be split, or else, where its relaxation cannot be run for many parts at once, with kinks. */
+async function openWidest(request: BranchRequest, disjuncts: readonly OpenDisjunct[]): Promise<Open> {
+  const all = neuronsOf(instanceOf(request.model));
+  try {
+    return await openEngine(request, disjuncts, all);
+  } catch (error) {
+    if (!(error instanceof ProgramError && haveCuts(all))) throw error;
+    return openEngine(request, disjuncts, kinksOf(all));
+  }
+}
+
 /** Undefined where the time is over before. */
 async function openEngine(
   request: BranchRequest,
   disjuncts: readonly OpenDisjunct[],
-): Promise<{ readonly engine: Engine; readonly leaves: Leaves } | undefined> {
+  hidden: readonly Neurons[],
+): Promise<Open> {
   const { model: batched, runtime, arithmetic, memoryBytes, deadline } = request;
   const model = instanceOf(batched);
-  const hidden = neuronsOf(model);
   const [first] = disjuncts;
   if (first === undefined) throw new RangeError('no disjunct');
   const options = { arithmetic, memoryBytes: memoryBytes / 2, deadline, plainValues: true };

@@ -53,3 +53,7 @@ const isBent = ({ graph }: TypedModel, readers: readonly string[]): boolean =>
 /** Whether elements of any of them are split at points of their own. */
 export const haveCuts = (hidden: readonly Neurons[]): boolean =>
   hidden.some(({ cuts }) => cuts === 'anywhere');
+
+/** The same values, split at kinks only. */
+export const kinksOf = (hidden: readonly Neurons[]): Neurons[] =>
+  hidden.map((neurons) => (neurons.cuts === 'anywhere' ? { ...neurons, cuts: 'nowhere' } : neurons));
