@@ -56,13 +56,19 @@ test('what does not fit without slopes either is too much', () => {
   expect(frontier.full()).toBe(true);
 });
 
+/** Leaves that have what their bounds were found with. */
+const choicesIn = (root: unknown): number => JSON.stringify(root).split('"choice"').length - 1;
+
 test('a search in little memory decides what one in much decides', async () => {
   const network = await opened(kinked(12, 2.2));
   const box = { lower: new Float32Array(12).fill(-1), upper: new Float32Array(12).fill(1) };
   const question = { ...box, rows: rowsBelow([[1, -1]], 12, 0) };
-  const much = await searched(network, question, { repeatable: true });
-  const little = await searched(network, question, { repeatable: true, memoryBytes: 8000 });
+  const much = await searched(network, question, { repeatable: true, records: true });
+  const little = await searched(network, question, { repeatable: true, memoryBytes: 8000, records: true });
   expect(much.outcome).toBe('empty');
   expect(little.outcome).toBe('empty');
   expect(much.subproblems).toBeGreaterThan(1);
+  // Its record has how every part was proved; the other what there was room for.
+  expect(much.proof?.root.kind).toBe('sign');
+  expect(choicesIn(much.proof?.root)).toBeGreaterThan(choicesIn(little.proof?.root));
 });
