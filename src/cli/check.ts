@@ -14,7 +14,7 @@ import { featuresIn } from './check/features.js';
 import { requireFloors } from './check/floors.js';
 import { materialIn } from './check/material.js';
 import { assertReportsWritable, printReport, readerOf, writeReports } from './check/reports.js';
-import { createResources } from './check/resources.js';
+import { createResources, modelsFolder } from './check/resources.js';
 import { assemble, type CheckHooks, type CheckRun, checkProperties, tool } from './check/run.js';
 import { assertWritableFolder, findPolicy, readTextFile } from './files.js';
 import { writeListing } from './findings/listing.js';
@@ -48,7 +48,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
       policyFile,
       policyHash: sha256(text),
       seed,
-      resources: createResources(policy, runtime, shownFrom(io.cwd)),
+      resources: createResources(policy, runtime, shownFrom(io.cwd), modelsFolder(resolve(io.cwd, options.outputDir))),
       evidence: createEvidence(io.cwd, options.outputDir, seed),
       clock: io.clock,
       signal: io.signal,

@@ -34,6 +34,10 @@ export async function runMinimize(options: MinimizeOptions, io: Io): Promise<num
       const opened = await open(folder);
       // Of many, those that are results already are passed over.
       if (folders.length > 1 && opened.finding.minimizedFrom !== null) continue;
+      if (folders.length > 1 && opened.finding.other !== null) {
+        io.stdout.write(`${shownFrom(io.cwd)(folder)}  passed over: it has two inputs\n`);
+        continue;
+      }
       if (!(await minimized(opened, options, io, runtime))) holding++;
       if (io.signal.aborted) return interruptedExitCode;
     }
@@ -62,6 +66,12 @@ async function minimized(
   const { folder, finding, input, changed } = opened;
   const { stdout, style, clock } = io;
   const shown = shownFrom(io.cwd);
+  if (finding.other !== null)
+    throw usageError(
+      'minimize',
+      `${shown(folder)} is a finding of two inputs, and only single inputs are minimised`,
+      'replay it with "marauder replay"',
+    );
   const seed = requiredSeed(opened);
   const { judge, rows } = counted(judgeOf(opened, runtime));
   const before = await judge.one(input);

@@ -4,6 +4,7 @@ import { UserError } from '../base/user-error.js';
 import { type Finding, findingSchemaVersion } from './finding.js';
 import { propertyKinds } from './kinds.js';
 import { preprocess } from './preprocess-schema.js';
+import type { Difference, Statement } from './statement.js';
 
 const count = z.int().nonnegative();
 const size = z.number().nonnegative();
@@ -36,6 +37,26 @@ const common = {
   seed: count,
 };
 
+const difference = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('free'), element: count }),
+  z.object({ kind: z.literal('greater'), element: count }),
+  z.object({
+    kind: z.literal('choice'),
+    elements: z.array(count).min(1),
+    values: z.array(z.array(z.number())).min(1),
+  }),
+]) satisfies z.ZodType<Difference>;
+
+const statement = z.object({
+  tolerance: size.optional(),
+  slack: size.optional(),
+  output: count.optional(),
+  direction: z.enum(['increasing', 'decreasing']).optional(),
+  constant: size.optional(),
+  topK: z.int().positive().optional(),
+  differences: z.array(difference).optional(),
+}) satisfies z.ZodType<Statement>;
+
 const current = z.object({
   schemaVersion: z.literal(findingSchemaVersion),
   ...common,
@@ -44,6 +65,9 @@ const current = z.object({
   expression: z.string().nullable(),
   seedInput: z.literal('seed.npy').nullable(),
   seedSha256: z.string().nullable(),
+  other: z.literal('other.npy').nullable().default(null),
+  otherSha256: z.string().nullable().default(null),
+  statement: statement.nullable().default(null),
   distances: z.object({ linf: size, l2: size, l1: size, l0: count }).nullable(),
   chain: z.array(
     z.object({ by: z.string(), parameters: z.array(z.number()), partner: count.nullable().default(null) }),
@@ -77,6 +101,9 @@ const first = z.object({ schemaVersion: z.literal(1), ...common }).transform(
     expression: null,
     seedInput: null,
     seedSha256: null,
+    other: null,
+    otherSha256: null,
+    statement: null,
     distances: null,
     chain: [],
     chainFile: null,

@@ -2,6 +2,7 @@
 import type { Distances } from './distances.js';
 import type { PropertyKind } from './kinds.js';
 import type { ModelRef } from './report.js';
+import type { Statement } from './statement.js';
 import type { FoundBy } from './verdict.js';
 
 export const findingSchemaVersion = 2;
@@ -23,6 +24,11 @@ export type Finding = {
   /** The input that search started from; null in findings of schema version 1. */
   readonly seedInput: 'seed.npy' | null;
   readonly seedSha256: string | null;
+  /** Of a property of two inputs the second one. */
+  readonly other: 'other.npy' | null;
+  readonly otherSha256: string | null;
+  /** What is asked besides the kind; null where that is all. */
+  readonly statement: Statement | null;
   /** The class that should win; null where the kind has none. */
   readonly target: number | null;
   /** Row of the data set that is the seed; null where it is of no data set. */

@@ -1,4 +1,16 @@
 /** The kinds of property that a policy may have, as reports and findings name them. */
-export const propertyKinds = ['robustness', 'finite', 'agreement'] as const;
+export const propertyKinds = [
+  'robustness',
+  'finite',
+  'agreement',
+  'monotonic',
+  'fairness',
+  'lipschitz',
+  'accuracy',
+  'regression',
+] as const;
 
 export type PropertyKind = (typeof propertyKinds)[number];
+
+/** Of which every part of a run counts all rows: they are run once each, and nothing is searched for. */
+export const countedKinds: ReadonlySet<PropertyKind> = new Set(['accuracy', 'regression']);

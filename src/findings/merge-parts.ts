@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../base/user-error.js';
 import { gateOf, judged } from './gate.js';
+import { countedKinds } from './kinds.js';
 import type {
   BaselineSummary,
   FuzzingSummary,
@@ -112,6 +113,7 @@ function joinProperty(parts: readonly Shard[], at: number, before: number): Prop
   const own = parts.flatMap(({ report }) => report.properties[at] ?? []);
   const [first] = own;
   if (first === undefined) throw new RangeError('a property without parts');
+  if (countedKinds.has(first.kind)) return first;
   const instances = interleaved(parts, own, before);
   const sum = (of: (property: PropertyReport) => number) => own.reduce((total, each) => total + of(each), 0);
   const longest = (key: keyof PropertyReport['timing']) => Math.max(...own.map(({ timing }) => timing[key]));

@@ -27,7 +27,7 @@ const witness = z
 const verdict = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('proved'),
-    method: z.enum(['ibp', 'crown', 'alpha-crown', 'branch-and-bound']),
+    method: z.enum(['ibp', 'crown', 'alpha-crown', 'branch-and-bound', 'execution']),
     arithmetic: z.enum(['deployed', 'real']),
     margin: z.number().nullable().describe("greatest lower bound found on the property's margin"),
     checked: z.boolean().describe('whether the independent checker accepted the certificate'),

@@ -2,9 +2,9 @@
 
 /**
  * Interval bound propagation; backward linear bounds; the same with slopes raised by gradients; branch and bound, which has all of
- * them as its parts. Of several that it took, the dearest.
+ * them as its parts. Of several that it took, the dearest. `execution`: of a property of finitely many inputs, all of which were run.
  */
-export type ProofMethod = 'ibp' | 'crown' | 'alpha-crown' | 'branch-and-bound';
+export type ProofMethod = 'ibp' | 'crown' | 'alpha-crown' | 'branch-and-bound' | 'execution';
 
 /** Which network a proof is about: the deployed float32 one under any order of summation, or ideal real arithmetic. */
 export type Arithmetic = 'deployed' | 'real';

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { createEvidence } from '../cli/check/evidence.js';
-import { createResources } from '../cli/check/resources.js';
+import { createResources, modelsFolder } from '../cli/check/resources.js';
 import { assemble, checkProperties } from '../cli/check/run.js';
 import { assertWritableFolder } from '../cli/files.js';
 import { writeListing } from '../cli/findings/listing.js';
@@ -49,7 +49,7 @@ export async function check(policy?: string | LoadedPolicy, options: CheckOption
       policyFile: loaded.file,
       policyHash: loaded.sha256,
       seed,
-      resources: createResources(loaded.policy, runtime, shownFrom(cwd)),
+      resources: createResources(loaded.policy, runtime, shownFrom(cwd), modelsFolder(resolve(cwd, outputDir))),
       evidence: createEvidence(cwd, outputDir, seed),
       runtime,
       clock,

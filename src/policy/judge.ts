@@ -28,7 +28,7 @@ export function marginOf(outputs: ArrayLike<number>, target: number): number {
   return (outputs[target] ?? Number.NaN) - rival;
 }
 
-const numberOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+export const numberOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 /** Robustness: class `target` must beat every other class; a tie or a NaN violates it. */
 export function judgeRobustness(outputs: ArrayLike<number>, target: number): Judgement {
@@ -55,6 +55,75 @@ export function judgeAgreement(
     violated: a !== b || a < 0,
     margin: numberOrNull(margin),
     summary: `${names[0]} says ${said(a)}, ${names[1]} says ${said(b)}`,
+  };
+}
+
+/** The element of which two outputs differ most, and by how much; NaN where some difference is not a number, as that of two infinities. */
+export function greatestDifference(first: ArrayLike<number>, second: ArrayLike<number>) {
+  let [at, difference] = [0, 0];
+  for (let element = 0; element < Math.max(first.length, second.length); element++) {
+    const own = Math.abs((first[element] ?? Number.NaN) - (second[element] ?? Number.NaN));
+    if (Number.isNaN(own)) return { at: element, difference: own };
+    if (own > difference) [at, difference] = [element, own];
+  }
+  return { at, difference };
+}
+
+/** Agreement with a tolerance: no output differs by more; one that is not a number does. */
+export function judgeTolerance(
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  tolerance: number,
+  names: readonly [string, string],
+): Judgement {
+  const { at, difference } = greatestDifference(first, second);
+  const said = (outputs: ArrayLike<number>) => `${outputs[at] ?? Number.NaN}`;
+  return {
+    violated: !(difference <= tolerance),
+    margin: numberOrNull(tolerance - difference),
+    summary: `output ${at}: ${names[0]} says ${said(first)}, ${names[1]} says ${said(second)}, tolerance ${tolerance}`,
+  };
+}
+
+/** How many outputs come before one: greater ones, and equal ones that are earlier. NaN where some output is. */
+function rankOf(outputs: ArrayLike<number>, target: number): number {
+  const own = outputs[target] ?? Number.NaN;
+  let rank = 0;
+  for (let at = 0; at < outputs.length; at++) {
+    const value = outputs[at] ?? Number.NaN;
+    if (Number.isNaN(value)) return Number.NaN;
+    if (value > own || (value === own && at < target)) rank++;
+  }
+  return rank;
+}
+
+/** Accuracy: the label is among the topK greatest outputs, of equal ones the first. A NaN is wrong. */
+export function judgeAccuracy(outputs: ArrayLike<number>, label: number, topK: number): Judgement {
+  const rank = rankOf(outputs, label);
+  const answer = argMax(outputs);
+  const said = answer < 0 ? 'the output is not a number' : `class ${answer}`;
+  const words = rank === 0 ? `class ${label}, as labelled` : `${said} instead of class ${label}`;
+  return {
+    violated: !(rank < topK),
+    margin: topK === 1 ? numberOrNull(marginOf(outputs, label)) : null,
+    summary:
+      topK === 1 || answer < 0 ? words : `${words}, which is number ${rank + 1} of the greatest outputs`,
+  };
+}
+
+/** Regression: the new model is right where the old one was. */
+export function judgeRegression(
+  now: ArrayLike<number>,
+  before: ArrayLike<number>,
+  label: number,
+  names: readonly [string, string],
+): Judgement {
+  const [answer, earlier] = [argMax(now), argMax(before)];
+  const said = (given: number) => (given < 0 ? 'not a number' : `class ${given}`);
+  return {
+    violated: earlier === label && answer !== label,
+    margin: numberOrNull(marginOf(now, label)),
+    summary: `${names[0]} says ${said(answer)}, ${names[1]} says ${said(earlier)}, the label is ${label}`,
   };
 }
 

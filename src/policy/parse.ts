@@ -26,7 +26,7 @@ export function completedText(text: string, file: string): PolicyText {
   const { policy } = checkedText(text, file);
   const properties = policy.properties.map((property) => ({
     ...property,
-    budget: { ...policy.budget, ...property.budget },
+    ...(isSearched(property) && { budget: { ...policy.budget, ...property.budget } }),
   }));
   return { ...policy, properties };
 }
@@ -93,20 +93,26 @@ function toData(data: PolicyText['data'], source: SourceText, folder: string): M
 const toLabels = (file: string, labels: string | undefined, folder: string): string | undefined =>
   labels !== undefined && isOneArray(formatOf(file)) ? resolve(folder, labels) : labels;
 
+const isSearched = (text: PropertyText): text is Extract<PropertyText, { share: number }> => 'share' in text;
+
+type Shared = Pick<Extract<PropertyText, { share: number }>, 'share' | 'budget'>;
+
 function toProperty(text: PropertyText, budget: Budget, source: SourceText, path: Path): Property {
-  const { name, expect, share } = text;
+  const { name, expect } = text;
+  // What is counted is not searched for, and says by itself which share of it has to be right.
+  const { share, budget: own }: Shared = isSearched(text) ? text : { share: 1, budget: undefined };
   const common = {
     name,
     expect,
     share,
     ...toGate(text, source, path),
-    budget: toBudget(text.budget, budget),
+    budget: toBudget(own, budget),
     at: source.at(path),
   };
   return readProperty(text, common);
 }
 
-const toBudget = (own: PropertyText['budget'], common: Budget): Budget => ({
+const toBudget = (own: Shared['budget'], common: Budget): Budget => ({
   executions: own?.executions ?? common.executions,
   seconds: own?.seconds ?? common.seconds,
 });

@@ -1,5 +1,6 @@
 // What a policy says once it is parsed and every default is filled in. No file has been opened yet.
 
+import type { Direction } from '../findings/statement.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
 
 /** Paths are absolute: the parser resolves them against the policy's folder. */
@@ -95,12 +96,100 @@ export type FiniteProperty = PropertyCommon & {
   readonly linfEpsilon: number | undefined;
 };
 
-/** For each row x, for all x' with |x' - x|_inf <= linfEpsilon inside the input range: argmax f(x') = argmax g(x'). */
+export type Precision = 'float16' | 'int8';
+
+/**
+ * For each row x, for all x' with |x' - x|_inf <= linfEpsilon inside the input range: argmax f(x') = argmax g(x'), or, with a tolerance t,
+ * |f(x')_k - g(x')_k| <= t for every output k.
+ */
 export type AgreementProperty = PropertyCommon & {
   readonly kind: 'agreement';
   readonly models: readonly [string, string];
+  /** The second model is the first in this precision. */
+  readonly precision?: Precision | undefined;
+  readonly tolerance?: number | undefined;
   readonly around: RowSelection;
   readonly linfEpsilon: number;
 };
 
-export type Property = RobustnessProperty | FiniteProperty | AgreementProperty;
+/** An element of the input by its position from 0, or by the name of its column in the data. */
+export type ElementName = number | string;
+
+/** What a property of two inputs ranges over: boxes around rows, or without a distance the whole range. */
+type PairSet = {
+  readonly model: string;
+  readonly around: RowSelection | undefined;
+  readonly linfEpsilon: number | undefined;
+};
+
+/**
+ * For all x and x' in the set with x'_i >= x_i for every feature i and x'_j = x_j for all others: f(x')_o >= f(x)_o - slack; or <= and +
+ * where it is decreasing.
+ */
+export type MonotonicProperty = PropertyCommon &
+  PairSet & {
+    readonly kind: 'monotonic';
+    readonly features: readonly ElementName[];
+    readonly output: number;
+    readonly direction: Direction;
+    /** Undefined: what rounding needs. */
+    readonly slack: number | undefined;
+  };
+
+/** Elements, and what they may be: lists of values for all of them together, or a range of each. */
+export type ProtectedAttribute = {
+  readonly elements: readonly ElementName[];
+  readonly values: readonly (readonly number[])[] | undefined;
+  /** Undefined: that of the inputs. */
+  readonly range: readonly [lower: number, upper: number] | undefined;
+};
+
+/**
+ * For all x and x' in the set that are equal but for the protected attributes, which have any of their values: argmax f(x) = argmax f(x'),
+ * or, with a tolerance t, |f(x)_k - f(x')_k| <= t for every output k.
+ */
+export type FairnessProperty = PropertyCommon &
+  PairSet & {
+    readonly kind: 'fairness';
+    readonly protected: readonly ProtectedAttribute[];
+    readonly tolerance: number | undefined;
+  };
+
+/** For all x and x' in the set: |f(x) - f(x')|_inf <= constant |x - x'|_inf + slack. */
+export type LipschitzProperty = PropertyCommon &
+  PairSet & {
+    readonly kind: 'lipschitz';
+    readonly constant: number;
+    /** Undefined: what rounding needs. */
+    readonly slack: number | undefined;
+  };
+
+/** Of the rows at least the property's share has its label among the topK greatest outputs, of equal ones the first. */
+export type AccuracyProperty = PropertyCommon & {
+  readonly kind: 'accuracy';
+  readonly model: string;
+  readonly around: RowSelection;
+  readonly topK: number;
+};
+
+/**
+ * Of the rows at least the property's share is not lost: right with the baseline and wrong with the model. And of the rows that bounds
+ * prove robust within linfEpsilon the model has at most the drop, a share of all, less than the baseline.
+ */
+export type RegressionProperty = PropertyCommon & {
+  readonly kind: 'regression';
+  readonly model: string;
+  readonly baseline: string;
+  readonly around: RowSelection;
+  readonly proved: { readonly linfEpsilon: number; readonly drop: number } | undefined;
+};
+
+export type Property =
+  | RobustnessProperty
+  | FiniteProperty
+  | AgreementProperty
+  | MonotonicProperty
+  | FairnessProperty
+  | LipschitzProperty
+  | AccuracyProperty
+  | RegressionProperty;

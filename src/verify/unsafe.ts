@@ -35,6 +35,37 @@ export const disagreements = (box: Box, classes: number): Disjunct[] => {
   ).flat();
 };
 
+/** Two outputs, one after the other, of which some element differs by more than `tolerance`. */
+export const differences = (box: Box, outputs: number, tolerance: number): Disjunct[] =>
+  Array.from({ length: outputs }, (_, at) =>
+    [1, -1].map((sign) => ({
+      ...box,
+      constraints: [
+        exceeds(
+          [
+            [at, sign],
+            [outputs + at, -sign],
+          ],
+          tolerance,
+        ),
+      ],
+    })),
+  ).flat();
+
+/** The sum of outputs, times what stands beside them, is greater than `limit`. Places ascend. */
+export const exceeds = (
+  terms: readonly (readonly [place: number, factor: number])[],
+  limit: number,
+): LinearConstraint => ({
+  inputs: none,
+  outputs: {
+    indices: Int32Array.from(terms, ([place]) => place),
+    coefficients: Float64Array.from(terms, ([, factor]) => -factor),
+  },
+  bound: -limit,
+  strict: true,
+});
+
 const others = (one: number, count: number): number[] =>
   Array.from({ length: count }, (_, at) => at).filter((at) => at !== one);
 

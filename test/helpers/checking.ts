@@ -19,6 +19,8 @@ export type Setting = {
   /** Each is a model of the policy by its place: m0, m1, ... */
   readonly files: readonly Model[];
   readonly rows: readonly (readonly number[])[];
+  /** Of the rows. */
+  readonly labels?: readonly number[];
   readonly range: readonly [number, number];
   /** Keys of the property, besides its name and data. */
   readonly property: Readonly<Record<string, unknown>>;
@@ -32,27 +34,35 @@ export type Checked = {
 };
 
 export async function subjectOf(setting: Setting, runtime: Runtime = inline): Promise<Subject> {
+  const { property, context } = contextOf(setting, runtime);
+  return createSubject(property, context);
+}
+
+/** The property, and what it is opened with. */
+export function contextOf(setting: Setting, runtime: Runtime) {
   const folder = mkdtempSync(join(tmpdir(), 'marauder-checking-'));
   const models = setting.files.map((file, at) => {
     const path = join(folder, `m${at}.onnx`);
     writeFileSync(path, encodeModel(file));
     return [`m${at}`, path] as const;
   });
-  const header = (setting.rows[0] ?? []).map((_, at) => `f${at}`).join(',');
-  const lines = setting.rows.map((row) => row.join(','));
-  writeFileSync(join(folder, 'rows.csv'), `${[header, ...lines].join('\n')}\n`);
+  const inputs = (setting.rows[0] ?? []).map((_, at) => `f${at}`);
+  const { labels } = setting;
+  const header = labels === undefined ? inputs : [...inputs, 'label'];
+  const lines = setting.rows.map((row, at) => (labels === undefined ? row : [...row, labels[at]]).join(','));
+  writeFileSync(join(folder, 'rows.csv'), `${[header.join(','), ...lines].join('\n')}\n`);
   const text = JSON.stringify({
     version: 1,
     models: Object.fromEntries(models),
     inputs: { range: setting.range },
-    data: { rows: { file: join(folder, 'rows.csv') } },
+    data: { rows: { file: join(folder, 'rows.csv'), inputs, ...(labels && { labels: 'label' }) } },
     properties: [{ name: 'p', data: 'rows', expect: 'proved', ...setting.property }],
   });
   const policy = parsePolicy(text, join(folder, 'policy.yaml'));
   const [property] = policy.properties;
   if (property === undefined) throw new Error('no property');
-  const resources = createResources(policy, runtime, (file) => file);
-  return createSubject(property, { policy, resources, runtime });
+  const resources = createResources(policy, runtime, (file) => file, folder);
+  return { property, context: { policy, resources, runtime } };
 }
 
 type Circumstances = {

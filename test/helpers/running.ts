@@ -16,7 +16,7 @@ export async function runInline(
     policyFile: file,
     policyHash: sha256,
     seed: policy.seed,
-    resources: createResources(policy, inline, (path) => path),
+    resources: createResources(policy, inline, (path) => path, outputDir),
     evidence: createEvidence(process.cwd(), outputDir, policy.seed),
     runtime: inline,
     clock: () => performance.now(),

@@ -29,7 +29,7 @@ const arrows: Record<string, readonly string[]> = {
   program: ['onnx'],
   ops: ['graph', 'program'],
   backends: ['graph', 'program', 'ops'],
-  policy: ['graph'],
+  policy: ['findings', 'graph'],
   verify: ['ops', 'program', 'backends', 'graph', 'policy', 'findings'],
   fuzz: ['ops', 'program', 'backends', 'graph', 'policy', 'findings'],
   certify: ['onnx', 'graph', 'policy', 'findings'],

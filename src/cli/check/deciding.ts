@@ -52,7 +52,8 @@ export async function decideOpen(
 /** As many sub-problems as the budget has executions, in equal shares; what the first ones leave goes to those that are still open. */
 async function branchInTurns(run: Run): Promise<void> {
   const { subject, state, context, deadline } = run;
-  let left = Math.floor(subject.property.budget.executions * state.share);
+  const cells = [...state.cells.values()].reduce((sum, spent) => sum + spent, 0);
+  let left = Math.floor(subject.property.budget.executions * state.share) - cells;
   let earlier = 0;
   for (;;) {
     const open = easiestFirst(subject, state);
@@ -109,7 +110,12 @@ async function decided(run: Run, instance: number, ration: number, milliseconds:
   const runtime = { ...context.runtime, workers: 1 };
   const disjuncts = decides.disjuncts(instance);
   const outcome = await decide(
-    { model: decides.model, disjuncts, run: decides.run },
+    {
+      model: decides.model,
+      disjuncts,
+      run: decides.run,
+      ...(decides.original && { original: decides.original(instance) }),
+    },
     {
       arithmetic: 'deployed',
       memoryBytes,
@@ -135,7 +141,11 @@ function progressWords({ subject, state }: Run, subproblems: number): string {
   return `branching: ${inWords(open)} undecided, ${plural(subproblems, 'sub-problem')} of one`;
 }
 
-async function take({ subject, state, context }: Run, instance: number, outcome: Outcome): Promise<void> {
+async function take(
+  { subject, decides, state, context }: Run,
+  instance: number,
+  outcome: Outcome,
+): Promise<void> {
   switch (outcome.verdict) {
     case 'proved':
       state.bounds[instance] = outcome.bound;
@@ -144,7 +154,7 @@ async function take({ subject, state, context }: Run, instance: number, outcome:
     case 'violated': {
       const executions = state.executions[instance] ?? 0;
       const seed = seedOf(subject, instance);
-      const { input } = outcome;
+      const input = decides.inputOf?.(outcome.input) ?? outcome.input;
       await confirm(subject, state, context, { instance, seed, input, foundBy: 'branching', executions });
       return;
     }

@@ -24,9 +24,25 @@ import { modelRef } from './models.js';
 import { seedInputOf } from './seeds.js';
 import type { Subject } from './subject.js';
 
+/** What a finding says of its property. */
+export type Witnessed = Pick<
+  Subject,
+  | 'property'
+  | 'models'
+  | 'judgedAs'
+  | 'expression'
+  | 'statement'
+  | 'pair'
+  | 'set'
+  | 'names'
+  | 'linfEpsilon'
+  | 'targets'
+  | 'hasTarget'
+>;
+
 export type Evidence = {
   /** Saves a confirmed violation and returns what the report says of it. */
-  saveFinding(subject: Subject, found: Found, judgement: Judgement): Witness;
+  saveFinding(subject: Witnessed, found: Found, judgement: Judgement): Witness;
   saveCorpus(subject: Subject, corpus: Corpus): void;
 };
 
@@ -58,26 +74,23 @@ export function createEvidence(cwd: string, folder: string, seed: number): Evide
   };
   return {
     saveFinding(subject, found, judgement) {
-      const { set } = subject;
       const described = describe(subject, found, judgement, folder);
       const { property, models } = subject;
       const about = { models, folder: cwd, objective: found.objective ?? property.kind };
       const witness = { ...described, finding: placeFor(described.finding, about) };
       const target = resolve(cwd, witness.finding);
-      const { chain, arrays } = storedChain(stepsOf(found), set.shape);
+      const { set, input, other } = inputsOf(subject, found);
+      // Steps between vectors of two inputs are none of either.
+      const { chain, arrays } = storedChain(other === undefined ? stepsOf(found) : [], set.shape);
       const parts = partsOf(subject, found, witness, seed, (file) => relative(target, resolve(cwd, file)));
       const archives = { chain: arrays, outputs: storedOutputs(found.outputs ?? []) };
-      writeFinding(
-        target,
-        { ...parts, chain },
-        found.input,
-        seedInputOf(set, found.seed),
-        kindOf(set),
-        archives,
-      );
+      const seedInput = seedInputOf(set, found.seed);
+      writeFinding(target, { ...parts, chain }, input, seedInput, kindOf(set), archives, other);
       return witness;
     },
     saveCorpus(subject, corpus) {
+      // No other command could read vectors of two inputs.
+      if (subject.pair !== undefined) return;
       const rows = corpus.seeds.map((at) => subject.set.rowOf[at] ?? -1);
       const content = writeNpz({
         inputs: encodeNpy(corpus.inputs, [corpus.size, ...subject.set.shape]),
@@ -88,8 +101,18 @@ export function createEvidence(cwd: string, folder: string, seed: number): Evide
   };
 }
 
-function describe(subject: Subject, found: Found, { margin, summary }: Judgement, folder: string): Witness {
-  const { set, property } = subject;
+type Inputs = { readonly set: InputSet; readonly input: Float32Array; readonly other?: Float32Array };
+
+/** As they are fed to the model. */
+function inputsOf({ set, pair }: Witnessed, { input }: Pick<Found, 'input'>): Inputs {
+  if (pair === undefined) return { set, input };
+  const [first, other] = pair.apart(input);
+  return { set: pair.set, input: first, other };
+}
+
+function describe(subject: Witnessed, found: Found, { margin, summary }: Judgement, folder: string): Witness {
+  const { property } = subject;
+  const { set, input } = inputsOf(subject, found);
   const row = set.rowOf[found.seed] ?? -1;
   const bytes = new Uint8Array(found.input.buffer, found.input.byteOffset, found.input.byteLength);
   const id = `${instanceName(subject, found.instance).replaceAll(' ', '-')}-${sha256(bytes).slice(0, 8)}`;
@@ -98,7 +121,7 @@ function describe(subject: Subject, found: Found, { margin, summary }: Judgement
     foundBy: found.foundBy,
     executions: found.executions,
     row: row < 0 ? null : row,
-    linfDistance: row < 0 ? null : distances(found.input, seedInputOf(set, found.seed)).linf,
+    linfDistance: row < 0 ? null : distances(input, seedInputOf(set, found.seed)).linf,
     margin,
     summary,
   };
@@ -121,7 +144,16 @@ const stepsOf = ({ chain, foundBy, input }: Found): readonly ChainStep[] =>
   chain ?? (foundBy === 'seed' ? [] : [{ by: foundBy, parameters: [], partner: undefined, result: input }]);
 
 function partsOf(
-  { property, linfEpsilon, models, targets, hasTarget, judgedAs = property.kind, expression }: Subject,
+  {
+    property,
+    linfEpsilon,
+    models,
+    targets,
+    hasTarget,
+    judgedAs = property.kind,
+    expression,
+    statement,
+  }: Witnessed,
   found: Found,
   { finding: _, linfDistance: __, ...witness }: Witness,
   seed: number,
@@ -138,6 +170,7 @@ function partsOf(
     models: models.map((model) => modelRef({ ...model, file: fromFinding(model.file) })),
     target: hasTarget && kind === judgedAs ? (targets[found.instance] ?? 0) : null,
     linfEpsilon,
+    statement: kind === judgedAs ? (statement ?? null) : null,
     expression: kind === 'expression' ? (expression ?? null) : null,
     minimizedFrom: null,
     seed,

@@ -37,7 +37,7 @@ export function requireClasses(model: OpenModel, property: Property): void {
   throw new UserError('UNSUPPORTED_MODEL', {
     where: `${placeOf(property.at)}: property "${property.name}"`,
     problem: `output "${model.typed.output.name}" of model "${model.name}" is ${model.typed.output.dtype} [${model.typed.output.shape.join(', ')}], not one score per class`,
-    hint: 'robustness and agreement need a classifier with float32 scores as its first output',
+    hint: 'what speaks of classes needs a classifier with float32 scores as its first output',
   });
 }
 

@@ -8,6 +8,7 @@ import { nonFinite } from '../../fuzz/target.js';
 import { Unbounded } from '../../ops/operator.js';
 import { count as inWords } from '../../report/words.js';
 import { attack } from '../../verify/attack.js';
+import { cutOpen } from './cutting.js';
 import { decideOpen } from './deciding.js';
 import type { Found } from './evidence.js';
 import { defaultFuzzing, fuzzTarget, isBatched } from './fuzzing.js';
@@ -49,6 +50,8 @@ export async function climb(
   // Dear, box by box: only where a proof is asked for.
   const tightenMs =
     subject.property.expect === 'proved' ? await timed(() => tighten(subject, state, context, deadline)) : 0;
+  const cutMs =
+    subject.property.expect === 'proved' ? await timed(() => cutOpen(subject, state, context, deadline)) : 0;
   const decideMs =
     subject.property.expect === 'proved'
       ? await timed(() => decideOpen(subject, state, context, deadline, started))
@@ -56,7 +59,12 @@ export async function climb(
   // Where only a proof will do, fuzzing cannot help the gate: its violations are left to those who ask for tests.
   const fuzzMs =
     subject.property.expect === 'tested' ? await timed(() => fuzzOpen(subject, state, context, deadline)) : 0;
-  const timing = { proveMs: proveMs + tightenMs + decideMs, attackMs, fuzzMs, totalMs: clock() - started };
+  const timing = {
+    proveMs: proveMs + tightenMs + cutMs + decideMs,
+    attackMs,
+    fuzzMs,
+    totalMs: clock() - started,
+  };
   return { ...concluded(subject, state, deadline), timing };
 }
 

@@ -1,15 +1,17 @@
 // Models and data sets of a policy, each opened once, on first use.
+import { join } from 'node:path';
 import type { FileRef, ModelRef } from '../../findings/report.js';
 import { pathsOf } from '../../policy/data/format.js';
 import { loadDataset } from '../../policy/data/load.js';
 import { selectRows } from '../../policy/data/select.js';
 import { requireWithin } from '../../policy/data/within.js';
 import type { Dataset } from '../../policy/dataset.js';
-import type { Policy, Position, RowSelection } from '../../policy/policy.js';
+import type { Policy, Position, Precision, RowSelection } from '../../policy/policy.js';
 import { placeOf } from '../../policy/position.js';
 import type { Runtime } from '../../program/session.js';
+import { writeQuantised } from '../fuzz/quantised.js';
 import { sha256OfPaths } from '../hash.js';
-import { modelRef, type OpenModel, openModel } from './models.js';
+import { type ModelSource, modelRef, type OpenModel, openModel } from './models.js';
 
 export type Rows = {
   readonly dataset: Dataset;
@@ -20,25 +22,34 @@ export type Rows = {
 
 export type Resources = {
   model(name: string): Promise<OpenModel>;
+  /** A model in another precision. @param rows to calibrate on */
+  derived(name: string, precision: Precision, rows: Dataset): Promise<OpenModel>;
   rows(selection: RowSelection, at: Position): Promise<Rows>;
   /** What was opened so far, in the policy's order. */
   opened(): Promise<{ readonly models: readonly ModelRef[]; readonly data: readonly FileRef[] }>;
 };
 
-/** @param shown how a path appears in reports */
+/**
+ * @param shown how a path appears in reports
+ * @param folder absolute: models that are made of others are written there
+ */
+/** Of models that are derived from those of the policy. */
+export const modelsFolder = (outputDir: string): string => join(outputDir, 'models');
+
 export function createResources(
   policy: Policy,
   runtime: Runtime,
   shown: (file: string) => string,
+  folder: string,
 ): Resources {
   const models = new Map<string, Promise<OpenModel>>();
   const data = new Map<string, Promise<Dataset>>();
-  const model = (name: string) =>
-    once(models, name, () => {
-      const { file, preprocess } = required(policy.models, name);
-      const steps = preprocess && { steps: preprocess.steps, where: placeOf(preprocess.at) };
-      return openModel({ name, file: shown(file), preprocess: steps }, runtime);
-    });
+  const sourceOf = (name: string): ModelSource => {
+    const { file, preprocess } = required(policy.models, name);
+    const steps = preprocess && { steps: preprocess.steps, where: placeOf(preprocess.at) };
+    return { name, file: shown(file), preprocess: steps };
+  };
+  const model = (name: string) => once(models, name, () => openModel(sourceOf(name), runtime));
   const dataset = (name: string) =>
     once(data, name, async () => {
       const ref = required(policy.data, name);
@@ -48,6 +59,13 @@ export function createResources(
     });
   return {
     model,
+    derived: async (name, precision, rows) => {
+      const source = sourceOf(name);
+      const named = { ...source, name: `${name}-${precision}` };
+      if (precision === 'float16') return openModel({ ...named, derived: precision }, runtime);
+      const file = await writeQuantised({ ...source, rows, folder }, runtime);
+      return openModel({ ...named, file: shown(file) }, runtime);
+    },
     rows: async (selection, at) => ({
       dataset: selectRows(await dataset(selection.data), selection, at),
       firstRow: selection.rows?.from ?? 0,

@@ -8,12 +8,15 @@ import { runtimeVersion } from '../../program/ort.js';
 import type { Runtime } from '../../program/session.js';
 import { version } from '../version.js';
 import type { Accepting } from './accepting.js';
+import type { Counted } from './counts/count.js';
+import { createCount, isCounted } from './counts/index.js';
 import type { Evidence } from './evidence.js';
 import { instanceCount } from './instances.js';
 import { climb } from './ladder.js';
 import type { Resources } from './resources.js';
 import { withPlace } from './runtime-failure.js';
 import { othersOf } from './shard.js';
+import type { Subject } from './subject.js';
 import { createSubject } from './subjects/index.js';
 
 /** What is told while a run goes on; properties are named by their index in the policy. */
@@ -49,20 +52,24 @@ export async function checkProperties(run: CheckRun): Promise<PropertyReport[]> 
   // What does not fit together is said before anything runs for minutes.
   const subjects = await Promise.all(
     policy.properties.map((property) =>
-      withPlace(placeOf(property.at), () => createSubject(property, { policy, resources, runtime })),
+      withPlace(placeOf(property.at), (): Promise<Subject | Counted> => {
+        const context = { policy, resources, runtime };
+        return isCounted(property) ? createCount(property, context) : createSubject(property, context);
+      }),
     ),
   );
   const reports: PropertyReport[] = [];
   let before = 0;
   for (const [index, subject] of subjects.entries()) {
-    const count = instanceCount(subject);
-    const others = othersOf(count, before, shard);
-    before += count;
     hooks.start(index);
     const progress = (text: string) => hooks.update(index, text);
-    const decided = await withPlace(placeOf(subject.property.at), () =>
-      climb(subject, { runtime, evidence, seed, clock, signal, progress }, others),
-    );
+    const decided = await withPlace(placeOf(subject.property.at), () => {
+      const context = { runtime, evidence, seed, clock, signal, progress };
+      // What is only counted costs little: every part counts all of it.
+      if ('count' in subject) return subject.count(context);
+      return climb(subject, context, othersOf(instanceCount(subject), before, shard));
+    });
+    before += 'count' in subject ? decided.instances.length : instanceCount(subject);
     const report = run.accepting?.accept(decided) ?? decided;
     reports.push(report);
     hooks.finish(index, report);

@@ -24,8 +24,9 @@ export async function searchOpen(
   if (left <= 0) return;
   context.progress('attacking what is open');
   const owned = instances.flatMap((instance) =>
-    decides.disjuncts(instance).map((disjunct) => ({ instance, disjunct })),
+    decides.disjuncts(instance).map((disjunct, own) => ({ instance, disjunct, own })),
   );
+  const inputOf = inputMaker(decides);
   const disjuncts = owned.map(({ disjunct }) => disjunct);
   const { model } = decides;
   const outputs = sizeOf(model.output.shape.slice(1).map(Number));
@@ -46,12 +47,25 @@ export async function searchOpen(
       count();
       const instance = owned[at]?.instance ?? 0;
       const executions = state.executions[instance] ?? 0;
-      const hit = { instance, seed: seedOf(subject, instance), input: input.slice(), executions };
+      const taken = inputOf(instance, owned[at]?.own ?? 0, input);
+      const hit = { instance, seed: seedOf(subject, instance), input: taken, executions };
       return confirm(subject, state, context, { ...hit, foundBy: 'gradient' });
     });
     count();
     if (!found) return;
   }
+}
+
+/** From points of the model that is searched to inputs of the subject. */
+function inputMaker({ original, inputOf }: Decides) {
+  const makers = new Map<number, NonNullable<ReturnType<NonNullable<Decides['original']>>>>();
+  return (instance: number, disjunct: number, point: Float32Array): Float32Array => {
+    const made = makers.get(instance) ?? original?.(instance);
+    if (made === undefined) return point.slice();
+    makers.set(instance, made);
+    const inputs = made.inputOf(disjunct, point);
+    return inputOf?.(inputs) ?? inputs;
+  };
 }
 
 function hardest(subject: Subject, state: State): number[] {

@@ -29,6 +29,8 @@ export type State = {
   readonly smallestMargin: Float32Array;
   /** Sub-problems of branch and bound, of instances that were branched on. */
   readonly subproblems: Map<number, number>;
+  /** Cells that boxes of pairs were cut into. */
+  readonly cells: Map<number, number>;
   /** Why no instance could be bounded, if so. */
   unbounded: string | undefined;
   fuzzing: FuzzingSummary | null;
@@ -56,6 +58,7 @@ export const emptyState = (
     executions: new Int32Array(count),
     smallestMargin: new Float32Array(count).fill(Infinity),
     subproblems: new Map(),
+    cells: new Map(),
     unbounded: undefined,
     fuzzing: null,
     notes: [],

@@ -2,6 +2,7 @@
 
 import type { Deadline } from '../../base/deadline.js';
 import type { FindingKind } from '../../findings/finding.js';
+import type { Statement } from '../../findings/statement.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
 import type { Deployment } from '../../ops/rounding.js';
@@ -10,7 +11,9 @@ import type { Judgement } from '../../policy/judge.js';
 import type { Policy, Property } from '../../policy/policy.js';
 import type { Disjunct } from '../../policy/vnnlib/property.js';
 import type { Runtime } from '../../program/session.js';
+import type { Problem } from '../../verify/decide.js';
 import type { Boxes } from '../../verify/ibp.js';
+import type { CellOptions, CellResult } from '../../verify/slopes/cells.js';
 import type { OpenModel } from './models.js';
 import type { Resources } from './resources.js';
 
@@ -21,6 +24,10 @@ export type Subject = {
   readonly judgedAs?: FindingKind;
   /** A user's own assertion, as it was written. */
   readonly expression?: string;
+  /** What its judgement needs besides that: findings keep it. */
+  readonly statement?: Statement;
+  /** Of a property of two inputs of one model: `set` is of vectors that tell both. */
+  readonly pair?: Pair;
   /** In words, for the report. */
   readonly claim: string;
   readonly set: InputSet;
@@ -39,6 +46,8 @@ export type Subject = {
   prove(boxes: Boxes, targets: Int32Array, arithmetic: Deployment): Promise<Float32Array>;
   /** As `prove`, for some instances, by dearer bounds; missing where there are none. */
   tighten?(instances: readonly number[], deadline: Deadline): Promise<Float32Array>;
+  /** Proves an instance by cutting its box into cells; missing where no proof is made of cells. */
+  cut?(instance: number, limits: CutLimits): Promise<CellResult>;
   /** For instances that bounds leave open; missing where nothing decides the kind. Throws UserError where this one cannot be. */
   decides?(): Decides;
   readonly hasMargin: boolean;
@@ -48,6 +57,14 @@ export type Subject = {
   strange(input: Float32Array): Promise<Judgement>;
 };
 
+export type CutLimits = Pick<CellOptions, 'subproblems' | 'deadline'>;
+
+export type Pair = {
+  /** Of the first inputs: the same instances, and seeds. */
+  readonly set: InputSet;
+  apart(joined: Float32Array): readonly [Float32Array, Float32Array];
+};
+
 /** The property as the engine of `marauder prove` has it: it holds in a box where the disjuncts are empty. */
 export type Decides = {
   readonly model: TypedModel;
@@ -55,6 +72,10 @@ export type Decides = {
   disjuncts(instance: number): readonly Disjunct[];
   /** What the original files give for one input, at batch size 1. */
   run(input: Float32Array): Promise<ArrayLike<number>>;
+  /** Where the model is one of coordinates: the disjuncts as they are of the inputs that `run` takes. */
+  original?(instance: number): NonNullable<Problem['original']>;
+  /** From what `run` takes to an input of the subject, where that is another. */
+  inputOf?(run: Float32Array): Float32Array;
 };
 
 export type SubjectContext = {

@@ -33,7 +33,10 @@ export function concluded(
     verdicts: tally(instances),
     instances,
     executions: own.reduce((sum, at) => sum + (state.executions[at] ?? 0), 0),
-    subproblems: [...state.subproblems.values()].reduce((sum, spent) => sum + spent, 0),
+    subproblems: [...state.subproblems.values(), ...state.cells.values()].reduce(
+      (sum, spent) => sum + spent,
+      0,
+    ),
     fuzzing: state.fuzzing,
     coverageFloors: floorsOf(property, state),
     notes: state.notes,
@@ -84,8 +87,8 @@ function unproved({ unbounded, ...state }: State, at: number): Verdict {
   const found = Number.isFinite(bound)
     ? `bounds allow a margin of ${bound.toPrecision(4)}`
     : 'bounds decide nothing';
-  const parts = state.subproblems.get(at);
-  const branched = parts === undefined ? '' : ` after ${plural(parts, 'sub-problem')}`;
+  const parts = (state.subproblems.get(at) ?? 0) + (state.cells.get(at) ?? 0);
+  const branched = parts === 0 ? '' : ` after ${plural(parts, 'sub-problem')}`;
   return { kind: 'unknown', reason: 'loose-bounds', detail: `${found}${branched}; ${searched}` };
 }
 

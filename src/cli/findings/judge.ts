@@ -4,11 +4,20 @@ import { resolve } from 'node:path';
 import { float32, int64, type Tensor } from '../../base/tensor.js';
 import { UserError } from '../../base/user-error.js';
 import type { Finding } from '../../findings/finding.js';
+import type { Statement } from '../../findings/statement.js';
 import { judgeExpression } from '../../fuzz/objectives/expression/evaluate.js';
 import { parseExpression } from '../../fuzz/objectives/expression/parse.js';
 import { finite } from '../../fuzz/objectives/finite.js';
 import { runsBatched } from '../../ops/runs-batched.js';
-import { type Judgement, judgeAgreement, judgeRobustness } from '../../policy/judge.js';
+import {
+  type Judgement,
+  judgeAccuracy,
+  judgeAgreement,
+  judgeRegression,
+  judgeRobustness,
+  judgeTolerance,
+} from '../../policy/judge.js';
+import { judgePair, type PairKind } from '../../policy/judge-pairs.js';
 import { compile } from '../../program/compile.js';
 import { Program } from '../../program/program.js';
 import type { Runtime } from '../../program/session.js';
@@ -26,10 +35,14 @@ export type Judge = {
 };
 
 /** @throws UserError INVALID_FINDING where the finding lacks what its kind needs */
-export function judgeOf({ finding, models, folder }: OpenFinding, runtime: Runtime): Judge {
+export function judgeOf({ finding, models, folder, other }: OpenFinding, runtime: Runtime): Judge {
   const [first, second] = models;
   const { kind, target } = finding;
-  if (kind === 'finite') return judgeStrange(models, runtime);
+  if (kind === 'finite') return judgeStrange(models, runtime, other);
+  if (kind === 'monotonic' || kind === 'fairness' || kind === 'lipschitz') {
+    const pair = first && judgeOfPair(first, kind, finding.statement, other);
+    if (pair !== undefined) return pair;
+  }
   if (kind === 'robustness' && first !== undefined && target !== null && target < classCount(first)) {
     return {
       one: async (input) => judgeRobustness(await runOne(first, input), target),
@@ -39,11 +52,33 @@ export function judgeOf({ finding, models, folder }: OpenFinding, runtime: Runti
   }
   if (kind === 'agreement' && first !== undefined && second !== undefined) {
     const names = [first.name, second.name] as const;
+    const tolerance = finding.statement?.tolerance;
+    const judged = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+      tolerance === undefined ? judgeAgreement(a, b, names) : judgeTolerance(a, b, tolerance, names);
     return {
-      one: async (input) => judgeAgreement(await runOne(first, input), await runOne(second, input), names),
+      one: async (input) => judged(await runOne(first, input), await runOne(second, input)),
       rows: async (inputs) => {
         const [left, right] = [await outputRows(first, inputs), await outputRows(second, inputs)];
-        return left.map((outputs, row) => judgeAgreement(outputs, right[row] ?? [], names).violated);
+        return left.map((outputs, row) => judged(outputs, right[row] ?? []).violated);
+      },
+    };
+  }
+  if (kind === 'accuracy' && first !== undefined && target !== null && target < classCount(first)) {
+    const topK = finding.statement?.topK ?? 1;
+    return {
+      one: async (input) => judgeAccuracy(await runOne(first, input), target, topK),
+      rows: async (inputs) =>
+        (await outputRows(first, inputs)).map((outputs) => judgeAccuracy(outputs, target, topK).violated),
+    };
+  }
+  if (kind === 'regression' && first !== undefined && second !== undefined && target !== null) {
+    const names = [first.name, second.name] as const;
+    return {
+      one: async (input) =>
+        judgeRegression(await runOne(first, input), await runOne(second, input), target, names),
+      rows: async (inputs) => {
+        const [now, before] = [await outputRows(first, inputs), await outputRows(second, inputs)];
+        return now.map((outputs, row) => judgeRegression(outputs, before[row] ?? [], target, names).violated);
       },
     };
   }
@@ -52,6 +87,34 @@ export function judgeOf({ finding, models, folder }: OpenFinding, runtime: Runti
   if (kind === 'backend' && first !== undefined) return judgeBackends(first, runtime);
   throw lacking(kind, resolve(folder, 'input.npy'));
 }
+
+/** The second input stays as it is. */
+function judgeOfPair(
+  model: OpenModel,
+  kind: PairKind,
+  statement: Statement | null,
+  other: Float32Array | undefined,
+): Judge | undefined {
+  if (statement === null || other === undefined) return undefined;
+  const judged = (input: Float32Array, a: ArrayLike<number>, b: ArrayLike<number>) =>
+    judgePair(kind, statement, [input, other], [a, b]);
+  // Whether anything is missing does not depend on the inputs.
+  if (judged(other, [0], [0]) === undefined) return undefined;
+  const one = async (input: Float32Array): Promise<Judgement> =>
+    judged(input, await runOne(model, input), await runOne(model, other)) ?? nothing;
+  const size = other.length;
+  return {
+    one,
+    rows: async (inputs) => {
+      const results: boolean[] = [];
+      for (let from = 0; from < inputs.length; from += size)
+        results.push((await one(inputs.subarray(from, from + size))).violated);
+      return results;
+    },
+  };
+}
+
+const nothing: Judgement = { violated: false, margin: null, summary: 'nothing is asked' };
 
 function judgeAssertion(model: OpenModel, text: string, label: number): Judge {
   const expression = parseExpression(text);
@@ -78,10 +141,18 @@ function judgeBackends(model: OpenModel, runtime: Runtime): Judge {
   };
 }
 
+const lackedBy: Partial<Record<Finding['kind'], string>> = {
+  agreement: 'its second model',
+  regression: 'its second model, or its label',
+  monotonic: 'its second input, or what is asked',
+  fairness: 'its second input, or what is asked',
+  lipschitz: 'its second input, or what is asked',
+};
+
 const lacking = (kind: Finding['kind'], where: string): UserError =>
   new UserError('INVALID_FINDING', {
     where,
-    problem: `a finding of kind ${kind} lacks ${kind === 'agreement' ? 'its second model' : 'a target class that the model has'}`,
+    problem: `a finding of kind ${kind} lacks ${lackedBy[kind] ?? 'a target class that the model has'}`,
     hint: 'give a folder that "marauder check" wrote below .marauder/findings',
   });
 
@@ -99,11 +170,21 @@ function batchOf(model: OpenModel, inputs: Float32Array): Tensor<'float32'> {
   return float32(inputs, [inputs.length / shape.reduce((product, dim) => product * dim, 1), ...shape]);
 }
 
-/** Rows are judged by a program that watches all values, one by one where the model cannot be run on several. */
-function judgeStrange(models: readonly OpenModel[], runtime: Runtime): Judge {
+/**
+ * Rows are judged by a program that watches all values, one by one where the model cannot be run on several.
+ * @param other of two inputs the second, which may be the strange one
+ */
+function judgeStrange(
+  models: readonly OpenModel[],
+  runtime: Runtime,
+  other: Float32Array | undefined,
+): Judge {
   const programs = models.map((model) => lazily(() => watcher(model, runtime)));
   return {
-    one: (input) => strangeValues(models, runtime, input),
+    one: async (input) => {
+      const judgement = await strangeValues(models, runtime, input);
+      return judgement.violated || other === undefined ? judgement : strangeValues(models, runtime, other);
+    },
     rows: async (inputs) => {
       const strange = await Promise.all(programs.map(async (program) => (await program())(inputs)));
       return Array.from({ length: strange[0]?.length ?? 0 }, (_, row) => strange.some((rows) => rows[row]));

@@ -19,6 +19,8 @@ export type OpenFinding = {
   readonly input: Float32Array;
   /** What the search started from; undefined where the finding has none. */
   readonly seed: Float32Array | undefined;
+  /** The second input, where the property is one of two. */
+  readonly other: Float32Array | undefined;
   readonly models: readonly OpenModel[];
   /** What is no longer as the finding has it. */
   readonly changed: readonly string[];
@@ -42,6 +44,7 @@ export function createFindingOpener(runtime: Runtime): FindingOpener {
     const finding = parseFinding(readTextFile(file), file);
     const input = readArray(resolve(folder, finding.input));
     const seed = finding.seedInput === null ? undefined : readArray(resolve(folder, finding.seedInput));
+    const other = finding.other === null ? undefined : readArray(resolve(folder, finding.other));
     const models: OpenModel[] = [];
     for (const model of finding.models) models.push(await open(model, folder));
     const changed = finding.models
@@ -49,11 +52,13 @@ export function createFindingOpener(runtime: Runtime): FindingOpener {
       .map(({ name }) => `model "${name}"`);
     if (input.sha256 !== finding.inputSha256) changed.push('its input');
     if (seed !== undefined && seed.sha256 !== finding.seedSha256) changed.push('its seed');
+    if (other !== undefined && other.sha256 !== finding.otherSha256) changed.push('its second input');
     return {
       folder,
       finding,
       input: fitted(input, models),
       seed: seed && fitted(seed, models),
+      other: other && fitted(other, models),
       models,
       changed,
     };

@@ -24,7 +24,10 @@ export type FindingParts = Omit<
   | 'integer'
   | 'chainFile'
   | 'outputsFile'
->;
+  | 'other'
+  | 'otherSha256'
+  | 'statement'
+> & { readonly statement?: Finding['statement'] };
 
 /** What the inputs are, as far as a finding says it. */
 export type InputKind = Pick<Domain, 'shape' | 'image' | 'integer'> & {
@@ -50,7 +53,10 @@ export type FindingArchives = {
   readonly outputs?: Uint8Array | undefined;
 };
 
-/** @throws UserError FILE_UNWRITABLE */
+/**
+ * @param other the second of two inputs
+ * @throws UserError FILE_UNWRITABLE
+ */
 export function writeFinding(
   folder: string,
   parts: FindingParts,
@@ -58,16 +64,21 @@ export function writeFinding(
   seed: Float32Array,
   kind: InputKind,
   { chain, outputs }: FindingArchives = {},
+  other?: Float32Array,
 ): Finding {
   const array = (data: Float32Array) => encodeNpy(data, [1, ...kind.shape]);
   const [inputNpy, seedNpy] = [array(input), array(seed)];
+  const otherNpy = other && array(other);
   const finding: Finding = {
     schemaVersion: findingSchemaVersion,
     ...parts,
+    statement: parts.statement ?? null,
     input: 'input.npy',
     inputSha256: sha256(inputNpy),
     seedInput: 'seed.npy',
     seedSha256: sha256(seedNpy),
+    other: otherNpy === undefined ? null : 'other.npy',
+    otherSha256: otherNpy === undefined ? null : sha256(otherNpy),
     distances: distances(input, seed),
     integer: [...(kind.integer ?? [])].flatMap((isWhole, at) => (isWhole === 1 ? [at] : [])),
     chainFile: chain === undefined ? null : chainFileName,
@@ -76,6 +87,7 @@ export function writeFinding(
   };
   writeFileAtomic(join(folder, 'input.npy'), inputNpy);
   writeFileAtomic(join(folder, 'seed.npy'), seedNpy);
+  if (otherNpy !== undefined) writeFileAtomic(join(folder, 'other.npy'), otherNpy);
   if (chain !== undefined) writeFileAtomic(join(folder, chainFileName), chain, false);
   if (outputs !== undefined) writeFileAtomic(join(folder, outputsFileName), outputs, false);
   writeFileAtomic(join(folder, 'finding.json'), `${JSON.stringify(finding, null, 2)}\n`);

@@ -6,6 +6,7 @@ import type { Policy } from '../../policy/policy.js';
 import { placeOf } from '../../policy/position.js';
 import { list, nearest, show } from '../../policy/suggest.js';
 import type { Runtime } from '../../program/session.js';
+import { isCounted } from '../check/counts/index.js';
 import { fuzzTarget } from '../check/fuzzing.js';
 import { createResources } from '../check/resources.js';
 import { withPlace } from '../check/runtime-failure.js';
@@ -33,7 +34,7 @@ export async function campaignsOfPolicy(
   const file = options.target === undefined ? findPolicy(io.cwd) : resolve(io.cwd, options.target);
   const shown = shownFrom(io.cwd);
   const policy = parsePolicy(readTextFile(file), shown(file));
-  const resources = createResources(policy, runtime, shown);
+  const resources = createResources(policy, runtime, shown, resolve(io.cwd, options.outputDir, 'models'));
   const campaigns: Campaign[] = [];
   for (const property of chosen(policy, options.properties)) {
     const subject = await withPlace(placeOf(property.at), () =>
@@ -60,7 +61,7 @@ export const instancesOf = ({ set }: Pick<Subject, 'set'>): number[] =>
   Array.from({ length: set.lower.shape[0] ?? 0 }, (_, instance) => instance);
 
 function chosen({ properties }: Policy, names: readonly string[] | undefined): Policy['properties'] {
-  if (names === undefined) return properties;
+  if (names === undefined) return properties.filter((property) => !isCounted(property));
   const all = properties.map(({ name }) => name);
   const unknown = names.find((name) => !all.includes(name));
   if (unknown === undefined) return properties.filter(({ name }) => names.includes(name));

@@ -190,6 +190,10 @@ function int8File({ model: { file }, data, folder, runtime }: ModelContext): Pro
 /** One or two models under the names that the properties use. */
 function resourcesOf({ model, data }: ModelContext, other: OpenModel | undefined): Resources {
   return {
+    derived: async () => {
+      if (other === undefined) throw new RangeError('no other model');
+      return other;
+    },
     model: async (name) => (name === 'other' && other !== undefined ? other : model),
     rows: async () => {
       if (data === undefined) throw new RangeError('no rows');

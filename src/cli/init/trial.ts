@@ -30,7 +30,7 @@ export function createTrial(
     expect: 'tested',
   });
   // Models and data are opened once for all trials.
-  const resources = createResources(empty, runtime, shown);
+  const resources = createResources(empty, runtime, shown, '');
   return async (property) => {
     const policy = policyWith(property);
     const about = { policyFile: shown(file), policyHash: '', seed: policy.seed };

@@ -1,5 +1,7 @@
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
+import type { Program } from '../../program/program.js';
+import type { Value } from '../../program/value.js';
 import { logitsOf } from './robustness.js';
 import { anyNaN, classMargin, classPair, nothingProven, type Proven, watched } from './watched.js';
 
@@ -29,3 +31,33 @@ export function agreement(
     };
   };
 }
+
+/**
+ * Agreement with a tolerance: violated where some output differs by more, or is NaN. Computed in float64, as replay does. Clusters are
+ * the outputs that differ most.
+ */
+export function tolerance(
+  first: TypedModel,
+  second: TypedModel,
+  most: number,
+  proven: readonly [Proven, Proven] = [nothingProven, nothingProven],
+): Encode {
+  return (p, x) => {
+    const [{ seen: a }, { seen: b }] = [watched(p, first, x, proven[0]), watched(p, second, x, proven[1])];
+    const differences = p.abs(p.sub(exactOf(p, a.output.value), exactOf(p, b.output.value)));
+    const slack = p.sub(most, differences);
+    const margin = p.cast(p.reshape(p.reduceMin(slack, [1]), x.shape.slice(0, 1)), 'float32');
+    const beyond = p.cast(p.not(p.lessOrEqual(differences, most)), 'float32');
+    return {
+      ...a,
+      nonFinite: p.or(a.nonFinite, b.nonFinite),
+      violated: p.greater(p.reshape(p.reduceMax(beyond, [1]), x.shape.slice(0, 1)), 0),
+      margin,
+      losses: [margin],
+      cluster: p.argMax(p.cast(differences, 'float32'), 1),
+    };
+  };
+}
+
+/** Scores as float64 [batch, outputs]. */
+export const exactOf = (p: Program, output: Value): Value => p.mergeInto(p.cast(output, 'float64'), 1);

@@ -28,12 +28,12 @@ export const gate = {
 type GateText = {
   readonly expect: string;
   readonly severity: PropertyCommon['severity'];
-  readonly unknownPasses: boolean;
+  readonly unknownPasses?: boolean;
   readonly coverage?: Readonly<Record<string, number>> | undefined;
 };
 
 export const toGate = (
-  { severity, unknownPasses, coverage = {} }: GateText,
+  { severity, unknownPasses = false, coverage = {} }: GateText,
   source: SourceText,
   path: Path,
 ): Pick<PropertyCommon, 'severity' | 'unknownPasses' | 'coverageFloors'> => ({
@@ -46,7 +46,7 @@ export const toGate = (
   })),
 });
 
-export function gateProblems({ expect, coverage }: GateText, path: Path): Found[] {
+export function gateProblems({ expect, coverage }: Pick<GateText, 'expect' | 'coverage'>, path: Path): Found[] {
   if (coverage === undefined || expect === 'tested') return [];
   const text = `coverage cannot be reached with "expect: ${expect}": nothing is fuzzed where a proof is asked for`;
   const hint = 'demand coverage of a second property with "expect: tested"';

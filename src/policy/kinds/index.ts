@@ -3,18 +3,37 @@
 import { z } from 'zod';
 import type { PropertyKind } from '../../findings/kinds.js';
 import type { Property, PropertyCommon } from '../policy.js';
+import { accuracy } from './accuracy.js';
 import { agreement } from './agreement.js';
+import { fairness } from './fairness.js';
 import { finite } from './finite.js';
 import type { PropertyKindRule } from './kind.js';
+import { lipschitz } from './lipschitz.js';
+import { monotonic } from './monotonic.js';
+import { regression } from './regression.js';
 import { robustness } from './robustness.js';
 
-export const kinds = { robustness, finite, agreement } satisfies Record<PropertyKind, unknown>;
+export const kinds = {
+  robustness,
+  finite,
+  agreement,
+  monotonic,
+  fairness,
+  lipschitz,
+  accuracy,
+  regression,
+} satisfies Record<PropertyKind, unknown>;
 
 /** The text of a property, by the key `kind`. */
 export const propertyText = z.discriminatedUnion('kind', [
   kinds.robustness.text,
   kinds.finite.text,
   kinds.agreement.text,
+  kinds.monotonic.text,
+  kinds.fairness.text,
+  kinds.lipschitz.text,
+  kinds.accuracy.text,
+  kinds.regression.text,
 ]);
 
 export type PropertyText = z.output<typeof propertyText>;

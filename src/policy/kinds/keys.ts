@@ -1,9 +1,12 @@
 // Keys that several kinds of property have.
 import { z } from 'zod';
+import { formatOf } from '../data/format.js';
 import type { Found } from '../found.js';
 import type { Path } from '../nodes.js';
 import type { RowSelection } from '../policy.js';
 import { gate } from './gate.js';
+import type { Sources } from '../sources.js';
+import { show } from '../suggest.js';
 import type { References } from './kind.js';
 
 /** Names end up in file names, command lines and reports, so they need no quoting anywhere. */
@@ -45,6 +48,9 @@ export const common = {
   ...gate,
 };
 
+/** Keys of properties of finitely many inputs, all of which are run: nothing is searched for. */
+export const counted = { name: common.name, expect: common.expect, severity: gate.severity };
+
 export const modelName = z.string().describe('Name of a model, one of the keys of "models".');
 export const dataName = z.string().describe('Name of a data set, one of the keys of "data".');
 const index = z.int().min(0).describe('Index of a row, counted from 0.');
@@ -75,6 +81,64 @@ export function rowProblems({ rows }: { readonly rows?: RowsText | undefined }, 
   const text = `rows: [${from}, ${to}] holds no row; the first must be less than the second`;
   const hint = 'rows: [from, to] takes the rows from, from + 1, ..., to - 1, counted from 0';
   return [{ path: [...path, 'rows'], text, hint }];
+}
+
+export const elementName = z
+  .union([z.int().min(0), z.string().min(1)])
+  .describe(
+    'An element of the input: its position, counted from 0 in row-major order, or the name of its column in the "inputs" of the data.',
+  );
+
+export const slack = z
+  .number()
+  .min(0)
+  .optional()
+  .describe(
+    'What an output may differ by beyond what is allowed. Default: what rounding may do to the model on this set, which the report states.',
+  );
+
+/** Names that a list has twice. */
+export function repeated(list: readonly (string | number)[], path: Path): Found[] {
+  return list.flatMap((entry, at) =>
+    list.indexOf(entry) === at
+      ? []
+      : [{ path: [...path, at], text: `${JSON.stringify(entry)} is named twice`, hint: 'name it once' }],
+  );
+}
+
+/** Of a kind whose set is the whole input range, or what is near rows. */
+export const optionalRows = {
+  data: dataName.optional(),
+  rows: rows.optional(),
+  linfEpsilon: linfEpsilon
+    .optional()
+    .describe('Greatest change of any element of a row. Default: the whole input range is searched.'),
+};
+
+type OptionalRows = {
+  readonly [Key in keyof typeof optionalRows]?: z.output<(typeof optionalRows)[Key]> | undefined;
+};
+
+/** Keys that speak of rows, where there are none. */
+export function orphanProblems(property: OptionalRows, path: Path): Found[] {
+  if (property.data !== undefined) return [];
+  const keys = (['rows', 'linfEpsilon'] as const).filter((key) => property[key] !== undefined);
+  return keys.map((key) => ({
+    path: [...path, key],
+    text: `${key} needs "data", the rows that it speaks of`,
+    hint: `add "data", or leave out ${key} to search the whole input range`,
+  }));
+}
+
+export const toAround = ({ data, rows }: OptionalRows): RowSelection | undefined =>
+  data === undefined ? undefined : toSelection(data, rows);
+
+/** A folder's labels are the names of its sub-folders, so there only loading can tell. */
+export function labelProblems(name: string, sources: Sources, path: Path, needing: string): Found[] {
+  const data = own(sources.data, name);
+  if (data === undefined || data.labels !== undefined || formatOf(data.file) === undefined) return [];
+  const text = `${needing} needs labels, but the data set ${show(name)} has no "labels"`;
+  return [{ path, text, hint: `add "labels" to data.${name}` }];
 }
 
 /** Of a kind with one model, and rows perhaps. */

@@ -14,6 +14,7 @@ export const methods: Readonly<Record<ProofMethod, string>> = {
   crown: 'backward linear bounds (CROWN)',
   'alpha-crown': 'linear bounds with optimised slopes (alpha-CROWN)',
   'branch-and-bound': 'branch and bound',
+  execution: 'running the rows',
 };
 
 export const searches: Readonly<Record<FoundBy, string>> = {

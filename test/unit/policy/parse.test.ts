@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { propertyKinds } from '../../../src/findings/kinds.js';
 import { parsePolicy } from '../../../src/policy/parse.js';
+import { list } from '../../../src/policy/suggest.js';
 import { failureOf } from './helpers.js';
 import { sample } from './sample.js';
 
@@ -356,7 +358,7 @@ test('lists all problems in the order of the file, each with its place', async (
   expect(problem.split('\n')).toEqual([
     'seed: expected at least 0, found -1',
     'p.yaml:23:5: unknown key "row" in properties[0]; did you mean "rows"?',
-    'p.yaml:30:11: properties[1].kind: expected one of "robustness", "finite", "agreement", found "x"',
+    `p.yaml:30:11: properties[1].kind: expected one of ${list(propertyKinds)}, found "x"`,
   ]);
 });
 

@@ -1,8 +1,13 @@
 // Property kinds: one maker each.
+import { UserError } from '../../../base/user-error.js';
 import type { Property } from '../../../policy/policy.js';
+import { placeOf } from '../../../policy/position.js';
 import type { Subject, SubjectContext } from '../subject.js';
 import { agreement } from './agreement.js';
+import { fairness } from './fairness.js';
 import { finite } from './finite.js';
+import { lipschitz } from './lipschitz.js';
+import { monotonic } from './monotonic.js';
 import { robustness } from './robustness.js';
 
 /** Opens what the property needs. Throws UserError where its parts do not fit together. */
@@ -14,5 +19,20 @@ export function createSubject(property: Property, context: SubjectContext): Prom
       return finite(property, context);
     case 'agreement':
       return agreement(property, context);
+    case 'monotonic':
+      return monotonic(property, context);
+    case 'fairness':
+      return fairness(property, context);
+    case 'lipschitz':
+      return lipschitz(property, context);
+    case 'accuracy':
+    case 'regression':
+      throw new UserError('INVALID_POLICY', notSearched(property));
   }
 }
+
+const notSearched = ({ kind, name, at }: Property) => ({
+  where: `${placeOf(at)}: property "${name}"`,
+  problem: `${kind} is counted on rows: there is nothing to search for`,
+  hint: 'run it with "marauder check", or choose others with --property',
+});

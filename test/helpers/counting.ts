@@ -1,0 +1,42 @@
+// Properties that are counted, over small models in files, as `marauder check` counts them, without writing findings.
+
+import { createCount, isCounted } from '../../src/cli/check/counts/index.js';
+import type { Found, Witnessed } from '../../src/cli/check/evidence.js';
+import type { PropertyReport } from '../../src/findings/report.js';
+import { contextOf, type Setting } from './checking.js';
+import { inline } from './programs.js';
+
+export type CountedRun = {
+  readonly report: PropertyReport;
+  readonly found: readonly Found[];
+  readonly saved: readonly Witnessed[];
+};
+
+type Circumstances = { readonly signal?: AbortSignal };
+
+export async function counted(
+  setting: Setting,
+  { signal = new AbortController().signal }: Circumstances = {},
+): Promise<CountedRun> {
+  const { property, context } = contextOf(setting, inline);
+  if (!isCounted(property)) throw new Error(`${property.kind} is not counted`);
+  const found: Found[] = [];
+  const saved: Witnessed[] = [];
+  const evidence = {
+    saveFinding: (
+      subject: Witnessed,
+      hit: Found,
+      { margin, summary }: { margin: number | null; summary: string },
+    ) => {
+      found.push(hit);
+      saved.push(subject);
+      const { foundBy, executions } = hit;
+      return { finding: 'f', foundBy, executions, row: hit.seed, linfDistance: 0, margin, summary };
+    },
+    saveCorpus: () => {},
+  };
+  const { count } = await createCount(property, context);
+  const clock = () => performance.now();
+  const report = await count({ runtime: inline, evidence, seed: 1, clock, signal, progress: () => {} });
+  return { report, found, saved };
+}
