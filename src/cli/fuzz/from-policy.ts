@@ -61,7 +61,9 @@ export const instancesOf = ({ set }: Pick<Subject, 'set'>): number[] =>
   Array.from({ length: set.lower.shape[0] ?? 0 }, (_, instance) => instance);
 
 function chosen({ properties }: Policy, names: readonly string[] | undefined): Policy['properties'] {
-  if (names === undefined) return properties.filter((property) => !isCounted(property));
+  // Where all of them are counted, it is said that there is nothing to search for.
+  const searched = properties.filter((property) => !isCounted(property));
+  if (names === undefined) return searched.length > 0 ? searched : properties;
   const all = properties.map(({ name }) => name);
   const unknown = names.find((name) => !all.includes(name));
   if (unknown === undefined) return properties.filter(({ name }) => names.includes(name));
