@@ -76,5 +76,5 @@ export const fanIn: Family = {
       ['ReduceSum', 1024, 1024],
       ['ReduceSum', 2048, 4],
     ] as const
-  ).map((row) => built(...row)),
+  ).map(([sum, length, period]) => built(sum, length, period)),
 };
