@@ -155,6 +155,13 @@ function combinationOf(network: Network, { draft, element }: Target, at: number,
   return { view, start: new Map([[at, start]]) };
 }
 
+/** Lines of all rectifiers, of slope 0 below where the sign is open. */
+export const flatLines = ({ steps }: Network, bounds: readonly Bounds[]): (Lines | undefined)[] =>
+  steps.map((step) => {
+    const source = step.kind === 'relu' ? bounds[step.source] : undefined;
+    return source && linesOf(source, undefined, () => 0);
+  });
+
 /** Lines of rectifiers before a step, with slopes of places. @param signs by place; left out: none has a sign */
 export function linesWith(
   { steps }: Network,

@@ -93,9 +93,9 @@ const viewsOfParts = (machine: Machine, { view, box: root, located }: Task, part
         parts.map(({ box, outer }) => ({ box, outer, located: box === root ? located : undefined })),
       );
 
-async function rowsOf(
+export async function rowsOf(
   { network, products }: Machine,
-  { constraints, margin }: Task,
+  { constraints, margin }: Pick<Task, 'constraints' | 'margin'>,
   views: readonly BoxView[],
 ): Promise<LinearBound[][]> {
   const all = views.flatMap((view) => singly(network, view, constraints, margin));

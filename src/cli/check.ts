@@ -13,8 +13,10 @@ import { createEvidence } from './check/evidence.js';
 import { featuresIn } from './check/features.js';
 import { requireFloors } from './check/floors.js';
 import { materialIn } from './check/material.js';
+import { createProofStore } from './check/proof-store.js';
 import { assertReportsWritable, printReport, readerOf, writeReports } from './check/reports.js';
 import { createResources, modelsFolder } from './check/resources.js';
+import { createResultStore } from './check/result-store.js';
 import { assemble, type CheckHooks, type CheckRun, checkProperties, tool } from './check/run.js';
 import { assertWritableFolder, findPolicy, readTextFile } from './files.js';
 import { writeListing } from './findings/listing.js';
@@ -53,6 +55,13 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
       clock: io.clock,
       signal: io.signal,
       accepting,
+      cwd: io.cwd,
+      proofs: options.certifies ? createProofStore(io.cwd, options.outputDir, options.reuses) : undefined,
+      // Of a part of a run only that part is known.
+      results:
+        options.reuses && options.shard === undefined
+          ? createResultStore(io.cwd, options.outputDir)
+          : undefined,
       runtime,
       shard: options.shard,
     };

@@ -49,6 +49,10 @@ export type CheckOptions = {
   readonly printConfig: boolean;
   /** No progress and no passed properties: only failed ones and the summary. */
   readonly quiet: boolean;
+  /** Whether proofs are checked. */
+  readonly certifies: boolean;
+  /** Whether what earlier runs found is looked at. */
+  readonly reuses: boolean;
 };
 
 export type CompletionOptions = { readonly shell: Shell };

@@ -1,17 +1,16 @@
 // `marauder verify-proof`: a certificate and a model, judged by the checker alone.
-import { isDeepStrictEqual } from 'node:util';
 import { createDeadline } from '../base/deadline.js';
 import type { Products } from '../certify/backward.js';
 import { checkCertificate } from '../certify/check.js';
 import type { Judgement } from '../certify/verdicts.js';
 import { type CanonicalProperty, type Certificate, Malformed } from '../findings/certificate/certificate.js';
-import { decodeCertificate, encodeCertificate } from '../findings/certificate/file.js';
+import { decodeCertificate } from '../findings/certificate/file.js';
 import { type LoadedModel, loadModel } from '../onnx/load.js';
 import { readVnnlib } from '../policy/vnnlib/read.js';
 import { createInlineRuntime } from '../program/inline-runtime.js';
 import { count, oneLine, plural } from '../report/words.js';
 import { rejectionWords } from './certificates/certify.js';
-import { canonicalOf } from './certificates/property.js';
+import { canonicalOf, isProofOf } from './certificates/property.js';
 import { createRuntimeProducts } from './certificates/runtime-products.js';
 import { yielding } from './certificates/yielding.js';
 import { readFileBytes } from './files.js';
@@ -61,7 +60,7 @@ async function judged(
       judgement: { accepted: false, reason: 'malformed', detail: error.message },
     };
   }
-  if (wanted !== undefined && !isDeepStrictEqual(asWritten(wanted, certificate), certificate.property))
+  if (wanted !== undefined && !isProofOf(certificate, wanted))
     return { certificate, judgement: { accepted: false, reason: 'other-property', detail: otherProperty } };
   const isStopped = yielding(createDeadline(Infinity, clock, signal), clock);
   return {
@@ -69,17 +68,6 @@ async function judged(
     judgement: await checkCertificate(certificate, model, { isStopped, ...(products && { products }) }),
   };
 }
-
-/** The property as a certificate would have it. */
-const asWritten = (property: CanonicalProperty, certificate: Certificate): CanonicalProperty =>
-  decodeCertificate(
-    encodeCertificate({
-      ...certificate,
-      property,
-      places: property.boxes.map(() => ({ values: [], tightened: [] })),
-      proofs: property.disjuncts.map((_, disjunct) => ({ disjunct, root: { kind: 'leaf' } })),
-    }),
-  ).property;
 
 const asData = (
   judgement: Judgement,

@@ -19,7 +19,8 @@ export const isCounted = ({ accepted }: InstanceReport): boolean => accepted ===
 
 /** Whether the instance falls short of what its property demands, and nobody has accepted that. */
 export const fallsShort = (property: Demands, instance: InstanceReport): boolean =>
-  isCounted(instance) && !goodKinds(property).includes(instance.verdict.kind);
+  isCounted(instance) &&
+  (instance.discounted === true || !goodKinds(property).includes(instance.verdict.kind));
 
 /** Never where fuzzing did not run, or the criterion has no total. */
 export const isReached = ({ reached, required }: CoverageFloor): boolean =>

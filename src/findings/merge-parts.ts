@@ -116,7 +116,8 @@ function joinProperty(parts: readonly Shard[], at: number, before: number): Prop
   if (countedKinds.has(first.kind)) return first;
   const instances = interleaved(parts, own, before);
   const sum = (of: (property: PropertyReport) => number) => own.reduce((total, each) => total + of(each), 0);
-  const longest = (key: keyof PropertyReport['timing']) => Math.max(...own.map(({ timing }) => timing[key]));
+  const longest = (key: keyof PropertyReport['timing']) =>
+    Math.max(...own.map(({ timing }) => timing[key] ?? 0));
   return judged({
     ...first,
     instances,
@@ -130,6 +131,7 @@ function joinProperty(parts: readonly Shard[], at: number, before: number): Prop
       proveMs: longest('proveMs'),
       attackMs: longest('attackMs'),
       fuzzMs: longest('fuzzMs'),
+      checkMs: longest('checkMs'),
       totalMs: longest('totalMs'),
     },
   });

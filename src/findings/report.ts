@@ -45,12 +45,24 @@ export type FuzzingPoint = {
   readonly coverage: readonly number[];
 };
 
+/** What was taken over from an earlier run. */
+export type CachedSummary = {
+  /** Checked again instead of searched again. */
+  readonly proofs: number;
+  /** Run again instead of searched again. */
+  readonly findings: number;
+  /** Of the property's executions, those of the earlier run, which nothing has changed since. */
+  readonly executions: number;
+};
+
 export type InstanceReport = {
   /** `row 17` or `input range`. */
   readonly instance: string;
   readonly verdict: Verdict;
   /** A violation that the baseline accepts: it does not count. */
   readonly accepted?: Accepted | undefined;
+  /** A proof that nobody checked, where the policy counts only checked ones: no better than unknown. */
+  readonly discounted?: true | undefined;
   /** Parts that branch and bound split it into; missing where it was not split. */
   readonly subproblems?: number | undefined;
 };
@@ -95,12 +107,16 @@ export type PropertyReport = {
   /** null where the property was decided without fuzzing. */
   readonly fuzzing: FuzzingSummary | null;
   readonly coverageFloors: readonly CoverageFloor[];
+  /** Missing where all of it was found in this run. */
+  readonly cached?: CachedSummary | undefined;
   /** Where it could not be bounded or batched, and what that means. */
   readonly notes: readonly string[];
   readonly timing: {
     readonly proveMs: number;
     readonly attackMs: number;
     readonly fuzzMs: number;
+    /** Making and checking certificates. */
+    readonly checkMs?: number | undefined;
     readonly totalMs: number;
   };
 };

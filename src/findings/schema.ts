@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { UserError } from '../base/user-error.js';
 import { propertyKinds } from './kinds.js';
 import { preprocess } from './preprocess-schema.js';
-import { type RunReport, reportSchemaVersion } from './report.js';
+import { type PropertyReport, type RunReport, reportSchemaVersion } from './report.js';
 import type { Verdict, Witness } from './verdict.js';
 
 const count = z.int().nonnegative();
@@ -31,6 +31,8 @@ const verdict = z.discriminatedUnion('kind', [
     arithmetic: z.enum(['deployed', 'real']),
     margin: z.number().nullable().describe("greatest lower bound found on the property's margin"),
     checked: z.boolean().describe('whether the independent checker accepted the certificate'),
+    unchecked: z.string().optional().describe('why it is not checked'),
+    certificates: z.array(z.string()).optional().describe('files that `marauder verify-proof` takes'),
   }),
   z.strictObject({ kind: z.literal('violated'), witness }),
   z.strictObject({
@@ -87,6 +89,10 @@ const instance = z.strictObject({
     .strictObject({ reason: z.string().nullable() })
     .optional()
     .describe('a violation that the baseline accepts: it does not count'),
+  discounted: z
+    .literal(true)
+    .optional()
+    .describe('a proof that nobody checked, where the policy counts only checked ones'),
 });
 
 const coverageFloor = z.strictObject({
@@ -127,11 +133,20 @@ const property = z.strictObject({
   subproblems: count.describe('sub-problems that branch and bound took for this property'),
   fuzzing: fuzzing.nullable(),
   coverageFloors: z.array(coverageFloor).describe('what the policy demands of coverage'),
+  cached: z
+    .strictObject({
+      proofs: count.describe('checked again instead of searched again'),
+      findings: count.describe('run again instead of searched again'),
+      executions: count.describe("of the property's executions, those of the earlier run"),
+    })
+    .optional()
+    .describe('what was taken over from an earlier run'),
   notes: z.array(z.string()),
   timing: z.strictObject({
     proveMs: milliseconds,
     attackMs: milliseconds,
     fuzzMs: milliseconds,
+    checkMs: milliseconds.optional(),
     totalMs: milliseconds,
   }),
 });
@@ -175,6 +190,19 @@ export const reportJsonSchema = (): Record<string, unknown> => ({
   ...z.toJSONSchema(runReport),
   $id: `urn:marauder:report:${reportSchemaVersion}`,
 });
+
+const stored = z.strictObject({ key: sha256, report: property });
+
+/** What one property came to in an earlier run; undefined where the text is none of this version. */
+export function parseStored(text: string): { key: string; report: PropertyReport } | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return stored.safeParse(value).data;
+}
 
 /** @param file where `value` was read, for the error */
 export function parseReport(value: unknown, file: string): RunReport {

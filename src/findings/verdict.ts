@@ -26,10 +26,14 @@ export type Verdict =
       readonly kind: 'proved';
       readonly method: ProofMethod;
       readonly arithmetic: Arithmetic;
-      /** Greatest lower bound found on the property's margin, in units of the model's output; positive. Null where the property has no margin. */
+      /** Greatest lower bound found on the property's margin, in units of the model's output; positive. Null where the property has no margin, or where an earlier run's proof says no more than that it is positive. */
       readonly margin: number | null;
       /** Whether the independent checker accepted the certificate. */
       readonly checked: boolean;
+      /** Why it is not, as one sentence. */
+      readonly unchecked?: string | undefined;
+      /** What the checker accepted, relative to the working directory of the run: what `marauder verify-proof` takes. */
+      readonly certificates?: readonly string[] | undefined;
     }
   | { readonly kind: 'violated'; readonly witness: Witness }
   | {

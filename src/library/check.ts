@@ -2,7 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { createEvidence } from '../cli/check/evidence.js';
+import { createProofStore } from '../cli/check/proof-store.js';
 import { createResources, modelsFolder } from '../cli/check/resources.js';
+import { createResultStore } from '../cli/check/result-store.js';
 import { assemble, checkProperties } from '../cli/check/run.js';
 import { assertWritableFolder } from '../cli/files.js';
 import { writeListing } from '../cli/findings/listing.js';
@@ -51,6 +53,9 @@ export async function check(policy?: string | LoadedPolicy, options: CheckOption
       seed,
       resources: createResources(loaded.policy, runtime, shownFrom(cwd), modelsFolder(resolve(cwd, outputDir))),
       evidence: createEvidence(cwd, outputDir, seed),
+      cwd,
+      proofs: createProofStore(cwd, outputDir, true),
+      results: options.shard === undefined ? createResultStore(cwd, outputDir) : undefined,
       runtime,
       clock,
       signal,

@@ -95,17 +95,20 @@ const toLabels = (file: string, labels: string | undefined, folder: string): str
 
 const isSearched = (text: PropertyText): text is Extract<PropertyText, { share: number }> => 'share' in text;
 
-type Shared = Pick<Extract<PropertyText, { share: number }>, 'share' | 'budget'>;
+type Shared = Pick<Extract<PropertyText, { share: number }>, 'share' | 'unchecked' | 'budget'>;
+
+const countedAll: Shared = { share: 1, unchecked: 'allowed', budget: undefined };
 
 function toProperty(text: PropertyText, budget: Budget, source: SourceText, path: Path): Property {
   const { name, expect } = text;
   // What is counted is not searched for, and says by itself which share of it has to be right.
-  const { share, budget: own }: Shared = isSearched(text) ? text : { share: 1, budget: undefined };
+  const { share, unchecked, budget: own }: Shared = isSearched(text) ? text : countedAll;
   const common = {
     name,
     expect,
     share,
     ...toGate(text, source, path),
+    unchecked,
     budget: toBudget(own, budget),
     at: source.at(path),
   };

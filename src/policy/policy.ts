@@ -42,6 +42,13 @@ export type DataRef = {
 
 export type Expectation = 'proved' | 'tested';
 
+/** Which proofs count that the independent checker has not accepted. */
+export type Unchecked =
+  | 'forbidden'
+  /** Those of kinds and operators that it does not know. */
+  | 'unsupported'
+  | 'allowed';
+
 export type Budget = {
   /** Executions of the model, over all instances of the property. */
   readonly executions: number;
@@ -65,6 +72,7 @@ export type PropertyCommon = {
   /** Whether instances pass that could not be decided. */
   readonly unknownPasses: boolean;
   readonly coverageFloors: readonly CoverageDemand[];
+  readonly unchecked: Unchecked;
   readonly budget: Budget;
   readonly at: Position;
 };

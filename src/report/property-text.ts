@@ -1,6 +1,6 @@
 // One property as text: a line with its verdict, and below it what a reader needs to act on it.
-import { goodKinds, isCounted, isReached } from '../findings/gate.js';
-import type { FuzzingSummary, InstanceReport, PropertyReport } from '../findings/report.js';
+import { fallsShort, goodKinds, isCounted, isReached } from '../findings/gate.js';
+import type { CachedSummary, FuzzingSummary, InstanceReport, PropertyReport } from '../findings/report.js';
 import type { UnknownReason, VerdictKind } from '../findings/verdict.js';
 import type { Paint, Style } from './style.js';
 import { floorWords, provenance, reasons } from './verdict-words.js';
@@ -32,7 +32,8 @@ export function headline(property: PropertyReport, style: Style): string {
   if (only === undefined) return style.warn('no inputs to check');
   if (others.length === 0) return single(only, property, style);
   const counted = property.instances.filter(isCounted);
-  const good = present(property).reduce((sum, kind) => sum + property.verdicts[kind], 0);
+  // Proofs that the policy does not count are none of them.
+  const good = counted.filter((instance) => !fallsShort(property, instance)).length;
   const kind = present(property).join(' or ') || property.expect;
   const reached = `${kind} ${count(good)} of ${count(counted.length)} (${shareWords(property.share)})`;
   const paint = property.status === 'passed' ? style.good : style.bad;
@@ -97,8 +98,9 @@ function details(property: PropertyReport, style: Style): string[] {
         ]
       : [];
   const fuzzing = property.fuzzing === null ? [] : [style.faint(fuzzingWords(property.fuzzing))];
+  const cached = property.cached === undefined ? [] : [style.faint(cachedWords(property.cached))];
   const notes = property.notes.map((note) => `${style.warn('note:')} ${oneLine(note)}`);
-  return [...failure, ...fuzzing, ...notes].map((line) => `    ${line}`);
+  return [...failure, ...fuzzing, ...cached, ...notes].map((line) => `    ${line}`);
 }
 
 function witnessLines(instances: readonly InstanceReport[], style: Style): string[] {
@@ -132,6 +134,15 @@ function unknownLines({ instances }: PropertyReport, style: Style): string[] {
 
 const more = (total: number, what: string, style: Style): string[] =>
   total > 0 ? [style.faint(`and ${plural(total, `more ${what}`)} in the report`)] : [];
+
+function cachedWords({ proofs, findings, executions }: CachedSummary): string {
+  const parts = [
+    proofs > 0 ? `${plural(proofs, 'proof')} checked again` : undefined,
+    findings > 0 ? `${plural(findings, 'violation')} run again` : undefined,
+    executions > 0 ? `${plural(executions, 'execution')} not repeated` : undefined,
+  ].filter((part) => part !== undefined);
+  return `from an earlier run: ${parts.length === 0 ? 'all of it' : parts.join(', ')}`;
+}
 
 function fuzzingWords({ executions, corpusSize, coverage }: FuzzingSummary): string {
   const criteria = coverage.map(({ criterion, kept, covered }) => {

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Evidence, Found } from '../../src/cli/check/evidence.js';
 import { climb } from '../../src/cli/check/ladder.js';
+import { createProofStore, type ProofStore } from '../../src/cli/check/proof-store.js';
 import { createResources } from '../../src/cli/check/resources.js';
+import type { ResultStore } from '../../src/cli/check/result-store.js';
 import type { Subject } from '../../src/cli/check/subject.js';
 import { createSubject } from '../../src/cli/check/subjects/index.js';
 import type { PropertyReport } from '../../src/findings/report.js';
@@ -69,11 +71,19 @@ type Circumstances = {
   readonly runtime?: Runtime;
   readonly signal?: AbortSignal;
   readonly progress?: (text: string) => void;
+  /** Left out: a folder of its own. */
+  readonly proofs?: ProofStore | undefined;
+  readonly results?: ResultStore;
 };
 
 export async function checked(
   setting: Setting,
-  { runtime = inline, signal = new AbortController().signal, progress = () => {} }: Circumstances = {},
+  {
+    runtime = inline,
+    signal = new AbortController().signal,
+    progress = () => {},
+    ...given
+  }: Circumstances = {},
 ): Promise<Checked> {
   const subject = await subjectOf(setting, runtime);
   const found: Found[] = [];
@@ -86,9 +96,22 @@ export async function checked(
     saveCorpus: () => {},
   };
   const clock = () => performance.now();
-  const report = await climb(subject, { runtime, evidence, seed: 1, clock, signal, progress });
+  const proofs = 'proofs' in given ? given.proofs : proofsIn(mkdtempSync(join(tmpdir(), 'marauder-proofs-')));
+  const report = await climb(subject, {
+    runtime,
+    evidence,
+    proofs,
+    results: given.results,
+    cwd: '/',
+    seed: 1,
+    clock,
+    signal,
+    progress,
+  });
   return { report, verdicts: report.instances.map(({ verdict }) => verdict), found, subject };
 }
+
+export const proofsIn = (folder: string): ProofStore => createProofStore(folder, '.marauder', true);
 
 /** What two runs of the same policy must agree on; its file lies in another folder each time. */
 export const untimed = ({ timing: _, at: __, ...rest }: PropertyReport) => rest;

@@ -37,6 +37,7 @@ export async function counted(
   };
   const { count } = await createCount(property, context);
   const clock = () => performance.now();
-  const report = await count({ runtime: inline, evidence, seed: 1, clock, signal, progress: () => {} });
+  const unused = { proofs: undefined, results: undefined, cwd: '', progress: () => {} };
+  const report = await count({ ...unused, runtime: inline, evidence, seed: 1, clock, signal });
   return { report, found, saved };
 }

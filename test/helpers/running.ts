@@ -18,6 +18,7 @@ export async function runInline(
     seed: policy.seed,
     resources: createResources(policy, inline, (path) => path, outputDir),
     evidence: createEvidence(process.cwd(), outputDir, policy.seed),
+    cwd: process.cwd(),
     runtime: inline,
     clock: () => performance.now(),
     signal: new AbortController().signal,

@@ -2,12 +2,11 @@
 // down as bytes, read back and checked.
 
 import type { Products } from '../../certify/backward.js';
-import { checkCertificate } from '../../certify/check.js';
+import type { Checker } from '../../certify/check.js';
 import type { Judgement, Rejection } from '../../certify/verdicts.js';
 import { type Certificate, certificateVersion, type Places } from '../../findings/certificate/certificate.js';
 import { decodeCertificate, encodeCertificate } from '../../findings/certificate/file.js';
 import type { Arithmetic } from '../../findings/verdict.js';
-import { loadModel } from '../../onnx/load.js';
 import type { VnnlibProperty } from '../../policy/vnnlib/property.js';
 import type { Outcome } from '../../verify/decide.js';
 import { createMending } from './mending.js';
@@ -26,10 +25,13 @@ export type CertifyOptions = {
   readonly products?: Products;
 };
 
-/** As it was found, not looked at by the checker. */
+/** What certificates take of a property. */
+export type Claimed = Pick<VnnlibProperty, 'inputSize' | 'outputSize' | 'disjuncts'>;
+
+/** As it was found, not looked at by the checker. Disjuncts without a proof were bounded as a whole. */
 export function certificateOf(
-  property: VnnlibProperty,
-  { disjuncts }: Pick<Outcome, 'disjuncts'>,
+  property: Claimed,
+  disjuncts: readonly Pick<Outcome['disjuncts'][number], 'proof'>[],
   { arithmetic, sha256 }: Pick<CertifyOptions, 'arithmetic' | 'sha256'>,
 ): Certificate {
   const canonical = canonicalOf(property);
@@ -47,22 +49,28 @@ export function certificateOf(
     margin: 0,
     property: canonical,
     places: canonical.boxes.map((_, box) => placesOf(box)),
-    proofs: disjuncts.map(({ proof }, disjunct) => ({ disjunct, root: proof?.root ?? { kind: 'leaf' } })),
+    proofs: property.disjuncts.map((_, disjunct) => ({
+      disjunct,
+      root: disjuncts[disjunct]?.proof?.root ?? { kind: 'leaf' },
+    })),
   };
 }
 
-/** @param file the model's, read again: what is checked is what lies on disk */
-export async function certify(draft: Certificate, file: string, options: CertifyOptions): Promise<Certified> {
-  const model = await loadModel(file);
+/** @param check of the model's file, read again: what is checked is what lies on disk */
+export async function certify(
+  draft: Certificate,
+  check: Checker,
+  options: Pick<CertifyOptions, 'isStopped' | 'products'>,
+): Promise<Certified> {
   const mending = createMending(greatestCuts);
   const asFound = encodeCertificate(draft);
   const given = decodeCertificate(asFound);
-  const first = await checkCertificate(given, model, { ...options, mending });
+  const first = await check(given, { ...options, mending });
   // Without further cuts the bytes that were found are those that were checked.
   if (!first.accepted || mending.cuts() === 0) return { bytes: asFound, judgement: first };
   const proofs = given.proofs.map((proof) => ({ ...proof, root: mending.applied(proof.root) }));
   const bytes = encodeCertificate({ ...draft, proofs });
-  return { bytes, judgement: await checkCertificate(decodeCertificate(bytes), model, options) };
+  return { bytes, judgement: await check(decodeCertificate(bytes), options) };
 }
 
 const greatestCuts = 100_000;

@@ -62,6 +62,7 @@ async function branchInTurns(run: Run): Promise<void> {
     const cut = await turn(run, open, ration);
     if (deadline.interrupted()) return;
     if (cut > 0) {
+      state.isCut = true;
       const words = `the time budget of ${subject.property.budget.seconds} s ended with ${inWords(cut)} not branched on to the end`;
       state.notes.push(`${words}: another run may end elsewhere`);
       return;
@@ -102,7 +103,7 @@ async function turn(run: Run, open: readonly number[], ration: number): Promise<
 
 /** False where time ended it. */
 async function decided(run: Run, instance: number, ration: number, milliseconds: number): Promise<boolean> {
-  const { decides, context, state, deadline } = run;
+  const { subject, decides, context, state, deadline } = run;
   const { clock, seed, signal } = context;
   const own = createDeadline(milliseconds, clock, signal);
   const expired = () => own.expired() || deadline.expired();
@@ -126,6 +127,7 @@ async function decided(run: Run, instance: number, ration: number, milliseconds:
       branch,
       branchesFromRoots: isSmallBox(disjuncts),
       ration,
+      records: context.proofs !== undefined && subject.claims?.length === 1,
       onProgress: ({ subproblems }) => context.progress(progressWords(run, subproblems)),
     },
     { pool: runtime, inline: runtime },
@@ -150,6 +152,7 @@ async function take(
     case 'proved':
       state.bounds[instance] = outcome.bound;
       state.methods.set(instance, outcome.method);
+      state.branchProofs.set(instance, outcome.disjuncts);
       return;
     case 'violated': {
       const executions = state.executions[instance] ?? 0;

@@ -8,10 +8,14 @@ import { nonFinite } from '../../fuzz/target.js';
 import { Unbounded } from '../../ops/operator.js';
 import { count as inWords } from '../../report/words.js';
 import { attack } from '../../verify/attack.js';
+import { certifyAll } from './certifying.js';
 import { cutOpen } from './cutting.js';
 import { decideOpen } from './deciding.js';
 import type { Found } from './evidence.js';
 import { defaultFuzzing, fuzzTarget, isBatched } from './fuzzing.js';
+import { recallProofs } from './recalled-proofs.js';
+import { recallResult } from './recalled-result.js';
+import { keyOf } from './result-store.js';
 import {
   addUp,
   confirm,
@@ -45,6 +49,9 @@ export async function climb(
     return clock() - from;
   };
   const proveMs = await timed(() => prove(subject, state, context));
+  const earlier = await recallResult(subject, state, context, deadline);
+  if (earlier !== undefined) return { ...earlier, timing: recallTiming(proveMs, clock() - started) };
+  const recallMs = await timed(() => recallProofs(subject, state, context, deadline));
   const attackMs = await timed(() => attackOpen(subject, state, context, deadline));
   takeShare(subject, state);
   // Dear, box by box: only where a proof is asked for.
@@ -59,13 +66,37 @@ export async function climb(
   // Where only a proof will do, fuzzing cannot help the gate: its violations are left to those who ask for tests.
   const fuzzMs =
     subject.property.expect === 'tested' ? await timed(() => fuzzOpen(subject, state, context, deadline)) : 0;
+  const isCut = deadline.expired();
+  const checkMs = recallMs + (await certifyAll(subject, state, context));
   const timing = {
     proveMs: proveMs + tightenMs + cutMs + decideMs,
     attackMs,
     fuzzMs,
+    checkMs,
     totalMs: clock() - started,
   };
-  return { ...concluded(subject, state, deadline), timing };
+  const report = { ...concluded(subject, state, deadline), timing };
+  keep(subject, context, report, isCut || state.isCut);
+  return report;
+}
+
+const recallTiming = (proveMs: number, totalMs: number) => ({
+  proveMs,
+  attackMs: 0,
+  fuzzMs: 0,
+  checkMs: totalMs - proveMs,
+  totalMs,
+});
+
+/** What equal runs end in; what time has ended may end elsewhere. */
+function keep(
+  subject: Subject,
+  { results, proofs, seed }: LadderContext,
+  report: PropertyReport,
+  isCut: boolean,
+): void {
+  const key = keyOf(subject, seed, proofs !== undefined);
+  if (!isCut && key !== undefined && report.cached === undefined) results?.write(report.name, key, report);
 }
 
 async function prove(subject: Subject, state: State, { progress }: LadderContext): Promise<void> {

@@ -13,7 +13,9 @@ import { createCount, isCounted } from './counts/index.js';
 import type { Evidence } from './evidence.js';
 import { instanceCount } from './instances.js';
 import { climb } from './ladder.js';
+import type { ProofStore } from './proof-store.js';
 import type { Resources } from './resources.js';
+import type { ResultStore } from './result-store.js';
 import { withPlace } from './runtime-failure.js';
 import { othersOf } from './shard.js';
 import type { Subject } from './subject.js';
@@ -41,6 +43,12 @@ export type CheckRun = {
   readonly hooks: CheckHooks;
   /** Violations that were accepted before; missing: there is no baseline. */
   readonly accepting?: Accepting;
+  /** What paths in reports are relative to. */
+  readonly cwd: string;
+  /** Missing: proofs are not checked. */
+  readonly proofs?: ProofStore | undefined;
+  /** Missing: what earlier runs found is neither used nor kept. */
+  readonly results?: ResultStore | undefined;
   /** The part of the run that this is; undefined: all of it. */
   readonly shard?: ShardRef | undefined;
 };
@@ -64,7 +72,8 @@ export async function checkProperties(run: CheckRun): Promise<PropertyReport[]> 
     hooks.start(index);
     const progress = (text: string) => hooks.update(index, text);
     const decided = await withPlace(placeOf(subject.property.at), () => {
-      const context = { runtime, evidence, seed, clock, signal, progress };
+      const { cwd, proofs, results } = run;
+      const context = { runtime, evidence, proofs, results, cwd, seed, clock, signal, progress };
       // What is only counted costs little: every part counts all of it.
       if ('count' in subject) return subject.count(context);
       return climb(subject, context, othersOf(instanceCount(subject), before, shard));

@@ -3,9 +3,12 @@ import type { Clock } from '../../base/deadline.js';
 import type { FuzzingSummary } from '../../findings/report.js';
 import type { ProofMethod, Witness } from '../../findings/verdict.js';
 import type { Runtime } from '../../program/session.js';
+import type { Outcome } from '../../verify/decide.js';
 import { outputsOf } from '../findings/outputs.js';
 import type { Evidence, Found } from './evidence.js';
 import { instanceCount } from './instances.js';
+import type { ProofStore } from './proof-store.js';
+import type { ResultStore } from './result-store.js';
 import { seedInputOf } from './seeds.js';
 import type { Subject } from './subject.js';
 
@@ -15,9 +18,20 @@ export type LadderContext = {
   readonly seed: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Undefined where proofs are not to be checked. */
+  readonly proofs: ProofStore | undefined;
+  /** Undefined where what earlier runs found is neither used nor kept. */
+  readonly results: ResultStore | undefined;
+  /** What paths in reports are relative to. */
+  readonly cwd: string;
   /** What the property is at, for people. */
   progress(text: string): void;
 };
+
+export type Check =
+  | { readonly kind: 'accepted'; readonly certificates: readonly string[] }
+  /** 'unsupported': the checker cannot read it; 'failed': it could, and has not accepted it. */
+  | { readonly kind: 'unsupported' | 'failed'; readonly why: string };
 
 export type State = {
   /** Bound per instance, positive where proved. */
@@ -25,6 +39,12 @@ export type State = {
   /** How the instance got its bound, where that is not by intervals. */
   readonly methods: Map<number, ProofMethod>;
   readonly witnesses: Map<number, Witness>;
+  /** How branching proved instances, by disjunct: what certificates are made of. */
+  readonly branchProofs: Map<number, Outcome['disjuncts']>;
+  /** Proved by a certificate of an earlier run. */
+  readonly recalled: Set<number>;
+  /** What the checker says of proofs. */
+  readonly checks: Map<number, Check>;
   readonly executions: Int32Array;
   readonly smallestMargin: Float32Array;
   /** Sub-problems of branch and bound, of instances that were branched on. */
@@ -34,6 +54,8 @@ export type State = {
   /** Why no instance could be bounded, if so. */
   unbounded: string | undefined;
   fuzzing: FuzzingSummary | null;
+  /** Whether more time could have given other verdicts. */
+  isCut: boolean;
   readonly notes: string[];
   /** Instances of other parts of the run, of which this part only says what the attack does. */
   readonly others: ReadonlySet<number>;
@@ -55,12 +77,16 @@ export const emptyState = (
     bounds: new Float64Array(count).fill(-Infinity),
     methods: new Map(),
     witnesses: new Map(),
+    branchProofs: new Map(),
+    recalled: new Set(),
+    checks: new Map(),
     executions: new Int32Array(count),
     smallestMargin: new Float32Array(count).fill(Infinity),
     subproblems: new Map(),
     cells: new Map(),
     unbounded: undefined,
     fuzzing: null,
+    isCut: false,
     notes: [],
     others,
     decidedElsewhere: new Set(),

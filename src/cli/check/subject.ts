@@ -50,6 +50,8 @@ export type Subject = {
   cut?(instance: number, limits: CutLimits): Promise<CellResult>;
   /** For instances that bounds leave open; missing where nothing decides the kind. Throws UserError where this one cannot be. */
   decides?(): Decides;
+  /** What its proofs say of files: an instance is proved where all of these are. Missing where no certificate can say it. */
+  readonly claims?: readonly Claim[];
   readonly hasMargin: boolean;
   /** The property at one input, on the original models at batch size 1. */
   replay(input: Float32Array, instance: number): Promise<Judgement>;
@@ -76,6 +78,12 @@ export type Decides = {
   original?(instance: number): NonNullable<Problem['original']>;
   /** From what `run` takes to an input of the subject, where that is another. */
   inputOf?(run: Float32Array): Float32Array;
+};
+
+/** No input of an instance's box satisfies any of the disjuncts, of this model alone. */
+export type Claim = {
+  readonly model: OpenModel;
+  disjuncts(instance: number): readonly Disjunct[];
 };
 
 export type SubjectContext = {

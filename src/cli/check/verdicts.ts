@@ -3,9 +3,10 @@ import type { Deadline } from '../../base/deadline.js';
 import { judged } from '../../findings/gate.js';
 import type { CoverageFloor, InstanceReport, PropertyReport } from '../../findings/report.js';
 import type { Verdict, VerdictKind } from '../../findings/verdict.js';
+import type { Property } from '../../policy/policy.js';
 import { plural } from '../../report/words.js';
 import { instanceName } from './instances.js';
-import type { State } from './state.js';
+import type { Check, State } from './state.js';
 import type { Subject } from './subject.js';
 
 export function concluded(
@@ -15,11 +16,15 @@ export function concluded(
 ): Omit<PropertyReport, 'timing'> {
   const { property, models, claim } = subject;
   const own = [...state.bounds.keys()].filter((at) => !state.others.has(at));
-  const instances: InstanceReport[] = own.map((at) => ({
-    instance: instanceName(subject, at),
-    verdict: verdictOf(subject, state, at, deadline),
-    ...(state.subproblems.has(at) && { subproblems: state.subproblems.get(at) }),
-  }));
+  const instances = own.map((at): InstanceReport => {
+    const verdict = verdictOf(subject, state, at, deadline);
+    return {
+      instance: instanceName(subject, at),
+      verdict,
+      ...(state.subproblems.has(at) && { subproblems: state.subproblems.get(at) }),
+      ...(verdict.kind === 'proved' && !counts(property, state.checks.get(at)) && { discounted: true }),
+    };
+  });
   return judged({
     name: property.name,
     at: property.at,
@@ -39,6 +44,9 @@ export function concluded(
     ),
     fuzzing: state.fuzzing,
     coverageFloors: floorsOf(property, state),
+    ...(state.recalled.size > 0 && {
+      cached: { proofs: state.recalled.size, findings: 0, executions: 0 },
+    }),
     notes: state.notes,
   });
 }
@@ -49,6 +57,11 @@ const floorsOf = ({ coverageFloors }: Subject['property'], { fuzzing }: State): 
     required,
     reached: fuzzing?.coverage.find((summary) => summary.criterion === criterion)?.covered ?? null,
   }));
+/** Where tests are enough, a proof that nobody checked is no less than them. */
+function counts({ expect, unchecked }: Property, check: Check | undefined): boolean {
+  if (expect === 'tested' || unchecked === 'allowed' || check?.kind === 'accepted') return true;
+  return unchecked === 'unsupported' && check?.kind === 'unsupported';
+}
 
 function tally(instances: readonly InstanceReport[]): Record<VerdictKind, number> {
   const counts: Record<VerdictKind, number> = { proved: 0, violated: 0, tested: 0, unknown: 0 };
@@ -63,8 +76,8 @@ function verdictOf(subject: Subject, state: State, at: number, deadline: Deadlin
       kind: 'proved',
       method: state.methods.get(at) ?? 'ibp',
       arithmetic: 'deployed',
-      margin: subject.hasMargin ? bound : null,
-      checked: false,
+      margin: subject.hasMargin && !state.recalled.has(at) ? bound : null,
+      ...checkOf(state.checks.get(at)),
     };
   }
   const witness = state.witnesses.get(at);
@@ -77,6 +90,11 @@ function verdictOf(subject: Subject, state: State, at: number, deadline: Deadlin
   const reason = deadline.expired() ? 'timeout' : 'no-executions';
   return { kind: 'unknown', reason, detail: 'the budget ended before this instance was executed' };
 }
+
+const checkOf = (check: Check | undefined) =>
+  check?.kind === 'accepted'
+    ? { checked: true, certificates: check.certificates }
+    : { checked: false, unchecked: check?.why ?? 'it was not asked for' };
 
 /** Where a proof was asked for, tests do not answer: the reason that there is none does. */
 function unproved({ unbounded, ...state }: State, at: number): Verdict {

@@ -38,6 +38,11 @@ const options = {
     describe: 'Print the policy with every default filled in, check nothing',
     type: 'boolean',
   },
+  'no-certify': {
+    describe: 'Do not check proofs: they count only where the policy says "unchecked: allowed"',
+    type: 'boolean',
+  },
+  'no-cache': { describe: 'Search again for what an earlier run has found', type: 'boolean' },
   quiet: { describe: 'Print failed properties and the summary only', type: 'boolean' },
 } as const satisfies OptionTable;
 
@@ -77,6 +82,8 @@ const checkOptions = (args: Args): CheckOptions => ({
   shard: readShard(args.shard),
   printConfig: args['print-config'] ?? false,
   quiet: args.quiet ?? false,
+  certifies: args['no-certify'] !== true,
+  reuses: args['no-cache'] !== true,
 });
 
 /** More parts than anybody has machines. */

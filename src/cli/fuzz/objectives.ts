@@ -82,6 +82,7 @@ const gate = {
   share: 1,
   severity: 'error',
   unknownPasses: false,
+  unchecked: 'allowed',
   coverageFloors: [],
 } as const;
 const common = ({ at }: ModelContext) => ({ ...gate, budget, at });

@@ -35,7 +35,7 @@ export function createTrial(
     const policy = policyWith(property);
     const about = { policyFile: shown(file), policyHash: '', seed: policy.seed };
     const hooks = { start: () => {}, update: () => {}, finish: () => {} };
-    const run = { policy, ...about, resources, evidence: forgotten, runtime, clock, signal, hooks };
+    const run = { policy, ...about, resources, evidence: forgotten, cwd, runtime, clock, signal, hooks };
     const [report] = await checkProperties(run);
     if (report === undefined) throw new RangeError('a trial without a property');
     return report;

@@ -33,21 +33,16 @@ export async function checked(
   if (others.length > 0)
     return after({ checked: false, unchecked: 'certificates are about one network', written: null });
   // Loaded late: what writes and checks certificates takes a tenth of the time of an easy counterexample.
-  const [{ certificateOf, certify, rejectionWords }, { encodeCertificate }, { yielding }] = await Promise.all(
-    [
-      import('../certificates/certify.js'),
-      import('../../findings/certificate/file.js'),
-      import('../certificates/yielding.js'),
-    ],
-  );
+  const { certificateOf, certify, createChecker, encodeCertificate, loadModel, rejectionWords, yielding } =
+    await import('./certifying.js');
   const { sha256 } = model;
-  const draft = certificateOf(property, outcome, { arithmetic, sha256 });
+  const draft = certificateOf(property, outcome.disjuncts, { arithmetic, sha256 });
   if (!certifies) {
     const written = write(options, io, encodeCertificate(draft));
     return after({ checked: false, unchecked: 'it was not asked for', written });
   }
   const isStopped = yielding(deadline, io.clock);
-  const { bytes, judgement } = await certify(draft, file, { arithmetic, sha256, isStopped });
+  const { bytes, judgement } = await certify(draft, createChecker(await loadModel(file)), { isStopped });
   if (!judgement.accepted)
     return after({ checked: false, unchecked: rejectionWords(judgement), written: null });
   return after({ checked: true, unchecked: null, written: write(options, io, bytes) });

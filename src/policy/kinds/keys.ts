@@ -41,6 +41,13 @@ export const common = {
     .max(1)
     .default(1)
     .describe('Least share of the rows, 0 to 1, that must have the expected verdict or a stronger one.'),
+  unchecked: z
+    .enum(['forbidden', 'unsupported', 'allowed'])
+    .default('unsupported')
+    .describe(
+      'Which proofs count that the independent checker has not accepted. "forbidden": none. ' +
+        '"unsupported": those that it cannot read, of a kind or an operator that it does not know. "allowed": all.',
+    ),
   budget: z
     .strictObject({ executions: executions.optional(), seconds: seconds.optional() })
     .optional()

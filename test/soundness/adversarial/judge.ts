@@ -113,7 +113,16 @@ async function run(folder: string, arithmetic: 'deployed' | 'real', timeoutSecon
   const style = plain;
   const clock = () => performance.now();
   const signal = new AbortController().signal;
-  await runProve(options, { stdout, stderr: stdout, style, cwd: folder, env: {}, clock, signal });
+  await runProve(options, {
+    stdout,
+    stderr: stdout,
+    style,
+    errorStyle: style,
+    cwd: folder,
+    env: {},
+    clock,
+    signal,
+  });
   const { verdict, checked } = JSON.parse(written.join('')) as { verdict: Verdict; checked: boolean };
   return { verdict, checked };
 }

@@ -12,7 +12,7 @@ import { crownMargins } from '../../../verify/crown/margins.js';
 import { boundDisjuncts } from '../../../verify/disjunct-bounds.js';
 import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundMargins } from '../../../verify/ibp.js';
-import { boxOf, differences, disagreements } from '../../../verify/unsafe.js';
+import { boxOf, differences, disagreements, rivals } from '../../../verify/unsafe.js';
 import { boundMemoryBytes } from '../bound-memory.js';
 import { classCount, fitRows, requireClasses } from '../fit.js';
 import { withinWords } from '../instances.js';
@@ -88,6 +88,11 @@ async function sameClass(parts: Parts, { runtime }: SubjectContext): Promise<Sub
       const classes = requireFewClasses(first, property);
       return joined(parts, (instance) => disagreements(boxOf(set, instance), classes));
     },
+    // That of proofs of both, one by one; those of both as one network are about no file.
+    claims: [first, second].map((model) => ({
+      model,
+      disjuncts: (instance) => rivals(boxOf(set, instance), targets[instance] ?? 0, classCount(model)),
+    })),
     hasMargin: true,
     replay: async (input) =>
       judgeAgreement(await runOne(first, input), await runOne(second, input), [first.name, second.name]),

@@ -31,6 +31,8 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
       ? labelsOf(rows, model, property, selected.file)
       : await predicted(rows, model);
   const set = boxesAround(rows, selected.firstRow, property.linfEpsilon, policy.inputs);
+  const disjuncts = (instance: number) =>
+    rivals(boxOf(set, instance), targets[instance] ?? 0, classCount(model));
   return {
     property,
     models: [model],
@@ -50,11 +52,8 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
         { arithmetic: 'deployed', memoryBytes: boundMemoryBytes, deadline },
         runtime,
       ),
-    decides: () => ({
-      model: model.typed,
-      disjuncts: (instance) => rivals(boxOf(set, instance), targets[instance] ?? 0, classCount(model)),
-      run: (input) => runOne(model, input),
-    }),
+    decides: () => ({ model: model.typed, disjuncts, run: (input) => runOne(model, input) }),
+    claims: [{ model, disjuncts }],
     hasMargin: true,
     replay: async (input, instance) => judgeRobustness(await runOne(model, input), targets[instance] ?? 0),
     strange: (input) => strangeValues([model], runtime, input),
