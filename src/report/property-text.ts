@@ -141,7 +141,7 @@ function cachedWords({ proofs, findings, executions }: CachedSummary): string {
     findings > 0 ? `${plural(findings, 'violation')} run again` : undefined,
     executions > 0 ? `${plural(executions, 'execution')} not repeated` : undefined,
   ].filter((part) => part !== undefined);
-  return `from an earlier run: ${parts.length === 0 ? 'all of it' : parts.join(', ')}`;
+  return `from an earlier run: ${parts.join(', ')}`;
 }
 
 function fuzzingWords({ executions, corpusSize, coverage }: FuzzingSummary): string {

@@ -1,7 +1,5 @@
 // A VNN-LIB property in the certificate's form.
-import { isDeepStrictEqual } from 'node:util';
 import type { CanonicalProperty, Certificate, Form } from '../../findings/certificate/certificate.js';
-import { decodeCertificate, encodeCertificate } from '../../findings/certificate/file.js';
 import type { Terms, VnnlibProperty } from '../../policy/vnnlib/property.js';
 
 export function canonicalOf({
@@ -37,15 +35,23 @@ const formOf = ({ indices, coefficients }: Terms): Form => ({
 
 /** Whether the property that a certificate holds is this one. */
 export const isProofOf = (certificate: Certificate, property: CanonicalProperty): boolean =>
-  isDeepStrictEqual(asWritten(property, certificate), certificate.property);
+  textOf(certificate.property) === textOf(property);
 
-/** The property as a certificate would have it. */
-const asWritten = (property: CanonicalProperty, certificate: Certificate): CanonicalProperty =>
-  decodeCertificate(
-    encodeCertificate({
-      ...certificate,
-      property,
-      places: property.boxes.map(() => ({ values: [], tightened: [] })),
-      proofs: property.disjuncts.map((_, disjunct) => ({ disjunct, root: { kind: 'leaf' } })),
-    }),
-  ).property;
+/** Equal for equal numbers, whatever arrays hold them; -0 is 0, as it is in files. */
+const textOf = ({ inputSize, outputSize, boxes, disjuncts }: CanonicalProperty): string =>
+  JSON.stringify([
+    inputSize,
+    outputSize,
+    boxes.map(({ lower, upper }) => [Array.from(lower), Array.from(upper)]),
+    disjuncts.map(({ box, constraints }) => [
+      box,
+      constraints.map(({ inputs, outputs, bound, strict }) => [
+        pairsOf(inputs),
+        pairsOf(outputs),
+        bound,
+        strict,
+      ]),
+    ]),
+  ]);
+
+const pairsOf = ({ indices, coefficients }: Form) => [indices, coefficients];

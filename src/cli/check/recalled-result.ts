@@ -35,7 +35,10 @@ export async function recallResult(
     if (verdict.kind === 'proved' && verdict.checked) cached.proofs++;
     if (verdict.kind === 'violated') cached.findings++;
   }
-  return deadline.expired() ? undefined : { ...report, at: subject.property.at, cached };
+  if (deadline.expired()) return undefined;
+  const here = { ...report, at: subject.property.at };
+  // What intervals have just proved is of this run.
+  return Object.values(cached).some((some) => some > 0) ? { ...here, cached } : here;
 }
 
 /** Whether an earlier verdict still is to be given. */

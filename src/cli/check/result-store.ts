@@ -8,7 +8,6 @@ import { runtimeVersion } from '../../program/ort.js';
 import { writeFileAtomic } from '../files.js';
 import { sha256 } from '../hash.js';
 import { version } from '../version.js';
-import { modelRef } from './models.js';
 import type { Subject } from './subject.js';
 
 export type ResultStore = {
@@ -52,7 +51,12 @@ export function keyOf(subject: Subject, seed: number, certifies: boolean): strin
       seed,
       certifies,
       keys,
-      models: models.map(modelRef),
+      models: models.map(({ name, sha256: hash, preprocess, derived }) => ({
+        name,
+        hash,
+        preprocess,
+        derived,
+      })),
       claim,
       names,
       shape: set.shape,
