@@ -49,6 +49,7 @@ describe('a policy that uses every key', () => {
         expect: 'proved',
         share: 0.75,
         ...strict,
+        unchecked: 'unsupported',
         budget: { executions: 5000, seconds: 7.5 },
       },
       {
@@ -60,6 +61,7 @@ describe('a policy that uses every key', () => {
         expect: 'tested',
         share: 1,
         ...strict,
+        unchecked: 'unsupported',
         budget: { executions: 9000, seconds: 7.5 },
       },
       {
@@ -71,6 +73,7 @@ describe('a policy that uses every key', () => {
         expect: 'tested',
         share: 1,
         ...strict,
+        unchecked: 'forbidden',
         budget: { executions: 9000, seconds: 7.5 },
       },
     ]);

@@ -38,4 +38,5 @@ properties:
     rows: [10, 20]
     linfEpsilon: 0.02
     expect: tested
+    unchecked: forbidden
 `;
