@@ -8,10 +8,10 @@ import { inRoot, smallPolicy, Workbench } from './workbench.js';
 const bench = new Workbench();
 afterAll(bench.remove);
 
-/** All but the clock and the number of workers. */
+/** All but the clock, the number of workers, and what was taken over from an earlier run. */
 const timeless = ({ timing: _, ...report }: RunReport) => ({
   ...report,
-  properties: report.properties.map(({ timing: _, ...property }) => property),
+  properties: report.properties.map(({ timing: _, cached: __, ...property }) => property),
 });
 
 const hard = smallPolicy({ property: { linfEpsilon: 0.02, rows: 6 } });
@@ -26,6 +26,7 @@ describe('equal seeds', () => {
       `${name}.json`,
       '--output-dir',
       'out',
+      '--no-cache',
       ...options,
     );
     expect([0, 1]).toContain(status);
@@ -73,6 +74,11 @@ test('a second run in the same folder ends in the same files', () => {
   const first = run();
   expect(first.files.filter((file) => file.endsWith('input.npy')).length).toBeGreaterThan(3);
   expect(run()).toEqual(first);
+  const [property] = bench.report('twice/r.json').properties;
+  expect(property?.cached).toMatchObject({
+    findings: property?.verdicts.violated,
+    executions: property?.executions,
+  });
 });
 
 describe('Ctrl-C', () => {

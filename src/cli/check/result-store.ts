@@ -19,6 +19,7 @@ export type ResultStore = {
 /** @param folder of all output, relative to `cwd` or absolute */
 export function createResultStore(cwd: string, folder: string): ResultStore {
   const fileOf = (property: string) => resolve(cwd, folder, 'cache', `${property}.json`);
+  const corpusOf = (property: string) => resolve(cwd, folder, 'corpus', `${property}.npz`);
   return {
     read: async (property, key) => {
       const file = fileOf(property);
@@ -27,7 +28,9 @@ export function createResultStore(cwd: string, folder: string): ResultStore {
       // Loaded only where there is something to parse.
       const { parseStored } = await import('../../findings/schema.js');
       const stored = parseStored(text);
-      return stored?.key === key ? stored.report : undefined;
+      if (stored?.key !== key) return undefined;
+      // What was fuzzed has left its corpus, which a run without fuzzing would not write.
+      return stored.report.fuzzing === null || existsSync(corpusOf(property)) ? stored.report : undefined;
     },
     write: (property, key, report) =>
       writeFileAtomic(fileOf(property), JSON.stringify({ key, report }), false),

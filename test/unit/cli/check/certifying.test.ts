@@ -1,5 +1,5 @@
 // Certificates of `marauder check`: made, checked, counted by the gate, and used again.
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -158,6 +158,11 @@ test('tests are not repeated where nothing has changed; a violation whose findin
   const stores = { proofs: proofsIn(folder), results: createResultStore(folder, '.marauder') };
   const first = await checked(robust({ expect: 'tested' }), stores);
   expect(first.verdicts).toMatchObject([{ kind: 'tested' }]);
+  // The corpus of the search is missing.
+  const lost = await checked(robust({ expect: 'tested' }), stores);
+  expect(lost.report.cached).toBeUndefined();
+  mkdirSync(join(folder, '.marauder/corpus'));
+  writeFileSync(join(folder, '.marauder/corpus/p.npz'), '');
   const second = await checked(robust({ expect: 'tested' }), stores);
   expect(second.report).toMatchObject({ cached: { executions: first.report.executions } });
   expect(second.verdicts).toEqual(first.verdicts);
