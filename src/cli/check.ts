@@ -50,7 +50,12 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
       policyFile,
       policyHash: sha256(text),
       seed,
-      resources: createResources(policy, runtime, shownFrom(io.cwd), modelsFolder(resolve(io.cwd, options.outputDir))),
+      resources: createResources(
+        policy,
+        runtime,
+        shownFrom(io.cwd),
+        modelsFolder(resolve(io.cwd, options.outputDir)),
+      ),
       evidence: createEvidence(io.cwd, options.outputDir, seed),
       clock: io.clock,
       signal: io.signal,

@@ -51,7 +51,12 @@ export async function check(policy?: string | LoadedPolicy, options: CheckOption
       policyFile: loaded.file,
       policyHash: loaded.sha256,
       seed,
-      resources: createResources(loaded.policy, runtime, shownFrom(cwd), modelsFolder(resolve(cwd, outputDir))),
+      resources: createResources(
+        loaded.policy,
+        runtime,
+        shownFrom(cwd),
+        modelsFolder(resolve(cwd, outputDir)),
+      ),
       evidence: createEvidence(cwd, outputDir, seed),
       cwd,
       proofs: createProofStore(cwd, outputDir, true),

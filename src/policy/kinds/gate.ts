@@ -46,7 +46,10 @@ export const toGate = (
   })),
 });
 
-export function gateProblems({ expect, coverage }: Pick<GateText, 'expect' | 'coverage'>, path: Path): Found[] {
+export function gateProblems(
+  { expect, coverage }: Pick<GateText, 'expect' | 'coverage'>,
+  path: Path,
+): Found[] {
   if (coverage === undefined || expect === 'tested') return [];
   const text = `coverage cannot be reached with "expect: ${expect}": nothing is fuzzed where a proof is asked for`;
   const hint = 'demand coverage of a second property with "expect: tested"';

@@ -4,9 +4,9 @@ import { formatOf } from '../data/format.js';
 import type { Found } from '../found.js';
 import type { Path } from '../nodes.js';
 import type { RowSelection } from '../policy.js';
-import { gate } from './gate.js';
 import type { Sources } from '../sources.js';
 import { show } from '../suggest.js';
+import { gate } from './gate.js';
 import type { References } from './kind.js';
 
 /** Names end up in file names, command lines and reports, so they need no quoting anywhere. */
