@@ -38,6 +38,8 @@ export type Finding = {
   readonly linfEpsilon: number | null;
   /** What should hold, where that is a user's own assertion. */
   readonly expression: string | null;
+  /** The VNN-LIB file that it is a counterexample to, relative to the finding's folder; null where there is none. */
+  readonly propertyFile: { readonly file: string; readonly sha256: string } | null;
   readonly margin: number | null;
   readonly summary: string;
   readonly foundBy: FoundBy;

@@ -8,6 +8,10 @@ export const propertyKinds = [
   'lipschitz',
   'accuracy',
   'regression',
+  'assert',
+  'range',
+  'confidence',
+  'vnnlib',
 ] as const;
 
 export type PropertyKind = (typeof propertyKinds)[number];

@@ -12,6 +12,7 @@ export function checkPolicy(policy: PolicyText, source: SourceText): Issue[] {
   const found = [
     ...rangeProblems(policy),
     ...duplicateNames(policy),
+    ...duplicateElements(policy),
     ...policy.properties.flatMap((property, index) => {
       const path = ['properties', index];
       return [
@@ -21,7 +22,11 @@ export function checkPolicy(policy: PolicyText, source: SourceText): Issue[] {
       ];
     }),
   ];
-  return found.map(({ path, text, hint }) => ({ at: source.at(path), text, hint }));
+  return found.map(({ path, text, hint, place }) => ({
+    ...(place === undefined ? { at: source.at(path) } : source.inside(path, place)),
+    text,
+    hint,
+  }));
 }
 
 function rangeProblems({ inputs }: PolicyText): Found[] {
@@ -49,6 +54,25 @@ function duplicateNames({ properties }: PolicyText): Found[] {
     const text = `two properties are named ${show(name)}: properties[${earlier}] and this one`;
     return [{ path: ['properties', index, 'name'], text, hint: 'give each property a name of its own' }];
   });
+}
+
+/** Of elements of the input, and of each model's output. */
+function duplicateElements({ inputs, models }: PolicyText): Found[] {
+  const lists = [
+    { names: inputs.names, path: ['inputs', 'names'] },
+    ...Object.entries(models).map(([name, model]) => ({
+      names: typeof model === 'object' ? model.outputs : undefined,
+      path: ['models', name, 'outputs'],
+    })),
+  ];
+  return lists.flatMap(({ names = [], path }) =>
+    names.flatMap((name, index) => {
+      const first = names.indexOf(name);
+      if (first === index) return [];
+      const text = `two elements are named ${show(name)}: numbers ${first} and ${index}`;
+      return [{ path: [...path, index], text, hint: 'give each element a name of its own' }];
+    }),
+  );
 }
 
 function unknownNames(policy: PolicyText, property: PropertyText, path: Path): Found[] {

@@ -93,7 +93,12 @@ function differenceUp(a: number, b: number): number {
 }
 
 /** The smallest box around all instances: [1, ...shape] each. */
-export function hullOf({ shape, size, lower, upper }: InputSet): Pick<InputSet, 'lower' | 'upper'> {
+export function hullOf({
+  shape,
+  size,
+  lower,
+  upper,
+}: Pick<InputSet, 'shape' | 'size' | 'lower' | 'upper'>): Pick<InputSet, 'lower' | 'upper'> {
   const least = new Float32Array(size).fill(Infinity);
   const most = new Float32Array(size).fill(-Infinity);
   lower.data.forEach((value, at) => {

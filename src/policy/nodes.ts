@@ -18,7 +18,7 @@ export function keyOffsetOf(document: Document, path: Path): number {
 }
 
 /** The deepest node along `path` that exists. */
-function nodeAt(document: Document, path: Path): unknown {
+export function nodeAt(document: Document, path: Path): unknown {
   let node: unknown = document.contents;
   for (const key of path) {
     const child = childOf(document, node, key);

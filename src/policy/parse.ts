@@ -4,7 +4,7 @@ import { checkPolicy } from './checks.js';
 import { formatOf, isOneArray } from './data/format.js';
 import { toGate } from './kinds/gate.js';
 import { type PropertyText, toProperty as readProperty } from './kinds/index.js';
-import type { Path } from './nodes.js';
+import type { Surroundings } from './kinds/kind.js';
 import type { Budget, DataRef, InputRange, ModelRef, Policy, Property } from './policy.js';
 import { policyError } from './position.js';
 import { type PolicyText, policyText } from './schema.js';
@@ -50,28 +50,30 @@ function toPolicy(policy: PolicyText, source: SourceText, folder: string): Polic
     inputs: toInputs(policy.inputs),
     data: toData(policy.data, source, folder),
     properties: policy.properties.map((property, index) =>
-      toProperty(property, policy.budget, source, ['properties', index]),
+      toProperty(property, policy, { sources: policy, source, path: ['properties', index], folder }),
     ),
   };
 }
 
 function toModels(models: PolicyText['models'], source: SourceText, folder: string): Map<string, ModelRef> {
   const entries = Object.entries(models).map(([name, model]): [string, ModelRef] => {
-    const { file, preprocess } = typeof model === 'string' ? { file: model } : model;
+    const { file, preprocess, outputs } = typeof model === 'string' ? { file: model } : model;
     const at = source.at(typeof model === 'string' ? ['models', name] : ['models', name, 'file']);
+    const named = outputs && { names: outputs, at: source.at(['models', name, 'outputs']) };
     const steps = preprocess && {
       steps: preprocess,
       at: source.at(['models', name, 'preprocess']),
     };
-    return [name, { name, file: resolve(folder, file), at, preprocess: steps }];
+    return [name, { name, file: resolve(folder, file), at, outputs: named, preprocess: steps }];
   });
   return new Map(entries);
 }
 
 /** To float32, so that a row of data may lie on a bound: float32 0.2 exceeds 0.2. */
-function toInputs({ range, ranges }: PolicyText['inputs']): InputRange {
+function toInputs({ range, ranges, names }: PolicyText['inputs']): InputRange {
   const given = ranges ?? (range === undefined ? [] : [range]);
-  return { ranges: given.map(([lower, upper]) => [Math.fround(lower), Math.fround(upper)]) };
+  const rounded = given.map(([lower, upper]) => [Math.fround(lower), Math.fround(upper)] as const);
+  return { ranges: rounded, ...(names && { names }) };
 }
 
 function toData(data: PolicyText['data'], source: SourceText, folder: string): Map<string, DataRef> {
@@ -99,8 +101,9 @@ type Shared = Pick<Extract<PropertyText, { share: number }>, 'share' | 'unchecke
 
 const countedAll: Shared = { share: 1, unchecked: 'allowed', budget: undefined };
 
-function toProperty(text: PropertyText, budget: Budget, source: SourceText, path: Path): Property {
+function toProperty(text: PropertyText, { budget }: PolicyText, around: Surroundings): Property {
   const { name, expect } = text;
+  const { source, path } = around;
   // What is counted is not searched for, and says by itself which share of it has to be right.
   const { share, unchecked, budget: own }: Shared = isSearched(text) ? text : countedAll;
   const common = {
@@ -112,7 +115,7 @@ function toProperty(text: PropertyText, budget: Budget, source: SourceText, path
     budget: toBudget(own, budget),
     at: source.at(path),
   };
-  return readProperty(text, common);
+  return readProperty(text, common, around);
 }
 
 const toBudget = (own: Shared['budget'], common: Budget): Budget => ({

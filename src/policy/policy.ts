@@ -2,6 +2,7 @@
 
 import type { Direction } from '../findings/statement.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
+import type { Expression } from './expression/syntax.js';
 
 /** Paths are absolute: the parser resolves them against the policy's folder. */
 export type Policy = {
@@ -17,6 +18,8 @@ export type ModelRef = {
   readonly name: string;
   readonly file: string;
   readonly at: Position;
+  /** Names of the elements of the output, with their place; undefined where they have none. */
+  readonly outputs: { readonly names: readonly string[]; readonly at: Position } | undefined;
   /** Between the inputs of the policy and the model, with its place for errors that only the model can tell. */
   readonly preprocess: { readonly steps: Preprocessing; readonly at: Position } | undefined;
 };
@@ -26,7 +29,11 @@ export type ModelRef = {
  * elements, or one pair each.
  * Bounds are float32 numbers, the nearest to those in the file.
  */
-export type InputRange = { readonly ranges: readonly (readonly [lower: number, upper: number])[] };
+export type InputRange = {
+  readonly ranges: readonly (readonly [lower: number, upper: number])[];
+  /** Of the elements, in row-major order; undefined where they have none. */
+  readonly names?: readonly string[] | undefined;
+};
 
 export type DataRef = {
   readonly name: string;
@@ -60,6 +67,12 @@ export type Position = { readonly file: string; readonly line: number; readonly 
 
 /** Least share, 0 to 1, of what a criterion can cover. Whether there is such a criterion, the fuzzer knows. */
 export type CoverageDemand = { readonly criterion: string; readonly required: number; readonly at: Position };
+
+/** A place with its line. */
+export type Spot = {
+  readonly at: Position;
+  readonly excerpt: { readonly line: string; readonly at: number };
+};
 
 /** What every property has, whatever its kind. */
 export type PropertyCommon = {
@@ -192,6 +205,52 @@ export type RegressionProperty = PropertyCommon & {
   readonly proved: { readonly linfEpsilon: number; readonly drop: number } | undefined;
 };
 
+/** Inputs near the rows, or the whole range, of which an assumption may leave a part. */
+export type Chosen = {
+  readonly model: string;
+  readonly around: RowSelection | undefined;
+  /** Undefined: the whole input range, with the rows of `around`, if any, only as the seeds of the search. */
+  readonly linfEpsilon: number | undefined;
+  /** Of the inputs and the row alone. */
+  readonly assume: Written | undefined;
+};
+
+/** An expression as the policy has it. */
+export type Written = {
+  readonly expression: Expression;
+  /** Where a character of its text stands. */
+  spot(place: number): Spot;
+};
+
+/** For all x in the input set that satisfy `assume`: no output is NaN, and `assert` is true. */
+export type AssertProperty = PropertyCommon & Chosen & { readonly kind: 'assert'; readonly assert: Written };
+
+/** For all x in the input set, for all chosen outputs i: lower <= f(x)_i <= upper, which NaN is not. */
+export type RangeProperty = PropertyCommon &
+  Chosen & {
+    readonly kind: 'range';
+    /** Indices; undefined: all. */
+    readonly outputs: readonly { readonly index: number; readonly at: Position }[] | undefined;
+    readonly lower: number | undefined;
+    readonly upper: number | undefined;
+  };
+
+/** For all x in the input set: max_i p_i(x) <= threshold, with p = f or softmax(f); a NaN violates it. */
+export type ConfidenceProperty = PropertyCommon &
+  Chosen & {
+    readonly kind: 'confidence';
+    readonly threshold: number;
+    readonly output: 'logits' | 'probabilities';
+  };
+
+/** No input satisfies one of the disjuncts of a VNN-LIB file. */
+export type VnnlibFileProperty = PropertyCommon & {
+  readonly kind: 'vnnlib';
+  readonly model: string;
+  readonly file: string;
+  readonly fileAt: Position;
+};
+
 export type Property =
   | RobustnessProperty
   | FiniteProperty
@@ -200,4 +259,8 @@ export type Property =
   | FairnessProperty
   | LipschitzProperty
   | AccuracyProperty
-  | RegressionProperty;
+  | RegressionProperty
+  | AssertProperty
+  | RangeProperty
+  | ConfidenceProperty
+  | VnnlibFileProperty;

@@ -1,6 +1,6 @@
 // Problems of a policy file: each with its own place, joined into the one error that a user reads.
 import { UserError } from '../base/user-error.js';
-import type { Position } from './policy.js';
+import type { Position, Spot } from './policy.js';
 
 /** file:line:column, as terminals and editors make it a link. */
 export const placeOf = ({ file, line, column }: Position): string => `${file}:${line}:${column}`;
@@ -11,6 +11,8 @@ export type Issue = {
   readonly text: string;
   /** What to write instead. */
   readonly hint?: string | undefined;
+  /** The line, with the place in it, where that says more than the place alone. */
+  readonly excerpt?: Spot['excerpt'] | undefined;
 };
 
 /** A broken policy often repeats one mistake; more lines than this do not help anybody. */
@@ -30,5 +32,6 @@ export function policyError(issues: readonly [Issue, ...Issue[]]): UserError {
     where: placeOf(first.at),
     problem: [...lines, ...(more > 0 ? [`... and ${more} more`] : [])].join('\n'),
     hint: hints.length > 0 ? hints.join('\n') : 'docs/policy.md lists every key with its default',
+    ...(first.excerpt && { excerpt: first.excerpt }),
   });
 }

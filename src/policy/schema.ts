@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { greatestFinite } from '../base/dtype.js';
 import { kinds, propertyText } from './kinds/index.js';
 import { executions, name, seconds } from './kinds/keys.js';
-import { data, model } from './sources.js';
+import { data, elementNames, model } from './sources.js';
 import { list } from './suggest.js';
 
 /** The model is fed float32, so a bound beyond its greatest number could not be reached. */
@@ -23,6 +23,9 @@ const inputs = z
       .min(1)
       .optional()
       .describe('One [lower, upper] for each element of the input, in row-major order.'),
+    names: elementNames
+      .optional()
+      .describe('Names of the elements of the input in row-major order, for expressions.'),
   })
   .describe('The values that the model may be fed. Give exactly one of "range" and "ranges".')
   .meta({ oneOf: [{ required: ['range'] }, { required: ['ranges'] }] });

@@ -5,9 +5,25 @@ import { preprocess } from './preprocess-schema.js';
 const path = z.string().min(1);
 
 const modelFile = path.describe('Path of the ONNX file, relative to the folder of this policy.');
+/** Names of elements, which expressions use; quoted there where they are no single word. */
+export const elementNames = z.array(z.string().min(1).max(100)).min(1);
+
 export const model = z
-  .union([modelFile, z.strictObject({ file: modelFile, preprocess: preprocess.optional() })])
-  .describe('The path of an ONNX file, or a mapping with the keys "file" and, if need be, "preprocess".');
+  .union([
+    modelFile,
+    z.strictObject({
+      file: modelFile,
+      preprocess: preprocess.optional(),
+      outputs: elementNames
+        .optional()
+        .describe(
+          "Names of the first output's elements (of classes, say) in row-major order, for expressions.",
+        ),
+    }),
+  ])
+  .describe(
+    'The path of an ONNX file, or a mapping with the keys "file" and, if need be, "preprocess" and "outputs".',
+  );
 
 export const data = z
   .strictObject({
@@ -43,4 +59,5 @@ export const data = z
 export type Sources = {
   readonly models: Readonly<Record<string, z.output<typeof model>>>;
   readonly data: Readonly<Record<string, z.output<typeof data>>>;
+  readonly inputs: { readonly names?: readonly string[] | undefined };
 };

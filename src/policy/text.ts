@@ -2,8 +2,9 @@
 import { Composer, type Document, isMap, Lexer, LineCounter, Parser, visit } from 'yaml';
 import { messageOf } from '../base/user-error.js';
 import { keyOf, keyOffsetOf, offsetOf, type Path, startOf } from './nodes.js';
-import type { Position } from './policy.js';
+import type { Position, Spot } from './policy.js';
 import { type Issue, policyError } from './position.js';
+import { offsetInside } from './scalar-offset.js';
 import { show } from './suggest.js';
 
 export type SourceText = {
@@ -12,6 +13,8 @@ export type SourceText = {
   at(path: Path): Position;
   /** Where the key that `path` ends with stands. */
   atKey(path: Path): Position;
+  /** Where a character of the text at `path` stands, with its line. */
+  inside(path: Path, place: number): Spot;
 };
 
 type Locate = (offset: number) => Position;
@@ -49,6 +52,13 @@ export function readText(text: string, file: string): SourceText {
     value,
     at: (path) => locate(offsetOf(document, path)),
     atKey: (path) => locate(keyOffsetOf(document, path)),
+    inside: (path, place) => {
+      const offset = offsetInside(document, text, path, place);
+      const at = locate(offset);
+      const from = offset - (at.column - 1);
+      const end = /[\r\n]|$/.exec(text.slice(from))?.index ?? 0;
+      return { at, excerpt: { line: text.slice(from, from + end), at: at.column - 1 } };
+    },
   };
 }
 

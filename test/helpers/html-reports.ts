@@ -109,6 +109,7 @@ export function witnessOf({ finding, ...changes }: Changes = {}): WitnessMateria
       distances: distances(input, seed),
       linfEpsilon: 0.5,
       expression: null,
+      propertyFile: null,
       margin: -0.5,
       summary: 'class 3 instead of 8',
       foundBy: 'gradient',

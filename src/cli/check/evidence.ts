@@ -32,6 +32,7 @@ export type Witnessed = Pick<
   | 'judgedAs'
   | 'expression'
   | 'statement'
+  | 'propertyFile'
   | 'pair'
   | 'set'
   | 'names'
@@ -153,6 +154,7 @@ function partsOf(
     judgedAs = property.kind,
     expression,
     statement,
+    propertyFile,
   }: Witnessed,
   found: Found,
   { finding: _, linfDistance: __, ...witness }: Witness,
@@ -171,9 +173,16 @@ function partsOf(
     target: hasTarget && kind === judgedAs ? (targets[found.instance] ?? 0) : null,
     linfEpsilon,
     statement: kind === judgedAs ? (statement ?? null) : null,
-    expression: kind === 'expression' ? (expression ?? null) : null,
+    expression: kind === 'expression' ? (textOf(expression, found.instance) ?? null) : null,
+    propertyFile:
+      kind === 'vnnlib' && propertyFile !== undefined
+        ? { ...propertyFile, file: fromFinding(propertyFile.file) }
+        : null,
     minimizedFrom: null,
     seed,
     ...witness,
   };
 }
+
+const textOf = (expression: Subject['expression'], instance: number): string | undefined =>
+  typeof expression === 'function' ? expression(instance) : expression;

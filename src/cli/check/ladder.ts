@@ -43,6 +43,7 @@ export async function climb(
   const started = clock();
   const deadline = createDeadline(subject.property.budget.seconds * 1000, clock, signal);
   const state = emptyState(subject, others);
+  state.notes.push(...(subject.notes ?? []));
   const timed = async (rung: () => Promise<void>): Promise<number> => {
     const from = clock();
     if (!deadline.interrupted() && openInstances(subject, state).length > 0) await rung();

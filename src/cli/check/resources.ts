@@ -25,6 +25,8 @@ export type Resources = {
   /** A model in another precision. @param rows to calibrate on */
   derived(name: string, precision: Precision, rows: Dataset): Promise<OpenModel>;
   rows(selection: RowSelection, at: Position): Promise<Rows>;
+  /** How a path appears in reports. */
+  shown(file: string): string;
   /** What was opened so far, in the policy's order. */
   opened(): Promise<{ readonly models: readonly ModelRef[]; readonly data: readonly FileRef[] }>;
 };
@@ -66,6 +68,7 @@ export function createResources(
       const file = await writeQuantised({ ...source, rows, folder }, runtime);
       return openModel({ ...named, file: shown(file) }, runtime);
     },
+    shown,
     rows: async (selection, at) => ({
       dataset: selectRows(await dataset(selection.data), selection, at),
       firstRow: selection.rows?.from ?? 0,

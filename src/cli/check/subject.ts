@@ -22,12 +22,16 @@ export type Subject = {
   readonly models: readonly OpenModel[];
   /** What its findings are, where that is no property kind. */
   readonly judgedAs?: FindingKind;
-  /** A user's own assertion, as it was written. */
-  readonly expression?: string;
   /** What its judgement needs besides that: findings keep it. */
   readonly statement?: Statement;
   /** Of a property of two inputs of one model: `set` is of vectors that tell both. */
   readonly pair?: Pair;
+  /** A user's own assertion, as it was written; or what its findings say of an instance, without names or rows. */
+  readonly expression?: string | ((instance: number) => string);
+  /** Of a property that lies in a file of its own. */
+  readonly propertyFile?: { readonly file: string; readonly sha256: string };
+  /** What a report should say of it, whatever comes of it. */
+  readonly notes?: readonly string[];
   /** In words, for the report. */
   readonly claim: string;
   readonly set: InputSet;

@@ -5,10 +5,11 @@ import { float32, int64, type Tensor } from '../../base/tensor.js';
 import { UserError } from '../../base/user-error.js';
 import type { Finding } from '../../findings/finding.js';
 import type { Statement } from '../../findings/statement.js';
-import { judgeExpression } from '../../fuzz/objectives/expression/evaluate.js';
-import { parseExpression } from '../../fuzz/objectives/expression/parse.js';
 import { finite } from '../../fuzz/objectives/finite.js';
 import { runsBatched } from '../../ops/runs-batched.js';
+import { judgeExpression } from '../../policy/expression/evaluate.js';
+import { parseExpression, printedLimits } from '../../policy/expression/parse.js';
+import { plainVocabulary } from '../../policy/expression/vocabulary.js';
 import {
   type Judgement,
   judgeAccuracy,
@@ -21,6 +22,7 @@ import { judgePair, type PairKind } from '../../policy/judge-pairs.js';
 import { compile } from '../../program/compile.js';
 import { Program } from '../../program/program.js';
 import type { Runtime } from '../../program/session.js';
+import { judgeDisjuncts, unsafeOf } from '../check/assertions/disjuncts.js';
 import { classCount, inputShape } from '../check/fit.js';
 import { numbersOf, type OpenModel, runOne } from '../check/models.js';
 import { strangeValues } from '../check/strange.js';
@@ -84,6 +86,8 @@ export function judgeOf({ finding, models, folder, other }: OpenFinding, runtime
   }
   if (kind === 'expression' && first !== undefined && finding.expression !== null)
     return judgeAssertion(first, finding.expression, target ?? 0);
+  if (kind === 'vnnlib' && first !== undefined && finding.propertyFile !== null)
+    return judgeFile(first, resolve(folder, finding.propertyFile.file));
   if (kind === 'backend' && first !== undefined) return judgeBackends(first, runtime);
   throw lacking(kind, resolve(folder, 'input.npy'));
 }
@@ -117,7 +121,7 @@ function judgeOfPair(
 const nothing: Judgement = { violated: false, margin: null, summary: 'nothing is asked' };
 
 function judgeAssertion(model: OpenModel, text: string, label: number): Judge {
-  const expression = parseExpression(text);
+  const expression = parseExpression(text, plainVocabulary, printedLimits);
   const size = inputShape(model).reduce((product, dim) => product * dim, 1);
   return {
     one: async (x) => judgeExpression(expression, { x, y: await runOne(model, x), label }),
@@ -127,6 +131,21 @@ function judgeAssertion(model: OpenModel, text: string, label: number): Judge {
           judgeExpression(expression, { x: inputs.subarray(row * size, (row + 1) * size), y, label })
             .violated,
       ),
+  };
+}
+
+function judgeFile(model: OpenModel, file: string): Judge {
+  const unsafe = lazily(() => unsafeOf(file, model));
+  const size = inputShape(model).reduce((product, dim) => product * dim, 1);
+  return {
+    one: async (x) => judgeDisjuncts(await unsafe(), x, await runOne(model, x)),
+    rows: async (inputs) => {
+      const known = await unsafe();
+      const outputs = await outputRows(model, inputs);
+      return outputs.map(
+        (y, row) => judgeDisjuncts(known, inputs.subarray(row * size, (row + 1) * size), y).violated,
+      );
+    },
   };
 }
 
@@ -147,6 +166,8 @@ const lackedBy: Partial<Record<Finding['kind'], string>> = {
   monotonic: 'its second input, or what is asked',
   fairness: 'its second input, or what is asked',
   lipschitz: 'its second input, or what is asked',
+  expression: 'its expression',
+  vnnlib: 'its property file',
 };
 
 const lacking = (kind: Finding['kind'], where: string): UserError =>

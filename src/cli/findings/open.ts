@@ -50,6 +50,7 @@ export function createFindingOpener(runtime: Runtime): FindingOpener {
     const changed = finding.models
       .filter((model, at) => models[at]?.sha256 !== model.sha256)
       .map(({ name }) => `model "${name}"`);
+    if (isChanged(finding.propertyFile, folder)) changed.push('its property file');
     if (input.sha256 !== finding.inputSha256) changed.push('its input');
     if (seed !== undefined && seed.sha256 !== finding.seedSha256) changed.push('its seed');
     if (other !== undefined && other.sha256 !== finding.otherSha256) changed.push('its second input');
@@ -64,6 +65,9 @@ export function createFindingOpener(runtime: Runtime): FindingOpener {
     };
   };
 }
+
+const isChanged = (ref: Finding['propertyFile'], folder: string): boolean =>
+  ref !== null && sha256(readFileBytes(resolve(folder, ref.file))) !== ref.sha256;
 
 type Stored = { readonly values: Tensor; readonly sha256: string; readonly file: string };
 

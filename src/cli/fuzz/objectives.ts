@@ -1,10 +1,10 @@
 // What `--objective` asks for, as subjects of a model: each as a property of a policy would be.
 import { resolve } from 'node:path';
-import { judgeExpression } from '../../fuzz/objectives/expression/evaluate.js';
-import { parseExpression } from '../../fuzz/objectives/expression/parse.js';
 import { expression } from '../../fuzz/objectives/expression.js';
 import type { ObjectiveSpec } from '../../fuzz/objectives/parse.js';
 import { parseObjective } from '../../fuzz/objectives/parse.js';
+import { judgeExpression } from '../../policy/expression/evaluate.js';
+import { parseExpression } from '../../policy/expression/parse.js';
 import type { Policy, Position, Property } from '../../policy/policy.js';
 import type { Runtime } from '../../program/session.js';
 import { type OpenModel, openModel, runOne } from '../check/models.js';
@@ -200,6 +200,7 @@ function resourcesOf({ model, data }: ModelContext, other: OpenModel | undefined
       if (data === undefined) throw new RangeError('no rows');
       return data;
     },
+    shown: (file) => file,
     opened: async () => ({ models: [], data: [] }),
   };
 }

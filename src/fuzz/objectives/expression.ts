@@ -1,8 +1,8 @@
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
+import { requireElements } from '../../policy/expression/fit.js';
+import type { Expression } from '../../policy/expression/syntax.js';
 import { encodeExpression, firstFalse } from './expression/encode.js';
-import { syntaxError } from './expression/errors.js';
-import { type Expression, elements } from './expression/syntax.js';
 import { nothingProven, type Proven, watched } from './watched.js';
 
 /**
@@ -31,21 +31,3 @@ export function expression(model: TypedModel, written: Expression, proven: Prove
     };
   };
 }
-
-/** @throws UserError USAGE where an element is named that the model does not have */
-export function requireElements({ text, assertion }: Expression, { input, output }: TypedModel): void {
-  const sizes = { x: sizeOf(input.shape), y: sizeOf(output.shape) };
-  for (const { of, index, place } of elements(assertion)) {
-    if (index === 'label' || index < sizes[of]) continue;
-    const what = of === 'x' ? `input "${input.name}"` : `output "${output.name}"`;
-    throw syntaxError(
-      text,
-      place,
-      `${of}[${index}] is beyond the model's ${what} of ${sizes[of]} elements`,
-      `elements are counted from 0: the last is ${of}[${sizes[of] - 1}]`,
-    );
-  }
-}
-
-const sizeOf = (shape: readonly (number | string)[]): number =>
-  shape.slice(1).reduce<number>((product, dim) => product * Number(dim), 1);

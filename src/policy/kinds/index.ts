@@ -7,11 +7,15 @@ import { accuracy } from './accuracy.js';
 import { agreement } from './agreement.js';
 import { fairness } from './fairness.js';
 import { finite } from './finite.js';
-import type { PropertyKindRule } from './kind.js';
 import { lipschitz } from './lipschitz.js';
 import { monotonic } from './monotonic.js';
 import { regression } from './regression.js';
+import { assert } from './assert.js';
+import { confidence } from './confidence.js';
+import type { PropertyKindRule, Surroundings } from './kind.js';
+import { range } from './range.js';
 import { robustness } from './robustness.js';
+import { vnnlib } from './vnnlib.js';
 
 export const kinds = {
   robustness,
@@ -20,6 +24,10 @@ export const kinds = {
   monotonic,
   fairness,
   lipschitz,
+  assert,
+  range,
+  confidence,
+  vnnlib,
   accuracy,
   regression,
 } satisfies Record<PropertyKind, unknown>;
@@ -34,6 +42,10 @@ export const propertyText = z.discriminatedUnion('kind', [
   kinds.lipschitz.text,
   kinds.accuracy.text,
   kinds.regression.text,
+  kinds.assert.text,
+  kinds.range.text,
+  kinds.confidence.text,
+  kinds.vnnlib.text,
 ]);
 
 export type PropertyText = z.output<typeof propertyText>;
@@ -43,5 +55,5 @@ export function ruleOf(text: PropertyText): PropertyKindRule<z.ZodObject, Proper
   return kinds[text.kind] as unknown as PropertyKindRule<z.ZodObject, Property>;
 }
 
-export const toProperty = (text: PropertyText, common: PropertyCommon): Property =>
-  ruleOf(text).toProperty(text, common);
+export const toProperty = (text: PropertyText, common: PropertyCommon, around: Surroundings): Property =>
+  ruleOf(text).toProperty(text, common, around);

@@ -4,6 +4,7 @@ import type { Found } from '../found.js';
 import type { Path } from '../nodes.js';
 import type { PropertyCommon } from '../policy.js';
 import type { Sources } from '../sources.js';
+import type { SourceText } from '../text.js';
 
 /** Names of other parts of the policy that a property refers to, with where it does. */
 export type References = {
@@ -18,7 +19,17 @@ export type PropertyKindRule<Schema extends z.ZodObject, Property> = {
   references(text: z.output<Schema>, path: Path): References;
   /** What a schema cannot say. Names that refer to nothing are found by `references`. */
   problems?(text: z.output<Schema>, sources: Sources, path: Path): Found[];
-  toProperty(text: z.output<Schema>, common: PropertyCommon): Property;
+  toProperty(text: z.output<Schema>, common: PropertyCommon, around: Surroundings): Property;
+};
+
+/** Where a property stands. */
+export type Surroundings = {
+  readonly sources: Sources;
+  readonly source: SourceText;
+  /** Of the property. */
+  readonly path: Path;
+  /** Of the policy: paths are relative to it. */
+  readonly folder: string;
 };
 
 /** So that each kind's file is checked against its own schema. */

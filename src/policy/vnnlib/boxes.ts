@@ -13,19 +13,20 @@ export const MOST_NUMBERS = 2 ** 26;
 
 /**
  * Empty boxes are counted and left out. `refuse` is told of the first input that a box does not bound, and `tooLarge` that
- * the boxes would take too much memory; both throw.
+ * the boxes would take too much memory; both throw. `within`: what inputs are bounded by besides the formula.
  */
 export function disjunctsOf(
   formula: Formula,
   table: Comparisons,
   inputSize: number,
   refuse: { unbounded(found: Unbounded): never; tooLarge(): never },
-): { disjuncts: Disjunct[]; empty: number } {
-  const { single, disjunctions } = partsOf(formula);
-  const common = boxOf(single, table, {
+  within: Box = {
     lower: new Float64Array(inputSize).fill(-Infinity),
     upper: new Float64Array(inputSize).fill(Infinity),
-  });
+  },
+): { disjuncts: Disjunct[]; empty: number } {
+  const { single, disjunctions } = partsOf(formula);
+  const common = boxOf(single, table, { lower: within.lower.slice(), upper: within.upper.slice() });
   const constraints = constraintsOf(single, table);
   fillBounds(common, constraints);
   const boxes = new BoxStore(common);

@@ -39,8 +39,8 @@ function signOfDifference(a: number, b: number, c: number): number {
   return difference > 0n ? 1 : difference < 0n ? -1 : 0;
 }
 
-/** value = integer * 2^exponent. */
-function dyadic(value: number): { integer: bigint; exponent: number } {
+/** Of a finite float64: value = integer * 2^exponent. */
+export function dyadic(value: number): { integer: bigint; exponent: number } {
   const bits = new BigUint64Array(Float64Array.of(value).buffer)[0] ?? 0n;
   const field = Number((bits >> 52n) & 0x7ffn);
   const fraction = bits & 0xfffffffffffffn;

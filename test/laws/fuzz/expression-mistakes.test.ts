@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { int64 } from '../../../src/base/tensor.js';
 import { UserError } from '../../../src/base/user-error.js';
-import { parseExpression } from '../../../src/fuzz/objectives/expression/parse.js';
 import { expression as expressionObjective } from '../../../src/fuzz/objectives/expression.js';
+import { parseExpression } from '../../../src/policy/expression/parse.js';
 import { SEED } from '../../helpers/laws.js';
 import { modelOf } from '../../helpers/models.js';
 import { opened } from '../../helpers/opened.js';
@@ -31,7 +31,19 @@ describe('mistakes', () => {
     ['y[0] > 1 )', 10, /cannot follow/],
     ['(y[0] > 1', 10, /bracket of column 1/],
     ['max(y[0] > 1', 13, /bracket of column 4/],
-    ['1 < 2 < 3', 7, /chained/],
+    ['1 < 2 > 3', 7, /chained/],
+    ['1 != 2 != 3', 8, /chained/],
+    ['argmax(y) == 1.5', 14, /class is compared with a number/],
+    ['y[0] >= argmax(y)', 1, /class is compared with a number/],
+    ['y[0] in top(3)', 1, /class is compared with a number/],
+    ['label in y', 10, /expected top/],
+    ['label in top(0)', 14, /whole number from 1/],
+    ['predicted == 1', 1, /of a row of data/],
+    ['row[0] < 1', 1, /of a row of data/],
+    ['argmax(y) == "coc"', 14, /no class is named/],
+    ['"speed" > 1', 1, /no input or output is named/],
+    ['y[0] > "a', 8, /means nothing/],
+    ['confidence(x) < 1', 12, /of the output/],
     ['argmx(y) == 1', 1, /"argmx" means nothing/],
     ['y[1.5] > 0', 3, /whole number/],
     ['y[-1] > 0', 3, /whole number/],

@@ -1,75 +1,92 @@
 // Random expressions: as trees, as texts with as few brackets as the written precedences allow, and inputs to judge.
 import fc from 'fast-check';
-import type { Observed } from '../../../src/fuzz/objectives/expression/evaluate.js';
-import type { Condition, Numeric } from '../../../src/fuzz/objectives/expression/syntax.js';
+import type { Observed } from '../../../src/policy/expression/evaluate.js';
+import type { Condition, Numeric } from '../../../src/policy/expression/syntax.js';
 
 const vector = fc.constantFrom('x' as const, 'y' as const);
 
+const place = fc.constant(0);
+const oneOf = <T extends string>(...texts: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...texts);
+
+/** What an assertion may know of a row besides its label. */
+type Extent = { readonly size: number; readonly rows: boolean };
+
 /** Of elements 0 to `size` - 1, with numbers as a text can have them: without a sign. */
-const trees = (size: number) =>
-  fc.letrec<{ numeric: Numeric; condition: Condition }>((tie) => ({
+const trees = ({ size, rows }: Extent) => {
+  const rowClass = rows ? oneOf('label', 'predicted') : oneOf('label');
+  const position = fc.oneof(
+    fc.record({ kind: rowClass }),
+    fc.record({ kind: oneOf('reduction'), by: oneOf('argmax', 'argmin'), of: vector, place }),
+  );
+  const chosen = (of: 'x' | 'y') =>
+    fc.record({ kind: oneOf('class'), of: fc.constant(of), index: fc.nat(size - 1), place });
+  return fc.letrec<{ numeric: Numeric; condition: Condition }>((tie) => ({
     numeric: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
-      fc.record({ kind: fc.constant('label' as const) }),
       fc.record({
-        kind: fc.constant('number' as const),
+        kind: oneOf('number'),
         value: fc.constantFrom(0, 1, 2, 0.5, 3, 1e-7, 1e30),
       }),
       fc.record({
-        kind: fc.constant('element' as const),
+        kind: oneOf('element'),
         of: vector,
-        index: fc.oneof(fc.nat(size - 1), fc.constant('label' as const)),
-        place: fc.constant(0),
+        index: fc.oneof(fc.nat(size - 1), rowClass),
+        place,
+      }),
+      ...(rows ? [fc.record({ kind: oneOf('row'), index: fc.nat(size - 1), place })] : []),
+      fc.record({ kind: oneOf('reduction'), by: oneOf('max', 'min', 'sum'), of: vector, place }),
+      fc.record({ kind: oneOf('negative', 'abs'), of: tie('numeric') }),
+      fc.record({
+        kind: oneOf('arithmetic'),
+        operator: oneOf('+', '-', '*', '/'),
+        left: fc.oneof({ weight: 4, arbitrary: tie('numeric') }, position),
+        right: fc.oneof({ weight: 4, arbitrary: tie('numeric') }, position),
       }),
       fc.record({
-        kind: fc.constant('reduction' as const),
-        by: fc.constantFrom(
-          'argmax' as const,
-          'argmin' as const,
-          'max' as const,
-          'min' as const,
-          'sum' as const,
-        ),
-        of: vector,
-      }),
-      fc.record({ kind: fc.constantFrom('negative' as const, 'abs' as const), of: tie('numeric') }),
-      fc.record({
-        kind: fc.constant('arithmetic' as const),
-        operator: fc.constantFrom('+' as const, '-' as const, '*' as const, '/' as const),
-        left: tie('numeric'),
-        right: tie('numeric'),
-      }),
-      fc.record({
-        kind: fc.constant('extremum' as const),
-        by: fc.constantFrom('max' as const, 'min' as const),
+        kind: oneOf('extremum'),
+        by: oneOf('max', 'min'),
         of: fc.array(tie('numeric'), { minLength: 1, maxLength: 3 }),
       }),
     ),
     condition: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
       fc.record({
-        kind: fc.constant('comparison' as const),
-        operator: fc.constantFrom(
-          '<' as const,
-          '<=' as const,
-          '>' as const,
-          '>=' as const,
-          '==' as const,
-          '!=' as const,
-        ),
+        kind: oneOf('comparison'),
+        operator: oneOf('<', '<=', '>', '>=', '==', '!='),
         left: tie('numeric'),
         right: tie('numeric'),
       }),
+      position
+        .chain((left) =>
+          fc.record({
+            kind: oneOf('comparison'),
+            operator: oneOf('<', '<=', '>', '>=', '==', '!='),
+            left: fc.constant(left),
+            right: fc.oneof(position, chosen(left.kind === 'reduction' ? left.of : 'y')),
+          }),
+        )
+        .filter(
+          ({ left, right }) =>
+            right.kind !== 'class' || right.of === (left.kind === 'reduction' ? left.of : 'y'),
+        ),
       fc.record({
-        kind: fc.constantFrom('and' as const, 'or' as const, 'implies' as const),
+        kind: oneOf('member'),
+        of: fc.oneof(position, chosen('y')),
+        count: fc.integer({ min: 1, max: size }),
+        place,
+      }),
+      fc.record({
+        kind: oneOf('and', 'or', 'implies'),
         left: tie('condition'),
         right: tie('condition'),
       }),
-      fc.record({ kind: fc.constant('not' as const), of: tie('condition') }),
+      fc.record({ kind: oneOf('not'), of: tie('condition') }),
     ),
   }));
+};
 
-export const conditions = (size: number): fc.Arbitrary<Condition> => trees(size).condition;
+export const conditions = (size: number, rows = false): fc.Arbitrary<Condition> =>
+  trees({ size, rows }).condition as fc.Arbitrary<Condition>;
 
 /** The greater, the tighter; what is not named stands by itself. */
 const tightness: Readonly<Record<string, number>> = {
@@ -78,6 +95,7 @@ const tightness: Readonly<Record<string, number>> = {
   and: 2,
   not: 3,
   comparison: 4,
+  member: 4,
   '+': 5,
   '-': 5,
   '*': 6,
@@ -98,8 +116,15 @@ export function printed(part: Part): string {
   switch (part.kind) {
     case 'number':
       return String(part.value);
+    case 'class':
+      return String(part.index);
     case 'label':
-      return 'label';
+    case 'predicted':
+      return part.kind;
+    case 'row':
+      return `row[${part.index}]`;
+    case 'member':
+      return `${within(part.of, at + 1)} in top(${part.count})`;
     case 'element':
       return `${part.of}[${part.index}]`;
     case 'reduction':

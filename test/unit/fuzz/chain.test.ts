@@ -72,6 +72,7 @@ const finding: Omit<FindingParts, 'chain'> = {
   row: 0,
   linfEpsilon: null,
   expression: null,
+  propertyFile: null,
   margin: -1,
   summary: '',
   foundBy: 'fuzz',

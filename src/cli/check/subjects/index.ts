@@ -8,7 +8,11 @@ import { fairness } from './fairness.js';
 import { finite } from './finite.js';
 import { lipschitz } from './lipschitz.js';
 import { monotonic } from './monotonic.js';
+import { assert } from './assert.js';
+import { confidence } from './confidence.js';
+import { range } from './range.js';
 import { robustness } from './robustness.js';
+import { vnnlib } from './vnnlib.js';
 
 /** Opens what the property needs. Throws UserError where its parts do not fit together. */
 export function createSubject(property: Property, context: SubjectContext): Promise<Subject> {
@@ -28,6 +32,14 @@ export function createSubject(property: Property, context: SubjectContext): Prom
     case 'accuracy':
     case 'regression':
       throw new UserError('INVALID_POLICY', notSearched(property));
+    case 'assert':
+      return assert(property, context);
+    case 'range':
+      return range(property, context);
+    case 'confidence':
+      return confidence(property, context);
+    case 'vnnlib':
+      return vnnlib(property, context);
   }
 }
 

@@ -35,6 +35,7 @@ const parts: FindingParts = {
   executions: 1,
   seed: 7,
   expression: null,
+  propertyFile: null,
   minimizedFrom: null,
 };
 const kind = { shape: [1, 2], image: undefined, integer: undefined, range: [0, 9] } as const;

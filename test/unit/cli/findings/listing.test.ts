@@ -37,6 +37,7 @@ function save(
     executions: 1,
     seed: 1,
     expression: null,
+    propertyFile: null,
     minimizedFrom,
   } as const;
   writeFinding(join(root, folder), parts, Float32Array.of(distance), Float32Array.of(0), kind);

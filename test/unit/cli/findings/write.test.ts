@@ -35,6 +35,7 @@ const parts: FindingParts = {
   executions: 99,
   seed: 7,
   expression: null,
+  propertyFile: null,
   minimizedFrom: null,
 };
 

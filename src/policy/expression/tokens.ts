@@ -2,8 +2,8 @@
 import { syntaxError } from './errors.js';
 
 export type Token = {
-  readonly kind: 'number' | 'word' | 'sign' | 'end';
-  /** Synonyms are spelled as words: `&&` is `and`, `||` is `or`, `!` is `not`, `=>` is `implies`. */
+  readonly kind: 'number' | 'word' | 'string' | 'sign' | 'end';
+  /** Without the quotation marks of a string. Synonyms are spelled as words: `&&` is `and`, `||` is `or`, `!` is `not`, `=>` is `implies`. */
   readonly text: string;
   readonly place: number;
 };
@@ -12,7 +12,7 @@ const synonyms: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or', '!
 
 /** Longer signs before their beginnings. */
 const pattern =
-  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_]\w*)|(?<sign>&&|\|\||=>|<=|>=|==|!=|[-+*/<>!()[\],])|(?<space>\s+)/y;
+  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<word>[A-Za-z_]\w*)|"(?<double>[^"\r\n]*)"|'(?<single>[^'\r\n]*)'|(?<sign>&&|\|\||=>|<=|>=|==|!=|[-+*/<>!()[\],])|(?<space>\s+)/y;
 
 /** Signs that people write for others. */
 const mistaken: Readonly<Record<string, string>> = {
@@ -24,6 +24,8 @@ const mistaken: Readonly<Record<string, string>> = {
   '|': 'write "or" or "||"',
   '^': 'powers are not available; write a product',
   '%': 'remainders are not available',
+  '"': 'this quotation mark is never closed',
+  "'": 'this quotation mark is never closed',
 };
 
 export function tokens(text: string): Token[] {
@@ -35,9 +37,11 @@ export function tokens(text: string): Token[] {
       const sign = String.fromCodePoint(text.codePointAt(place) ?? 0);
       throw syntaxError(text, place, `"${sign}" means nothing here`, mistaken[sign]);
     }
-    const { number, word, sign } = match.groups ?? {};
+    const { number, word, sign, double, single } = match.groups ?? {};
+    const quoted = double ?? single;
     if (number !== undefined) found.push({ kind: 'number', text: number, place });
     else if (word !== undefined) found.push(wordAt(word, place));
+    else if (quoted !== undefined) found.push({ kind: 'string', text: quoted, place });
     else if (sign !== undefined) found.push(signAt(sign, place));
     place = pattern.lastIndex;
   }

@@ -1,5 +1,5 @@
 // What is wrong with an expression, and where: the column, and the line with a caret below the place.
-import { UserError } from '../../../base/user-error.js';
+import { UserError } from '../../base/user-error.js';
 
 const usual = 'an expression such as "argmax(y) == label and max(y) < 10" must hold of every input';
 
