@@ -84,8 +84,11 @@ export async function assertionSubject(asserted: Asserted, { runtime }: SubjectC
     hasMargin,
     replay: async (x, instance) => {
       const y = await runOne(model, x);
-      const judged = judgeExpression(whole, { x, y, ...observedRow(fixed[instance]) });
-      return described(judged, y, asserted);
+      const observed = { x, y, ...observedRow(fixed[instance]) };
+      const judged = judgeExpression(whole, observed);
+      // How far inputs are inside of the assumption is not what anybody wants to know of a violation.
+      const told = judged.violated ? judgeExpression(expression, observed) : judged;
+      return described(told, y, asserted);
     },
     strange: (input) => strangeValues([model], runtime, input),
   };
