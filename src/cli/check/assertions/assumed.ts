@@ -7,17 +7,21 @@ import type { Condition } from '../../../policy/expression/syntax.js';
 import type { InputSet } from '../../../policy/input-set.js';
 import { disjunctsOf } from '../../../policy/vnnlib/boxes.js';
 import { Comparisons, type Formula } from '../../../policy/vnnlib/formula.js';
-import { MOST_CLAUSES, MOST_ENTRIES, sizeOf } from '../../../policy/vnnlib/normal-form.js';
+import { sizeOf } from '../../../policy/vnnlib/normal-form.js';
 import type { Disjunct } from '../../../policy/vnnlib/property.js';
 import { boxOf } from '../../../verify/unsafe.js';
 import { leastExcess } from '../../../verify/unsafe-bounds.js';
 
 type Box = Pick<Disjunct, 'lower' | 'upper'>;
 
+/** More are not decided while anybody waits. */
+const [mostClauses, mostEntries] = [2 ** 14, 2 ** 22];
+
 /** @throws NotLinear where there are too many disjuncts */
 export function disjunctsWithin(formula: Formula, table: Comparisons, box: Box): Disjunct[] {
   const { clauses, entries } = sizeOf(formula);
-  if (clauses > MOST_CLAUSES || entries > MOST_ENTRIES) throw new NotLinear(`it has ${clauses} cases`);
+  if (clauses > mostClauses || entries > mostEntries)
+    throw new NotLinear(`it comes to ${clauses} cases, and ${mostClauses} are proved at most`);
   const never = (): never => {
     throw new NotLinear('it has too many cases for so many inputs');
   };

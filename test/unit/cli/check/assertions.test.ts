@@ -87,6 +87,16 @@ describe('assert', () => {
     expect(asked.verdicts).toMatchObject([{ kind: 'unknown', reason: 'unsupported-operator' }]);
   });
 
+  test('so is what comes to too many cases', async () => {
+    const either = Array.from({ length: 15 }, (_, at) => `(y[0] < ${at + 2} and y[1] < ${at + 2})`).join(
+      ' or ',
+    );
+    const { report } = await verdictOf({ ...whole, assert: either, expect: 'tested' });
+    expect(report.notes).toEqual([
+      'cannot be proved yet, only tested: it comes to 32768 cases, and 16384 are proved at most',
+    ]);
+  });
+
   test('what bounds leave open is branched on', async () => {
     const { verdicts, report } = await verdictOf({ ...near, linfEpsilon: 1, assert: 'argmax(y) == 0' }, [
       kinked(2, 2.5),
