@@ -90,6 +90,10 @@ const current = z.object({
     })
     .nullable(),
   minimizedFrom: z.string().nullable(),
+  l2Epsilon: size.optional(),
+  l1Epsilon: size.optional(),
+  topK: z.int().positive().optional(),
+  targets: z.array(count).min(1).optional(),
 }) satisfies z.ZodType<Finding>;
 
 /** Had no seed beside the input, and of the distances only linf. */

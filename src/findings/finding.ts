@@ -56,6 +56,17 @@ export type Finding = {
   readonly images: FindingImages | null;
   /** Folder beside this one that holds the finding that was minimised; null where it is as it was found. */
   readonly minimizedFrom: string | null;
+} & AskedOf;
+
+/** What is asked beyond a class that wins near a row in linf; each is missing where it is not asked. */
+export type AskedOf = {
+  /** An input farther than this from the seed violates nothing. */
+  readonly l2Epsilon?: number | undefined;
+  readonly l1Epsilon?: number | undefined;
+  /** The class must be among so many with the greatest scores. */
+  readonly topK?: number | undefined;
+  /** Instead of the class winning, none of these may, but for the class itself. */
+  readonly targets?: readonly number[] | undefined;
 };
 
 /** Property kinds, and what else the fuzzer looks for: a user's own assertion, disagreement of two backends. */

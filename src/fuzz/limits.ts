@@ -12,6 +12,7 @@ import type { Parents } from './mutators/mutator.js';
 export type Limits = {
   readonly linfEpsilon?: number;
   readonly l2Epsilon?: number;
+  readonly l1Epsilon?: number;
   /** Elements that may differ from the seed. */
   readonly l0Count?: number;
   readonly deepHunter?: DeepHunterLimit;
@@ -33,7 +34,7 @@ export type DeepHunterLimit = {
 
 /**
  * The children with all limits kept: clipped to the box, whole where the domain says so, drawn towards the seed where they are too
- * far in l2. Those that change too many elements become their parent, which must be valid itself.
+ * far in l2 or l1. Those that change too many elements become their parent, which must be valid itself.
  * Whatever float32 may round away is taken off the distances, so that the result is valid in real numbers.
  * @param children [parents, children, ...input]; not NaN
  */
@@ -47,8 +48,10 @@ export function encodeLimits(
   const { lower, upper } = boundsOf(p, domain, limits, parents);
   const whole = domain.integer === undefined ? children : roundWhole(p, domain, children, p.round);
   const inBox = p.min(p.max(whole, lower), upper);
+  const inL2 =
+    limits.l2Epsilon === undefined ? inBox : projected(p, domain, parents, inBox, limits.l2Epsilon, 'l2');
   const near =
-    limits.l2Epsilon === undefined ? inBox : projected(p, domain, parents, inBox, limits.l2Epsilon);
+    limits.l1Epsilon === undefined ? inL2 : projected(p, domain, parents, inL2, limits.l1Epsilon, 'l1');
   const kept = rulesOf(p, domain, limits, parents, near);
   return kept === undefined ? near : p.where(kept, near, parents.inputs);
 }
@@ -61,7 +64,8 @@ function roundWhole(p: Program, { integer, shape }: Domain, x: Value, rounding: 
 
 /** The box, made smaller by the greatest change that any element may undergo: [parents or 1, 1, ...input]. */
 function boundsOf(p: Program, domain: Domain, limits: Limits, parents: Parents) {
-  const radius = Math.min(limits.linfEpsilon ?? Infinity, limits.l2Epsilon ?? Infinity);
+  const { linfEpsilon = Infinity, l2Epsilon = Infinity, l1Epsilon = Infinity } = limits;
+  const radius = Math.min(linfEpsilon, l2Epsilon, l1Epsilon);
   const ball = radius === Infinity ? undefined : ballAround(p, parents.seeds, radius);
   const lower = ball === undefined ? parents.lower : p.max(parents.lower, ball.lower);
   const upper = ball === undefined ? parents.upper : p.min(parents.upper, ball.upper);
@@ -84,19 +88,26 @@ function ballAround(p: Program, seeds: Value, radius: number) {
 }
 
 /**
- * Children farther than `epsilon` from their seed in l2 are moved along the line between the two. Let g = (n + 8) u bound the relative
+ * Children farther than `epsilon` from their seed are moved along the line between the two. Let g = (n + 8) u bound the relative
  * error of a norm summed by halves (n: how often; Higham, Accuracy and Stability of Numerical Algorithms, chapter 4), and
  * u (|seed| + epsilon) the rounding of seed + change.
  */
-function projected(p: Program, domain: Domain, { seeds }: Parents, children: Value, epsilon: number): Value {
+function projected(
+  p: Program,
+  domain: Domain,
+  { seeds }: Parents,
+  children: Value,
+  epsilon: number,
+  norm: SummedNorm,
+): Value {
   const u = unitRoundoff.float32;
   const g = u * (8 + Math.ceil(Math.log2(domain.size)));
   const room =
-    Math.min(epsilon, greatestFinite.float32) * (1 - g - 4 * u) - 2 ** -62 * Math.sqrt(domain.size);
+    Math.min(epsilon, greatestFinite.float32) * (1 - g - 4 * u) - lostOf[norm](domain.size);
   // An infinite norm leaves no room: its child becomes the seed.
-  const target = p.max(p.sub(room, p.mul(normOf(p, seeds), 4 * u)), 0);
+  const target = p.max(p.sub(room, p.mul(normOf(p, seeds, norm), 4 * u)), 0);
   const change = p.sub(children, seeds);
-  const length = normOf(p, change);
+  const length = normOf(p, change, norm);
   // The norm of a change of subnormals is 0; without room for what it hides the child becomes the seed.
   const share = p.div(p.mul(target, 1 - 2 ** -20), p.max(length, smallestNormal.float32));
   const scaled = p.mul(change, share);
@@ -105,10 +116,19 @@ function projected(p: Program, domain: Domain, { seeds }: Parents, children: Val
   return p.where(p.less(length, target), children, moved);
 }
 
-/** Euclidean norm of each child, [parents, children, 1, ...]. */
-function normOf(p: Program, x: Value): Value {
-  const squares = p.mergeInto(p.mul(x, x), 2);
-  const norms = p.sqrt(sumByHalves(p, squares));
+type SummedNorm = 'l2' | 'l1';
+
+/** What underflow hides from the norm of so many numbers. */
+const lostOf: Readonly<Record<SummedNorm, (size: number) => number>> = {
+  l2: (size) => 2 ** -62 * Math.sqrt(size),
+  l1: (size) => 2 ** -124 * size,
+};
+
+/** Norm of each child, [parents, children, 1, ...]. */
+function normOf(p: Program, x: Value, norm: SummedNorm): Value {
+  const terms = p.mergeInto(norm === 'l2' ? p.mul(x, x) : p.abs(x), 2);
+  const sums = sumByHalves(p, terms);
+  const norms = norm === 'l2' ? p.sqrt(sums) : sums;
   return p.reshape(norms, [...x.shape.slice(0, 2), ...elementAxes(x.shape).map(() => 1)]);
 }
 
@@ -157,7 +177,7 @@ export type Box = {
   readonly integer?: Uint8Array | undefined;
 };
 
-/** Whether an input surely is valid: distances are exact for linf, l0 and DeepHunter's rule, and rounded up by some 10^-12 for l2. */
+/** Whether an input surely is valid: distances are exact for linf, l0 and DeepHunter's rule, and rounded up by some 10^-12 for l2 and l1. */
 export function withinLimits(input: Float32Array, seed: Float32Array, limits: Limits, box: Box): boolean {
   return input.every((value, at) => isValid(value, at, box)) && isNear(input, seed, limits);
 }
@@ -168,18 +188,21 @@ const isValid = (value: number, at: number, { lower, upper, integer }: Box): boo
   (integer?.[at] !== 1 || Number.isInteger(value));
 
 function isNear(input: Float32Array, seed: Float32Array, limits: Limits): boolean {
-  const { linfEpsilon = Infinity, l2Epsilon = Infinity, l0Count = Infinity, deepHunter } = limits;
+  const { linfEpsilon = Infinity, l2Epsilon = Infinity, l1Epsilon = Infinity } = limits;
+  const { l0Count = Infinity, deepHunter } = limits;
   const allWithin = (radius: number) =>
     input.every((value, at) => isWithin(value, seed[at] as number, radius));
-  let [changed, squares] = [0, 0];
+  let [changed, squares, sizes] = [0, 0, 0];
   input.forEach((value, at) => {
     const change = value - (seed[at] as number);
     if (change !== 0) changed++;
     squares += change * change;
+    sizes += Math.abs(change);
   });
   return (
     changed <= l0Count &&
     squares * (1 + 2 ** -52 * (input.length + 8)) <= l2Epsilon * l2Epsilon * (1 - 2 ** -52) &&
+    sizes * (1 + 2 ** -52 * (input.length + 8)) <= l1Epsilon &&
     allWithin(linfEpsilon) &&
     (deepHunter === undefined ||
       changed < deepHunter.alpha * input.length ||

@@ -3,6 +3,7 @@ import { nextAbove, roundDown, roundUp } from '../base/float32-rounding.js';
 import type { Shape } from '../base/shape.js';
 import { rowLength } from '../base/shape.js';
 import { float32, type Tensor } from '../base/tensor.js';
+import { type Ball, isInBall } from './ball.js';
 import type { Dataset } from './dataset.js';
 import type { InputRange } from './policy.js';
 
@@ -20,6 +21,8 @@ export type InputSet = {
   readonly instanceOf: Int32Array;
   /** Row of the data set behind each seed, -1 for none. */
   readonly rowOf: Int32Array;
+  /** Where not all inputs in the boxes belong to the set: those that are in this ball around their instance's seed. */
+  readonly ball?: Ball;
 };
 
 /** One instance per row: all inputs within `linfEpsilon` of it, as real numbers, that lie in the range. */
@@ -48,6 +51,44 @@ export function boxesAround(
     seeds: rows.inputs,
     instanceOf: instances,
     rowOf: instances.map((row) => row + firstRow),
+  };
+}
+
+/** One instance per row: the ball around it, as far as it lies in the range. */
+export function ballsAround(rows: Dataset, firstRow: number, ball: Ball, range: InputRange): InputSet {
+  // The least box around a ball of any of the norms.
+  const boxes = boxesAround(rows, firstRow, ball.epsilon, range);
+  return ball.norm === 'linf' ? boxes : { ...boxes, ball };
+}
+
+/** Whether a float32 input belongs to the set, in exact arithmetic. */
+export function belongsTo(set: InputSet, instance: number, input: Float32Array): boolean {
+  const { size, lower, upper, seeds, ball } = set;
+  const from = instance * size;
+  const inBox = input.every(
+    (value, at) => value >= (lower.data[from + at] as number) && value <= (upper.data[from + at] as number),
+  );
+  if (!inBox || ball === undefined) return inBox;
+  return isInBall(input, seeds.data.subarray(from, from + size), ball);
+}
+
+/** Some of the instances, where each has one seed. */
+export function someInstances(set: InputSet, kept: readonly number[]): InputSet {
+  const { size } = set;
+  const rowsOf = ({ data, shape }: Tensor<'float32'>): Tensor<'float32'> => {
+    const taken = new Float32Array(kept.length * size);
+    kept.forEach((row, at) => {
+      taken.set(data.subarray(row * size, (row + 1) * size), at * size);
+    });
+    return float32(taken, [kept.length, ...shape.slice(1)]);
+  };
+  return {
+    ...set,
+    lower: rowsOf(set.lower),
+    upper: rowsOf(set.upper),
+    seeds: rowsOf(set.seeds),
+    instanceOf: Int32Array.from(kept, (_, at) => at),
+    rowOf: Int32Array.from(kept, (row) => set.rowOf[row] ?? -1),
   };
 }
 

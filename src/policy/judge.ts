@@ -1,5 +1,6 @@
 // What the property kinds mean for one input, in plain arithmetic on the outputs that were observed.
 // Compiled objectives and proofs encode the same; this is what confirms a witness.
+import { type Demand, demandMargin, targetsBut, wins } from './demand.js';
 
 export type Judgement = {
   readonly violated: boolean;
@@ -30,16 +31,32 @@ export function marginOf(outputs: ArrayLike<number>, target: number): number {
 
 export const numberOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
-/** Robustness: class `target` must beat every other class; a tie or a NaN violates it. */
-export function judgeRobustness(outputs: ArrayLike<number>, target: number): Judgement {
-  const margin = marginOf(outputs, target);
+/** Robustness: what is demanded of the scores at a row of class `target`; a tie or a NaN violates it. */
+export function judgeRobustness(
+  outputs: ArrayLike<number>,
+  target: number,
+  demand: Demand = wins,
+): Judgement {
+  const margin = demandMargin(demand, outputs, target);
   const answer = argMax(outputs);
   const instead = answer < 0 ? 'the output is not a number' : answer === target ? 'a tie' : `class ${answer}`;
   return {
     violated: !(margin > 0),
     margin: numberOrNull(margin),
-    summary: `${instead} instead of class ${target}`,
+    summary: `${instead} instead of ${demandWords(demand, target)}`,
   };
+}
+
+/** An input outside of the set violates nothing, whatever the outputs are. */
+export const outsideOf = (set: string): Judgement => ({
+  violated: false,
+  margin: null,
+  summary: `the input lies outside of ${set}`,
+});
+
+function demandWords(demand: Demand, own: number): string {
+  if (demand.kind === 'loses') return `any class but ${targetsBut(demand.targets, own).join(', ')}`;
+  return demand.rank === 1 ? `class ${own}` : `class ${own} among the ${demand.rank} greatest`;
 }
 
 /** Agreement: both models must give the same class; a NaN on either side violates it. */

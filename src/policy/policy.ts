@@ -2,6 +2,8 @@
 
 import type { Direction } from '../findings/statement.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
+import type { Ball } from './ball.js';
+import type { Demand } from './demand.js';
 import type { Expression } from './expression/syntax.js';
 
 /** Paths are absolute: the parser resolves them against the policy's folder. */
@@ -97,14 +99,15 @@ export type RowSelection = {
 };
 
 /**
- * For each row x with class c, for all x' with |x' - x|_inf <= linfEpsilon inside the input range, for all j != c:
- * f(x')_c > f(x')_j. The class is the row's label or the model's own answer at x. A NaN output violates it.
+ * For each row x with class c, for all x' in the ball around x and inside the input range, the demand holds of f(x') and c; so with
+ * the usual demand, for all j != c: f(x')_c > f(x')_j. The class is the row's label or the model's own answer at x. A NaN output violates it.
  */
 export type RobustnessProperty = PropertyCommon & {
   readonly kind: 'robustness';
   readonly model: string;
   readonly around: RowSelection;
-  readonly linfEpsilon: number;
+  readonly ball: Ball;
+  readonly demand: Demand;
   readonly class: 'label' | 'predicted';
 };
 

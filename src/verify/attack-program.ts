@@ -1,6 +1,8 @@
 // The two programs of an attack: judge a batch, and judge it while moving every row one sign-gradient step.
+import { greatestFinite, smallestNormal } from '../base/dtype.js';
 import { float32, type Tensor, tensor } from '../base/tensor.js';
 import type { Encode, Encoding } from '../ops/encoding.js';
+import type { Ball } from '../policy/ball.js';
 import type { InputSet } from '../policy/input-set.js';
 import { compile } from '../program/compile.js';
 import type { Dims } from '../program/dims.js';
@@ -40,7 +42,7 @@ export async function compileAttack(
   const labels = (targets: Int32Array): Tensor => tensor('int32', [targets.length], targets);
   const shape: Dims = [batched ? 'batch' : 1, ...set.shape];
   const judge = await compileJudge(encode, shape, runtime);
-  const step = await compileStep(encode, shape, runtime);
+  const step = await compileStep(encode, shape, set.ball, runtime);
   const evaluate = async (inputs: Float32Array, targets: Int32Array) =>
     judged(await judge.run({ x: rowsOf(inputs), target: labels(targets) }));
   if (step === undefined) return { evaluate, descend: undefined };
@@ -72,7 +74,12 @@ async function compileJudge(encode: Encode, shape: Dims, runtime: Runtime): Prom
   return compile(p, outputs(p, encode(p, x, target), target), runtime);
 }
 
-async function compileStep(encode: Encode, shape: Dims, runtime: Runtime): Promise<Session | undefined> {
+async function compileStep(
+  encode: Encode,
+  shape: Dims,
+  ball: Ball | undefined,
+  runtime: Runtime,
+): Promise<Session | undefined> {
   const p = new Program();
   const { x, target } = sources(p, shape);
   const encoding = encode(p, x, target);
@@ -80,12 +87,52 @@ async function compileStep(encode: Encode, shape: Dims, runtime: Runtime): Promi
   if (slope === undefined) return undefined;
   const [lower, upper] = [p.input('lower', 'float32', shape), p.input('upper', 'float32', shape)];
   const step = p.input('step', 'float32', []);
-  // Scaled first: the width of a box may overflow.
-  const width = p.sub(p.mul(upper, step), p.mul(lower, step));
+  const width = ball === undefined ? ofBox(p, lower, upper, step) : ofBall(p, slope, { x, lower, upper }, step, ball);
   // Comparisons, because the sign of a NaN is NaN: an element whose derivative is not a number stays where it is.
   const lowered = p.where(p.greater(slope, 0), p.max(p.sub(x, width), lower), x);
   const moved = p.where(p.less(slope, 0), p.min(p.add(x, width), upper), lowered);
   return compile(p, { ...outputs(p, encoding, target), moved }, runtime);
+}
+
+/** Scaled first: the width of a box may overflow. */
+const ofBox = (p: Program, lower: Value, upper: Value, step: Value): Value =>
+  p.sub(p.mul(upper, step), p.mul(lower, step));
+
+/**
+ * How far each element goes, so that all together go `step` widths of the ball: along the slope in l2; in l1 the steepest ones, those that
+ * have half of the greatest slope. Elements at the end of their box that they would leave do not count.
+ */
+function ofBall(
+  p: Program,
+  slope: Value,
+  { x, lower, upper }: Readonly<Record<'x' | 'lower' | 'upper', Value>>,
+  step: Value,
+  { norm, epsilon }: Ball,
+): Value {
+  const room = p.where(p.greater(slope, 0), p.sub(x, lower), p.sub(upper, x));
+  const known = p.lessOrEqual(p.abs(slope), greatestFinite.float32);
+  const steep = p.where(p.greater(p.where(known, room, 0), 0), p.abs(slope), 0);
+  const rows = (value: Value) => p.reshape(value, [value.shape[0] ?? 1, ...x.shape.slice(1).map(() => 1)]);
+  const flat = (value: Value) => p.mergeInto(value, 1);
+  // Slopes of at most 1, so that squares neither overflow nor all vanish.
+  const greatest = p.max(rows(p.reduceMax(flat(steep), [1])), smallestNormal.float32);
+  const scaled = p.div(steep, greatest);
+  const length = Math.min(2 * epsilon, greatestFinite.float32);
+  const share =
+    norm === 'l2'
+      ? p.div(scaled, p.max(p.sqrt(rows(p.reduceSum(flat(p.mul(scaled, scaled)), [1]))), 2 ** -60))
+      : sharedBySteepest(p, scaled, rows, flat);
+  return p.mul(p.mul(share, step), length);
+}
+
+function sharedBySteepest(
+  p: Program,
+  scaled: Value,
+  rows: (value: Value) => Value,
+  flat: (value: Value) => Value,
+): Value {
+  const chosen = p.cast(p.greaterOrEqual(scaled, 0.5), 'float32');
+  return p.div(chosen, p.max(rows(p.reduceSum(flat(chosen), [1])), 1));
 }
 
 /** The target takes part whether or not the property reads it, so that every program has the same inputs. */

@@ -5,7 +5,7 @@ import { createRng, type Rng } from '../base/rng.js';
 import type { Encode } from '../ops/encoding.js';
 import type { InputSet } from '../policy/input-set.js';
 import type { Runtime } from '../program/session.js';
-import { cornerPoint, type PointMaker, randomPoint, seedPoint } from './attack-points.js';
+import { cornerPoint, keptInside, type PointMaker, randomPoint, seedPoint } from './attack-points.js';
 import { type AttackProgram, compileAttack, type Judged } from './attack-program.js';
 import { type Attempt, createProgress } from './attack-progress.js';
 
@@ -145,6 +145,7 @@ async function runRound(
   attempts.forEach((attempt, row) => {
     round.point(inputs.subarray(row * set.size, (row + 1) * set.size), attempt, set, rng);
   });
+  keptInside(inputs, attempts, set);
   const labels = Int32Array.from(attempts, ({ instance }) => targets[instance] ?? 0);
   const visits: Visit[] = [];
   for (let step = 0; step < round.steps && program.descend !== undefined && !stopped(); step++) {
@@ -152,6 +153,7 @@ async function runRound(
     const next = await program.descend(inputs, labels, attempts, 0.25 * 16 ** (-step / round.steps));
     visits.push({ attempts, inputs, judged: next });
     inputs = next.inputs;
+    keptInside(inputs, attempts, set);
   }
   if (!stopped()) visits.push({ attempts, inputs, judged: await program.evaluate(inputs, labels) });
   return visits;

@@ -3,7 +3,7 @@
 import type { Disjunct, LinearConstraint } from '../policy/vnnlib/property.js';
 import type { Boxes } from './ibp.js';
 
-type Box = Pick<Disjunct, 'lower' | 'upper'>;
+export type Box = Pick<Disjunct, 'lower' | 'upper'>;
 
 /** One of many boxes, in float64: the arrays that its disjuncts share. */
 export function boxOf({ lower, upper }: Boxes, instance: number): Box {
@@ -70,7 +70,7 @@ const others = (one: number, count: number): number[] =>
   Array.from({ length: count }, (_, at) => at).filter((at) => at !== one);
 
 /** y_a >= y_b, or y_a > y_b where strict. */
-const notLess = (a: number, b: number, strict: boolean): LinearConstraint => ({
+export const notLess = (a: number, b: number, strict: boolean): LinearConstraint => ({
   inputs: none,
   outputs: {
     indices: Int32Array.of(Math.min(a, b), Math.max(a, b)),

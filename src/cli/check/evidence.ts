@@ -32,6 +32,7 @@ export type Witnessed = Pick<
   | 'judgedAs'
   | 'expression'
   | 'statement'
+  | 'asked'
   | 'propertyFile'
   | 'pair'
   | 'set'
@@ -148,6 +149,7 @@ function partsOf(
   {
     property,
     linfEpsilon,
+    asked,
     models,
     targets,
     hasTarget,
@@ -172,6 +174,7 @@ function partsOf(
     models: models.map((model) => modelRef({ ...model, file: fromFinding(model.file) })),
     target: hasTarget && kind === judgedAs ? (targets[found.instance] ?? 0) : null,
     linfEpsilon,
+    ...(kind === judgedAs && asked),
     statement: kind === judgedAs ? (statement ?? null) : null,
     expression: kind === 'expression' ? (textOf(expression, found.instance) ?? null) : null,
     propertyFile:

@@ -3,10 +3,12 @@ import type { CalibratedCriterion } from '../../fuzz/coverage/calibrated.js';
 import { coverageCriteria } from '../../fuzz/coverage/index.js';
 import { domainOf } from '../../fuzz/domain.js';
 import type { FuzzOptions, FuzzTarget } from '../../fuzz/fuzz.js';
+import type { Limits } from '../../fuzz/limits.js';
 import { mutators } from '../../fuzz/mutators/index.js';
 import { rowsWithin } from '../../fuzz/rows-within.js';
 import { schedulers } from '../../fuzz/schedule/index.js';
 import { runsBatched } from '../../ops/runs-batched.js';
+import type { InputSet } from '../../policy/input-set.js';
 import { criteriaOf } from './floors.js';
 import type { Subject } from './subject.js';
 
@@ -16,9 +18,11 @@ export const fuzzTarget = (subject: Subject): Omit<FuzzTarget, 'open'> => ({
   set: subject.set,
   targets: subject.targets,
   domain: domainOf(subject.set),
-  limits: {},
+  limits: limitsOf(subject.set),
   batched: isBatched(subject),
 });
+
+const limitsOf = ({ ball }: InputSet): Limits => (ball && { [`${ball.norm}Epsilon`]: ball.epsilon }) ?? {};
 
 export const isBatched = ({ models }: Pick<Subject, 'models'>): boolean =>
   models.every(({ typed }) => runsBatched(typed));

@@ -32,6 +32,8 @@ import { concluded } from './verdicts.js';
 
 /** Executions per instance that the attack may take besides its seeds, of a budget that allows as many. */
 const attackExecutions = 64;
+/** Where a proof is asked for, and nothing else searches what bounds leave open. */
+const onlyAttackExecutions = 1024;
 
 /** @param others instances that other parts of the run decide: attacked here as well, so that every part knows what is left open */
 export async function climb(
@@ -140,7 +142,9 @@ async function attackOpen(
   const share = Math.max(1, Math.floor(subject.property.budget.executions / open.length));
   const wanted = new Set(open);
   const seeds = subject.set.instanceOf.filter((instance) => wanted.has(instance)).length / open.length;
-  const budget = { executionsPerInstance: Math.min(Math.ceil(seeds) + attackExecutions, share), deadline };
+  const isOnly = subject.property.expect === 'proved' && subject.set.ball !== undefined;
+  const most = Math.ceil(seeds) + (isOnly ? onlyAttackExecutions : attackExecutions);
+  const budget = { executionsPerInstance: Math.min(most, share), deadline };
   const target = {
     encode: subject.encode,
     set: subject.set,

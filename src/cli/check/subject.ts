@@ -1,7 +1,7 @@
 // A property made concrete: the boxes it ranges over, how search sees it, how it is proved, what replay says.
 
 import type { Deadline } from '../../base/deadline.js';
-import type { FindingKind } from '../../findings/finding.js';
+import type { AskedOf, FindingKind } from '../../findings/finding.js';
 import type { Statement } from '../../findings/statement.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
@@ -39,6 +39,8 @@ export type Subject = {
   readonly names?: readonly string[];
   /** Of the boxes around rows; null where they are others. */
   readonly linfEpsilon: number | null;
+  /** What else a finding needs to be judged again. */
+  readonly asked?: AskedOf;
   /** Reference class per instance; 0 where the kind has none. */
   readonly targets: Int32Array;
   readonly hasTarget: boolean;

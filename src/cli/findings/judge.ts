@@ -3,10 +3,12 @@
 import { resolve } from 'node:path';
 import { float32, int64, type Tensor } from '../../base/tensor.js';
 import { UserError } from '../../base/user-error.js';
-import type { Finding } from '../../findings/finding.js';
+import type { AskedOf, Finding } from '../../findings/finding.js';
 import type { Statement } from '../../findings/statement.js';
 import { finite } from '../../fuzz/objectives/finite.js';
 import { runsBatched } from '../../ops/runs-batched.js';
+import { type Ball, isInBall } from '../../policy/ball.js';
+import type { Demand } from '../../policy/demand.js';
 import { judgeExpression } from '../../policy/expression/evaluate.js';
 import { parseExpression, printedLimits } from '../../policy/expression/parse.js';
 import { plainVocabulary } from '../../policy/expression/vocabulary.js';
@@ -17,6 +19,7 @@ import {
   judgeRegression,
   judgeRobustness,
   judgeTolerance,
+  outsideOf,
 } from '../../policy/judge.js';
 import { judgePair, type PairKind } from '../../policy/judge-pairs.js';
 import { compile } from '../../program/compile.js';
@@ -37,7 +40,7 @@ export type Judge = {
 };
 
 /** @throws UserError INVALID_FINDING where the finding lacks what its kind needs */
-export function judgeOf({ finding, models, folder, other }: OpenFinding, runtime: Runtime): Judge {
+export function judgeOf({ finding, models, folder, other, seed }: OpenFinding, runtime: Runtime): Judge {
   const [first, second] = models;
   const { kind, target } = finding;
   if (kind === 'finite') return judgeStrange(models, runtime, other);
@@ -45,13 +48,8 @@ export function judgeOf({ finding, models, folder, other }: OpenFinding, runtime
     const pair = first && judgeOfPair(first, kind, finding.statement, other);
     if (pair !== undefined) return pair;
   }
-  if (kind === 'robustness' && first !== undefined && target !== null && target < classCount(first)) {
-    return {
-      one: async (input) => judgeRobustness(await runOne(first, input), target),
-      rows: async (inputs) =>
-        (await outputRows(first, inputs)).map((outputs) => judgeRobustness(outputs, target).violated),
-    };
-  }
+  if (kind === 'robustness' && first !== undefined && target !== null && target < classCount(first))
+    return judgeClasses(first, finding, target, seed);
   if (kind === 'agreement' && first !== undefined && second !== undefined) {
     const names = [first.name, second.name] as const;
     const tolerance = finding.statement?.tolerance;
@@ -118,7 +116,43 @@ function judgeOfPair(
   };
 }
 
+/** Inputs outside of the ball around the seed violate nothing. */
+function judgeClasses(
+  model: OpenModel,
+  finding: Finding,
+  own: number,
+  seed: Float32Array | undefined,
+): Judge {
+  const demand = demandOf(finding);
+  const ball = ballOf(finding);
+  const isOutside = (input: Float32Array) =>
+    ball !== undefined && (seed === undefined || !isInBall(input, seed, ball));
+  return {
+    one: async (input) =>
+      isOutside(input)
+        ? outsideOf('the set around its seed')
+        : judgeRobustness(await runOne(model, input), own, demand),
+    rows: async (inputs) => {
+      const outputs = await outputRows(model, inputs);
+      const size = inputs.length / outputs.length;
+      return outputs.map(
+        (scores, row) =>
+          judgeRobustness(scores, own, demand).violated &&
+          !isOutside(inputs.subarray(row * size, (row + 1) * size)),
+      );
+    },
+  };
+}
+
 const nothing: Judgement = { violated: false, margin: null, summary: 'nothing is asked' };
+
+const demandOf = ({ topK = 1, targets }: AskedOf): Demand =>
+  targets === undefined ? { kind: 'wins', rank: topK } : { kind: 'loses', targets };
+
+function ballOf({ l2Epsilon, l1Epsilon }: AskedOf): Ball | undefined {
+  if (l2Epsilon !== undefined) return { norm: 'l2', epsilon: l2Epsilon };
+  return l1Epsilon === undefined ? undefined : { norm: 'l1', epsilon: l1Epsilon };
+}
 
 function judgeAssertion(model: OpenModel, text: string, label: number): Judge {
   const expression = parseExpression(text, plainVocabulary, printedLimits);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { expression } from '../../fuzz/objectives/expression.js';
 import type { ObjectiveSpec } from '../../fuzz/objectives/parse.js';
 import { parseObjective } from '../../fuzz/objectives/parse.js';
+import { wins } from '../../policy/demand.js';
 import { judgeExpression } from '../../policy/expression/evaluate.js';
 import { parseExpression } from '../../policy/expression/parse.js';
 import type { Policy, Position, Property } from '../../policy/policy.js';
@@ -117,7 +118,8 @@ function robustnessSubject(context: ModelContext): Promise<Subject> {
       kind: 'robustness',
       model: 'model',
       around,
-      linfEpsilon,
+      ball: { norm: 'linf', epsilon: linfEpsilon },
+      demand: wins,
       class: reference,
     },
     context,

@@ -80,7 +80,7 @@ export const rivalOf = (p: Program, logits: Value, target: Value): Value =>
   p.argMax(others(p, logits, target), 1);
 
 /** The logits, but minus infinity for the target. */
-function others(p: Program, logits: Value, target: Value): Value {
+export function others(p: Program, logits: Value, target: Value): Value {
   return p.where(isTarget(p, staticDim(logits.shape, 1), target), -Infinity, logits);
 }
 

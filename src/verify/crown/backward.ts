@@ -12,6 +12,7 @@ import type { Rounding } from '../../ops/rounding.js';
 import { staticSize } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
+import { addBall, type BallInput } from './ball-bound.js';
 import { createLedger, type Ledger } from './ledger.js';
 
 export type Frame = {
@@ -20,6 +21,8 @@ export type Frame = {
   readonly bounded: BoundedModel;
   /** Names of computed values, inputs before users. */
   readonly order: readonly string[];
+  /** Where not all of the input's box counts. */
+  readonly ball?: BallInput | undefined;
   /** Lower slopes in [0, 1] of relaxations that have a choice, by the name of the relaxed value; others choose themselves. */
   readonly slopes?: ReadonlyMap<string, Value>;
   /** Who chooses for the relaxation of a computed value; left out: the relaxations themselves. */
@@ -133,9 +136,19 @@ export function loseUnderflow(
   ledger.lose(p.mul(p.reshape(sum, []), 2 * operations * rounding.ownUnderflow));
 }
 
-/** The least value over a box: a mid - |a| rad. Constants are boxes, too. */
-export function concretize({ p, rounding, bounded }: Frame, name: string, a: Value, ledger: Ledger): void {
+/** The least value over a box: a mid - |a| rad; in a ball, if that is greater, the least there. Constants are boxes, too. */
+export function concretize(frame: Frame, name: string, a: Value, ledger: Ledger): void {
+  const { p, rounding, bounded, ball } = frame;
   const box = bounded.bounds(name);
+  if (ball?.input === name) {
+    // Neither bound is always the better one.
+    const { ball: _, ...whole } = frame;
+    const [inBox, inBall] = [newLedger(frame), newLedger(frame)];
+    concretize(whole, name, a, inBox);
+    addBall(p, rounding, ball, box, a, inBall);
+    ledger.contribute(p.max(inBox.total(), inBall.total()));
+    return;
+  }
   if (isPoint(box)) {
     ledger.add(a, p.abs(a), box.lower, undefined);
     return;

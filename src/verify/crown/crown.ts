@@ -4,17 +4,24 @@ import { float32, int64, rows, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
+import type { Ball } from '../../policy/ball.js';
 import { staticSize } from '../../program/dims.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected, isClearlyInside } from './bounds.js';
 import { type Plan, planOf } from './plan.js';
 import { createPrograms, type Forward, type Programs, type StageKey } from './programs.js';
 
-/** One box, [...input] of the model's instance. */
-export type Box = { readonly lower: Tensor<'float32'>; readonly upper: Tensor<'float32'> };
+/** One box, [...input] of the model's instance; with the center of the ball in it where `options.ball` says that there is one. */
+export type Box = {
+  readonly lower: Tensor<'float32'>;
+  readonly upper: Tensor<'float32'>;
+  readonly center?: Tensor<'float32'>;
+};
 
 export type CrownOptions = {
   readonly arithmetic: Deployment;
+  /** Only inputs in this ball around the center count. */
+  readonly ball?: Ball | undefined;
   /** Coefficients of all calls under way take at most this: more rows are bounded one call after the other. */
   readonly memoryBytes: number;
   /**
@@ -63,8 +70,8 @@ type Run = {
  */
 export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownOptions): Crown {
   const model = instanceOf(batched);
-  const plan = planOf(model, options.plainValues);
-  const programs = createPrograms(model, plan, options.arithmetic, runtime);
+  const plan = options.ball === undefined ? planOf(model, options.plainValues) : inBalls(planOf(model, true));
+  const programs = createPrograms(model, plan, options.arithmetic, runtime, options.ball);
   const affordableRows = Math.max(1, Math.floor(options.memoryBytes / plan.bytesPerRow));
   const rowsPerCall = Math.min(greatestRowsPerCall, affordableRows);
   const lanes = Math.max(1, Math.min(runtime.workers, Math.floor(affordableRows / rowsPerCall)));
@@ -72,7 +79,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const elementsPerValue = options.elementsPerValue ?? affordableElements(plan);
   /** Feeds of a box: its bounds, and those of every value that was tightened so far. */
   const prepared = async (box: Box, found: Bounds[] = []): Promise<Feeds> => {
-    let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
+    let feeds: Feeds = feedsOf(box, model);
     for (const [at, target] of plan.targets.entries()) {
       if (run.deadline.expired()) return feeds;
       const most = target.plain ? 0 : elementsPerValue;
@@ -113,6 +120,18 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
     },
   };
 }
+
+/** Interval bounds of the first layer hold in the whole box: in a ball, others are better. */
+const inBalls = (plan: Plan): Plan => ({
+  ...plan,
+  targets: plan.targets.map((target) => ({ ...target, plain: false })),
+});
+
+const feedsOf = ({ lower, upper, center }: Box, model: TypedModel): Feeds => ({
+  lower: shaped(lower, model),
+  upper: shaped(upper, model),
+  ...(center && { center: shaped(center, model) }),
+});
 
 /** What is known of a value where there was no time. */
 function unbounded({ types }: TypedModel, name: string): Bounds {

@@ -1,10 +1,14 @@
-// Lower bounds of classification margins by CROWN, box by box: y_c - y_j as one combination of outputs for every j != c.
+// Lower bounds of classification margins by CROWN, box by box: y_i - y_j as one combination of outputs for every pair that the demand
+// is made of, which is y_c - y_j for all j != c where class c must win.
 import type { Deadline } from '../../base/deadline.js';
 import { sizeOf } from '../../base/shape.js';
-import { float32, rows } from '../../base/tensor.js';
+import { float32, rows, type Tensor } from '../../base/tensor.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
+import type { Ball } from '../../policy/ball.js';
+import { type Demand, pairsOf, wins } from '../../policy/demand.js';
 import type { Runtime } from '../../program/session.js';
+import { marginOf, type Pairs } from '../demanded.js';
 import type { Boxes } from '../ibp.js';
 import { openCrown } from './crown.js';
 
@@ -14,6 +18,9 @@ export type MarginOptions = {
   readonly deadline: Deadline;
 };
 
+/** Boxes, and the balls in them around their centers [instances, ...input]. */
+export type Sets = Boxes & { readonly ball?: Ball | undefined; readonly seeds?: Tensor<'float32'> };
+
 /**
  * For each of `instances` the bound on y_c minus the greatest other output, in their order; -Infinity where nothing is known,
  * and for boxes that were not reached before the deadline.
@@ -22,13 +29,14 @@ export type MarginOptions = {
  */
 export async function crownMargins(
   model: TypedModel,
-  { lower, upper }: Boxes,
+  { lower, upper, ball, seeds }: Sets,
   classes: Int32Array,
   instances: readonly number[],
   options: MarginOptions,
   runtime: Runtime,
+  demand: Demand = wins,
 ): Promise<Float32Array> {
-  const crown = openCrown(model, runtime, options);
+  const crown = openCrown(model, runtime, { ...options, ball });
   const outputs = sizeOf(model.output.shape.slice(1).map(Number));
   const margins = new Float32Array(instances.length).fill(-Infinity);
   let next = 0;
@@ -36,22 +44,25 @@ export async function crownMargins(
     while (next < instances.length && !options.deadline.expired()) {
       const at = next++;
       const instance = instances[at] ?? 0;
-      const box = { lower: rows(lower, instance, instance + 1), upper: rows(upper, instance, instance + 1) };
-      const bounds = await crown.combinations(box, differences(classes[instance] ?? 0, outputs));
-      margins[at] = bounds.reduce((least, bound) => Math.min(least, bound), Infinity);
+      const one = (all: Tensor<'float32'>) => rows(all, instance, instance + 1);
+      const center = ball && seeds && { center: one(seeds) };
+      const box = { lower: one(lower), upper: one(upper), ...center };
+      const own = classes[instance] ?? 0;
+      const pairs = pairsOf(demand, outputs, own);
+      const bounds = await crown.combinations(box, differences(pairs, outputs));
+      margins[at] = marginOf(demand, pairs, bounds, outputs, own);
     }
   };
   await Promise.all(Array.from({ length: runtime.workers }, lane));
   return margins;
 }
 
-/** Rows e_c - e_j for all j != c: [outputs - 1, outputs]. */
-function differences(target: number, outputs: number) {
-  const others = Array.from({ length: outputs }, (_, at) => at).filter((at) => at !== target);
-  const data = new Float32Array(others.length * outputs);
-  others.forEach((other, row) => {
-    data[row * outputs + target] = 1;
-    data[row * outputs + other] = -1;
+/** Rows e_i - e_j: [pairs, outputs]. */
+function differences(pairs: Pairs, outputs: number) {
+  const data = new Float32Array(pairs.length * outputs);
+  pairs.forEach(([high, low], row) => {
+    data[row * outputs + high] = 1;
+    data[row * outputs + low] = -1;
   });
-  return float32(data, [others.length, outputs]);
+  return float32(data, [pairs.length, outputs]);
 }

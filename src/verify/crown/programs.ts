@@ -4,6 +4,7 @@ import { float32 } from '../../base/tensor.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import { type BoundedModel, boundModel } from '../../ops/bound-model.js';
 import { createRounding, type Deployment } from '../../ops/rounding.js';
+import type { Ball } from '../../policy/ball.js';
 import { compile } from '../../program/compile.js';
 import { staticSize } from '../../program/dims.js';
 import { Program } from '../../program/program.js';
@@ -42,8 +43,9 @@ export function createPrograms(
   { targets, bytesPerRow }: Plan,
   arithmetic: Deployment,
   runtime: Runtime,
+  ball?: Ball,
 ): Programs {
-  const { frame, box } = openFrame(model, targets, arithmetic);
+  const { frame, box } = openFrame(model, targets, arithmetic, ball);
   const { p } = frame;
   const known = new Map<Value, Value>();
   const memory = bytesPerRow > greatestKeptBytesPerRow ? 'returned' : 'kept';
@@ -99,7 +101,12 @@ export function createPrograms(
 type BoxInputs = { readonly lower: Value; readonly upper: Value };
 
 /** Bounds of every hidden value of the plan are inputs. */
-export function openFrame(model: TypedModel, targets: readonly Target[], arithmetic: Deployment) {
+export function openFrame(
+  model: TypedModel,
+  targets: readonly Target[],
+  arithmetic: Deployment,
+  ball?: Ball,
+) {
   const p = new Program();
   const rounding = createRounding('float32', arithmetic);
   const pairOf = (key: string, shape: readonly (number | string)[]): BoxInputs => ({
@@ -112,7 +119,9 @@ export function openFrame(model: TypedModel, targets: readonly Target[], arithme
   );
   const bounded = boundModel(p, model, box, rounding, new Map(given));
   const order = model.graph.nodes.flatMap(({ outputs }) => outputs);
-  const frame: Frame = { p, rounding, bounded, order };
+  const input = model.input.name;
+  const inBall = ball && { ...ball, input, center: p.input('center', 'float32', model.input.shape) };
+  const frame: Frame = { p, rounding, bounded, order, ball: inBall };
   return { frame, box };
 }
 

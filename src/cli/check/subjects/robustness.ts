@@ -1,64 +1,147 @@
 import { UserError } from '../../../base/user-error.js';
 import { objectives } from '../../../fuzz/objectives/index.js';
 import type { Dataset } from '../../../policy/dataset.js';
-import { boxesAround, hullOf } from '../../../policy/input-set.js';
-import { judgeRobustness } from '../../../policy/judge.js';
+import { type Demand, targetsBut } from '../../../policy/demand.js';
+import { ballsAround, belongsTo, hullOf, type InputSet, someInstances } from '../../../policy/input-set.js';
+import { judgeRobustness, outsideOf } from '../../../policy/judge.js';
 import type { RobustnessProperty } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
 import { crownMargins } from '../../../verify/crown/margins.js';
 import { provablyFinite } from '../../../verify/finite-values.js';
-import { boundMargins } from '../../../verify/ibp.js';
-import { boxOf, rivals } from '../../../verify/unsafe.js';
+import { boundDemand, forbidden } from '../../../verify/demanded.js';
+import { boxOf } from '../../../verify/unsafe.js';
 import { boundMemoryBytes } from '../bound-memory.js';
 import { classCount, fitRows, requireClasses } from '../fit.js';
-import { withinWords } from '../instances.js';
 import { type OpenModel, runOne } from '../models.js';
 import { strangeValues } from '../strange.js';
-import type { SubjectMaker } from '../subject.js';
+import type { Decides, Subject, SubjectMaker } from '../subject.js';
 import { predicted } from './predicted.js';
+import { askedOf, claimOf, setWords } from './robustness-words.js';
 
-/** f(x')_c > f(x')_j for all x' within linfEpsilon of a row of class c, and all j != c. */
+/** The demand holds for all x' in the ball around a row of class c; usually f(x')_c > f(x')_j for all j != c. */
 export const robustness: SubjectMaker<RobustnessProperty> = async (
   property,
   { policy, resources, runtime },
 ) => {
+  const { ball, demand } = property;
   const model = await resources.model(property.model);
   requireClasses(model, property);
+  requireDemand(demand, model, property);
   const selected = await resources.rows(property.around, property.at);
   const rows = fitRows(selected, model);
-  const targets =
-    property.class === 'label'
-      ? labelsOf(rows, model, property, selected.file)
-      : await predicted(rows, model);
-  const set = boxesAround(rows, selected.firstRow, property.linfEpsilon, policy.inputs);
-  const disjuncts = (instance: number) =>
-    rivals(boxOf(set, instance), targets[instance] ?? 0, classCount(model));
+  const classes = await classesOf(rows, model, property, selected.file);
+  const asked = askedRows(classes, property, selected.file);
+  const set = someInstances(ballsAround(rows, selected.firstRow, ball, policy.inputs), asked);
+  const targets = Int32Array.from(asked, (row) => classes[row] ?? 0);
+  const margins = { arithmetic: 'deployed', memoryBytes: boundMemoryBytes } as const;
   return {
     property,
     models: [model],
-    claim: `the ${property.class === 'label' ? 'labelled class' : 'class predicted at the row'} wins ${withinWords(property.linfEpsilon)}`,
+    claim: claimOf(property),
     set,
-    linfEpsilon: property.linfEpsilon,
+    linfEpsilon: ball.norm === 'linf' ? ball.epsilon : null,
+    asked: askedOf(property),
     targets,
     hasTarget: true,
-    encode: objectives.robustness(model.typed, await provablyFinite(model.typed, hullOf(set), runtime)),
-    prove: (boxes, classes, arithmetic) => boundMargins(model.typed, boxes, classes, arithmetic, runtime),
+    encode: objectives.robustness(
+      model.typed,
+      await provablyFinite(model.typed, hullOf(set), runtime),
+      demand,
+    ),
+    prove: (boxes, owners, arithmetic) =>
+      boundDemand(model.typed, boxes, demand, owners, arithmetic, runtime),
     tighten: (instances, deadline) =>
-      crownMargins(
-        model.typed,
-        set,
-        targets,
-        instances,
-        { arithmetic: 'deployed', memoryBytes: boundMemoryBytes, deadline },
-        runtime,
-      ),
-    decides: () => ({ model: model.typed, disjuncts, run: (input) => runOne(model, input) }),
-    claims: [{ model, disjuncts }],
+      crownMargins(model.typed, set, targets, instances, { ...margins, deadline }, runtime, demand),
+    // Of a ball only the box around it could be split, or be certified.
+    ...(set.ball === undefined && { decides: () => decided(property, model, set, targets) }),
+    ...(set.ball === undefined && claimsOf(property, model, set, targets)),
     hasMargin: true,
-    replay: async (input, instance) => judgeRobustness(await runOne(model, input), targets[instance] ?? 0),
+    replay: async (input, instance) =>
+      belongsTo(set, instance, input)
+        ? judgeRobustness(await runOne(model, input), targets[instance] ?? 0, demand)
+        : outsideOf(setWords(ball)),
     strange: (input) => strangeValues([model], runtime, input),
   };
 };
+
+/** None where there are too many ways to violate the demand: no list of them would be a claim that nothing violates. */
+function claimsOf(
+  { demand }: RobustnessProperty,
+  model: OpenModel,
+  set: InputSet,
+  targets: Int32Array,
+): Pick<Subject, 'claims'> {
+  const of = (instance: number) =>
+    forbidden(demand, boxOf(set, instance), classCount(model), targets[instance] ?? 0);
+  if (targets.length === 0 || Array.from(targets, (_, at) => of(at)).some((ways) => !ways?.length)) return {};
+  return { claims: [{ model, disjuncts: (instance) => of(instance) ?? [] }] };
+}
+
+/** @throws UserError where there are too many ways to violate the demand */
+function decided(
+  { demand, at }: RobustnessProperty,
+  model: OpenModel,
+  set: InputSet,
+  targets: Int32Array,
+): Decides {
+  const of = (instance: number) =>
+    forbidden(demand, boxOf(set, instance), classCount(model), targets[instance] ?? 0);
+  if (of(0) === undefined) {
+    const problem = 'there are too many sets of classes that could be ahead of the row\'s';
+    throw new UserError('UNSUPPORTED_MODEL', {
+      where: placeOf(at),
+      problem,
+      hint: 'test it: write "expect: tested"',
+    });
+  }
+  return {
+    model: model.typed,
+    disjuncts: (instance) => of(instance) ?? [],
+    run: (input) => runOne(model, input),
+  };
+}
+
+const classesOf = async (
+  rows: Dataset,
+  model: OpenModel,
+  property: RobustnessProperty,
+  file: string,
+): Promise<Int32Array> =>
+  property.class === 'label' ? labelsOf(rows, model, property, file) : predicted(rows, model);
+
+/** Around rows of a target class that class may win: unless there are other targets, nothing is asked there. */
+function askedRows(classes: Int32Array, { demand, at, name }: RobustnessProperty, file: string): number[] {
+  const all = [...classes.keys()];
+  if (demand.kind === 'wins') return all;
+  const asked = all.filter((row) => targetsBut(demand.targets, classes[row] ?? 0).length > 0);
+  if (asked.length > 0) return asked;
+  throw new UserError('INVALID_POLICY', {
+    where: `${placeOf(at)}: property "${name}"`,
+    problem: `every row of ${file} that it takes is of the target class ${demand.targets.join(', ')}`,
+    hint: 'name another target, or take rows of other classes',
+  });
+}
+
+function requireDemand(demand: Demand, model: OpenModel, { at, name }: RobustnessProperty): void {
+  const classes = classCount(model);
+  const problem =
+    demand.kind === 'wins'
+      ? demand.rank < classes
+        ? undefined
+        : `topK: ${demand.rank} of ${classes} classes is always so`
+      : targetsBeyond(demand.targets, classes);
+  if (problem === undefined) return;
+  throw new UserError('INVALID_POLICY', {
+    where: `${placeOf(at)}: property "${name}"`,
+    problem: `${problem}; model "${model.name}" has the classes 0 to ${classes - 1}`,
+    hint: 'classes are counted from 0, and topK is less than their number',
+  });
+}
+
+function targetsBeyond(targets: readonly number[], classes: number): string | undefined {
+  const beyond = targets.find((target) => target >= classes);
+  return beyond === undefined ? undefined : `there is no class ${beyond}`;
+}
 
 function labelsOf(
   { labels, name }: Dataset,
