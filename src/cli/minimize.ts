@@ -56,6 +56,16 @@ function chosenFolders({ findings, output }: MinimizeOptions, io: Io): string[] 
   return folders;
 }
 
+/** The images of a transform are no inputs between which there is anything. */
+function refusePerturbed({ finding, folder }: OpenFinding): void {
+  if (finding.kind !== 'perturbation') return;
+  throw new UserError('INVALID_FINDING', {
+    where: folder,
+    problem: 'a transformed image cannot be made smaller: its parameters say how little was changed',
+    hint: 'narrow the ranges of "transform" in the policy to find smaller changes',
+  });
+}
+
 /** False where the finding holds now. */
 async function minimized(
   opened: OpenFinding,
@@ -73,6 +83,7 @@ async function minimized(
       'replay it with "marauder replay"',
     );
   const seed = requiredSeed(opened);
+  refusePerturbed(opened);
   const { judge, rows } = counted(judgeOf(opened, runtime));
   const before = await judge.one(input);
   stdout.write(`${style.strong(shown(folder))}  ${before.summary}\n`);

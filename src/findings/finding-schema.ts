@@ -8,6 +8,30 @@ import type { Difference, Statement } from './statement.js';
 
 const count = z.int().nonnegative();
 const size = z.number().nonnegative();
+const layout = z.object({
+  channels: count,
+  height: count,
+  width: count,
+  order: z.enum(['CHW', 'HWC', 'HW']),
+});
+const range = z.tuple([z.number(), z.number()]);
+
+const perturbation = z.object({
+  transform: z.object({
+    rotation: range.optional(),
+    scaling: range.optional(),
+    translation: z.tuple([range, range]).optional(),
+    border: z.number(),
+    blur: range.optional(),
+    contrast: range.optional(),
+    brightness: range.optional(),
+    occlusion: z.object({ size: z.tuple([count, count]), value: z.number() }).optional(),
+  }),
+  image: layout,
+  limits: z.array(range).min(1),
+  parameters: z.record(z.string(), z.number()),
+  source: z.literal('source.npy').nullable(),
+});
 
 /** What has not changed since version 1. */
 const common = {
@@ -78,13 +102,8 @@ const current = z.object({
   integer: z.array(count),
   images: z
     .object({
-      layout: z.object({
-        channels: count,
-        height: count,
-        width: count,
-        order: z.enum(['CHW', 'HWC', 'HW']),
-      }),
-      range: z.tuple([z.number(), z.number()]),
+      layout,
+      range,
       scale: z.int().positive(),
       amplification: z.int().positive(),
     })
@@ -94,6 +113,7 @@ const current = z.object({
   l1Epsilon: size.optional(),
   topK: z.int().positive().optional(),
   targets: z.array(count).min(1).optional(),
+  perturbation: perturbation.optional(),
 }) satisfies z.ZodType<Finding>;
 
 /** Had no seed beside the input, and of the distances only linf. */

@@ -67,6 +67,31 @@ export type AskedOf = {
   readonly topK?: number | undefined;
   /** Instead of the class winning, none of these may, but for the class itself. */
   readonly targets?: readonly number[] | undefined;
+  /** How the input was made of the seed, or of `source`. */
+  readonly perturbation?: PerturbationOf | undefined;
+};
+
+type Range = readonly [number, number];
+
+/** See docs/policy.md. */
+export type PerturbationOf = {
+  readonly transform: {
+    readonly rotation?: Range | undefined;
+    readonly scaling?: Range | undefined;
+    readonly translation?: readonly [Range, Range] | undefined;
+    readonly border: number;
+    readonly blur?: Range | undefined;
+    readonly contrast?: Range | undefined;
+    readonly brightness?: Range | undefined;
+    readonly occlusion?: { readonly size: readonly [number, number]; readonly value: number } | undefined;
+  };
+  readonly image: FindingImages['layout'];
+  /** Values that elements may have: one pair for all, or one each. */
+  readonly limits: readonly Range[];
+  /** By name, in the ranges of the transform. */
+  readonly parameters: Readonly<Record<string, number>>;
+  /** The seed with a change of each element of up to linfEpsilon; null where that is none. */
+  readonly source: 'source.npy' | null;
 };
 
 /** Property kinds, and what else the fuzzer looks for: a user's own assertion, disagreement of two backends. */

@@ -12,6 +12,7 @@ export const propertyKinds = [
   'range',
   'confidence',
   'vnnlib',
+  'perturbation',
 ] as const;
 
 export type PropertyKind = (typeof propertyKinds)[number];

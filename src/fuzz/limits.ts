@@ -102,8 +102,7 @@ function projected(
 ): Value {
   const u = unitRoundoff.float32;
   const g = u * (8 + Math.ceil(Math.log2(domain.size)));
-  const room =
-    Math.min(epsilon, greatestFinite.float32) * (1 - g - 4 * u) - lostOf[norm](domain.size);
+  const room = Math.min(epsilon, greatestFinite.float32) * (1 - g - 4 * u) - lostOf[norm](domain.size);
   // An infinite norm leaves no room: its child becomes the seed.
   const target = p.max(p.sub(room, p.mul(normOf(p, seeds, norm), 4 * u)), 0);
   const change = p.sub(children, seeds);

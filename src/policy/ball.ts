@@ -48,7 +48,10 @@ export function moveIntoBall(point: Float32Array, center: Float32Array, { norm, 
   const moved = moves[norm](change, room);
   if (moved === undefined) return;
   moved.forEach((step, at) => {
-    point[at] = towards(center[at] ?? 0, step);
+    if (step === change[at]) return;
+    const [from, to] = [center[at] ?? 0, point[at] ?? 0];
+    const value = towards(from, step);
+    point[at] = Math.min(Math.max(value, Math.min(from, to)), Math.max(from, to));
   });
 }
 

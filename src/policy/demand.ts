@@ -23,13 +23,18 @@ export const targetsBut = (targets: readonly number[], own: number): number[] =>
  */
 export function demandMargin(demand: Demand, scores: ArrayLike<number>, own: number): number {
   const at = (place: number): number => scores[place] ?? Number.NaN;
+  if (Array.from(scores).some(Number.isNaN)) return Number.NaN;
   // Equal infinities are a tie; what is NaN stays so.
   const difference = (high: number, low: number) => (at(high) === at(low) ? 0 : at(high) - at(low));
   return fromDifferences(demand, difference, scores.length, own);
 }
 
 /** Pairs of classes, of whose differences of scores the margin is made. */
-export function pairsOf(demand: Demand, classes: number, own: number): (readonly [high: number, low: number])[] {
+export function pairsOf(
+  demand: Demand,
+  classes: number,
+  own: number,
+): (readonly [high: number, low: number])[] {
   if (demand.kind === 'wins') return others(own, classes).map((rival) => [own, rival] as const);
   return targetsBut(demand.targets, own).flatMap((target) =>
     others(target, classes).map((winner) => [winner, target] as const),

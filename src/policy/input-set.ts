@@ -23,6 +23,8 @@ export type InputSet = {
   readonly rowOf: Int32Array;
   /** Where not all inputs in the boxes belong to the set: those that are in this ball around their instance's seed. */
   readonly ball?: Ball;
+  /** Elements that are whole numbers in all inputs of the set. */
+  readonly whole?: readonly number[];
 };
 
 /** One instance per row: all inputs within `linfEpsilon` of it, as real numbers, that lie in the range. */
@@ -63,12 +65,13 @@ export function ballsAround(rows: Dataset, firstRow: number, ball: Ball, range: 
 
 /** Whether a float32 input belongs to the set, in exact arithmetic. */
 export function belongsTo(set: InputSet, instance: number, input: Float32Array): boolean {
-  const { size, lower, upper, seeds, ball } = set;
+  const { size, lower, upper, seeds, ball, whole = [] } = set;
   const from = instance * size;
   const inBox = input.every(
     (value, at) => value >= (lower.data[from + at] as number) && value <= (upper.data[from + at] as number),
   );
-  if (!inBox || ball === undefined) return inBox;
+  if (!inBox || !whole.every((at) => Number.isInteger(input[at]))) return false;
+  if (ball === undefined) return true;
   return isInBall(input, seeds.data.subarray(from, from + size), ball);
 }
 

@@ -1,6 +1,7 @@
 // What a policy says once it is parsed and every default is filled in. No file has been opened yet.
 
 import type { Direction } from '../findings/statement.js';
+import type { Transform } from '../graph/perturbation/transform.js';
 import type { Preprocessing } from '../graph/preprocessing.js';
 import type { Ball } from './ball.js';
 import type { Demand } from './demand.js';
@@ -254,6 +255,21 @@ export type VnnlibFileProperty = PropertyCommon & {
   readonly fileAt: Position;
 };
 
+/**
+ * For each row x with class c, for all x' with |x' - x|_inf <= linfEpsilon inside the input range, for all parameters in their ranges, for
+ * all j != c: f(T(x'))_c > f(T(x'))_j. T is the transform, clipped to the input range.
+ */
+export type PerturbationProperty = PropertyCommon & {
+  readonly kind: 'perturbation';
+  readonly model: string;
+  readonly around: RowSelection;
+  readonly class: 'label' | 'predicted';
+  readonly linfEpsilon: number;
+  readonly transform: Transform;
+  /** The shape is the model's input's unless it is given. */
+  readonly image: { readonly shape: readonly number[] | undefined; readonly layout: 'chw' | 'hwc' };
+};
+
 export type Property =
   | RobustnessProperty
   | FiniteProperty
@@ -266,4 +282,5 @@ export type Property =
   | AssertProperty
   | RangeProperty
   | ConfidenceProperty
-  | VnnlibFileProperty;
+  | VnnlibFileProperty
+  | PerturbationProperty;

@@ -43,9 +43,11 @@ export const randomPoint: PointMaker = (target, { instance }, { size, lower, upp
   }
 };
 
-/** Where a set is a ball in its box: rows that have left it come back. */
+/** Where not all of a box belongs to the set: rows that have left it come back. */
 export function keptInside(inputs: Float32Array, attempts: readonly Attempt[], set: InputSet): void {
-  const { ball, size, seeds } = set;
+  const { ball, size, seeds, whole = [] } = set;
+  for (let from = 0; from < inputs.length; from += size)
+    for (const at of whole) inputs[from + at] = Math.round(inputs[from + at] ?? 0);
   if (ball === undefined) return;
   attempts.forEach(({ seed }, row) => {
     const center = seeds.data.subarray(seed * size, (seed + 1) * size);

@@ -87,7 +87,8 @@ async function compileStep(
   if (slope === undefined) return undefined;
   const [lower, upper] = [p.input('lower', 'float32', shape), p.input('upper', 'float32', shape)];
   const step = p.input('step', 'float32', []);
-  const width = ball === undefined ? ofBox(p, lower, upper, step) : ofBall(p, slope, { x, lower, upper }, step, ball);
+  const width =
+    ball === undefined ? ofBox(p, lower, upper, step) : ofBall(p, slope, { x, lower, upper }, step, ball);
   // Comparisons, because the sign of a NaN is NaN: an element whose derivative is not a number stays where it is.
   const lowered = p.where(p.greater(slope, 0), p.max(p.sub(x, width), lower), x);
   const moved = p.where(p.less(slope, 0), p.min(p.add(x, width), upper), lowered);

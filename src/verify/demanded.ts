@@ -63,7 +63,8 @@ export function forbidden(
   classes: number,
   own: number,
 ): readonly Disjunct[] | undefined {
-  if (demand.kind === 'loses') return targetsBut(demand.targets, own).map((target) => winner(box, target, classes));
+  if (demand.kind === 'loses')
+    return targetsBut(demand.targets, own).map((target) => winner(box, target, classes));
   if (demand.rank === 1) return rivals(box, own, classes);
   if (choose(classes - 1, demand.rank) > mostDisjuncts) return undefined;
   const all = Array.from({ length: classes }, (_, at) => at).filter((at) => at !== own);

@@ -52,8 +52,9 @@ export async function decideOpen(
 /** As many sub-problems as the budget has executions, in equal shares; what the first ones leave goes to those that are still open. */
 async function branchInTurns(run: Run): Promise<void> {
   const { subject, state, context, deadline } = run;
-  const cells = [...state.cells.values()].reduce((sum, spent) => sum + spent, 0);
-  let left = Math.floor(subject.property.budget.executions * state.share) - cells;
+  // Cells and splitting have had their share.
+  const parts = [...state.cells.values(), ...state.splits.values()].reduce((sum, spent) => sum + spent, 0);
+  let left = Math.floor(subject.property.budget.executions * state.share) - parts;
   let earlier = 0;
   for (;;) {
     const open = easiestFirst(subject, state);

@@ -21,8 +21,8 @@ import { encodeNpy } from '../npy.js';
 import { writeNpz } from '../npz.js';
 import { instanceName } from './instances.js';
 import { modelRef } from './models.js';
-import { seedInputOf } from './seeds.js';
-import type { Subject } from './subject.js';
+import { type Shown, shownOf } from './shown-inputs.js';
+import type { Exhibited, Subject } from './subject.js';
 
 /** What a finding says of its property. */
 export type Witnessed = Pick<
@@ -33,6 +33,7 @@ export type Witnessed = Pick<
   | 'expression'
   | 'statement'
   | 'asked'
+  | 'exhibit'
   | 'propertyFile'
   | 'pair'
   | 'set'
@@ -76,18 +77,23 @@ export function createEvidence(cwd: string, folder: string, seed: number): Evide
   };
   return {
     saveFinding(subject, found, judgement) {
-      const described = describe(subject, found, judgement, folder);
+      const shown = shownOf(subject, found);
+      const described = describe(subject, found, shown, judgement, folder);
       const { property, models } = subject;
       const about = { models, folder: cwd, objective: found.objective ?? property.kind };
       const witness = { ...described, finding: placeFor(described.finding, about) };
       const target = resolve(cwd, witness.finding);
-      const { set, input, other } = inputsOf(subject, found);
-      // Steps between vectors of two inputs are none of either.
-      const { chain, arrays } = storedChain(other === undefined ? stepsOf(found) : [], set.shape);
-      const parts = partsOf(subject, found, witness, seed, (file) => relative(target, resolve(cwd, file)));
+      const { set, input, other, source } = shown;
+      const { exhibit } = subject;
+      // Steps between vectors of two inputs are none of either, and those between parameters are no inputs of the model.
+      const steps = other === undefined && exhibit === undefined ? stepsOf(found) : [];
+      const { chain, arrays } = storedChain(steps, set.shape);
+      const parts = partsOf(subject, found, shown, witness, seed, (file) =>
+        relative(target, resolve(cwd, file)),
+      );
       const archives = { chain: arrays, outputs: storedOutputs(found.outputs ?? []) };
-      const seedInput = seedInputOf(set, found.seed);
-      writeFinding(target, { ...parts, chain }, input, seedInput, kindOf(set), archives, other);
+      const kind = exhibit === undefined ? kindOf(set) : inputKind(exhibit.domain);
+      writeFinding(target, { ...parts, chain }, input, shown.seed, kind, archives, other, source);
       return witness;
     },
     saveCorpus(subject, corpus) {
@@ -103,31 +109,34 @@ export function createEvidence(cwd: string, folder: string, seed: number): Evide
   };
 }
 
-type Inputs = { readonly set: InputSet; readonly input: Float32Array; readonly other?: Float32Array };
-
-/** As they are fed to the model. */
-function inputsOf({ set, pair }: Witnessed, { input }: Pick<Found, 'input'>): Inputs {
-  if (pair === undefined) return { set, input };
-  const [first, other] = pair.apart(input);
-  return { set: pair.set, input: first, other };
-}
-
-function describe(subject: Witnessed, found: Found, { margin, summary }: Judgement, folder: string): Witness {
-  const { property } = subject;
-  const { set, input } = inputsOf(subject, found);
+function describe(
+  subject: Witnessed,
+  found: Found,
+  { set, input, seed }: Shown,
+  { margin, summary }: Judgement,
+  folder: string,
+): Witness {
+  const { property, pair, exhibit } = subject;
   const row = set.rowOf[found.seed] ?? -1;
-  const bytes = new Uint8Array(found.input.buffer, found.input.byteOffset, found.input.byteLength);
+  // Two inputs together, where there are two.
+  const named = pair === undefined ? input : found.input;
+  const bytes = new Uint8Array(named.buffer, named.byteOffset, named.byteLength);
   const id = `${instanceName(subject, found.instance).replaceAll(' ', '-')}-${sha256(bytes).slice(0, 8)}`;
   return {
     finding: join(folder, 'findings', property.name, id),
-    foundBy: found.foundBy,
+    foundBy: exhibit === undefined || isEqual(input, seed) ? found.foundBy : notTheSeed(found.foundBy),
     executions: found.executions,
     row: row < 0 ? null : row,
-    linfDistance: row < 0 ? null : distances(input, seedInputOf(set, found.seed)).linf,
+    linfDistance: row < 0 ? null : distances(input, seed).linf,
     margin,
     summary,
   };
 }
+
+/** The search for transformed images starts at places that are no rows as they are. */
+const isEqual = (a: Float32Array, b: Float32Array): boolean => a.every((value, at) => value === b[at]);
+
+const notTheSeed = (foundBy: FoundBy): FoundBy => (foundBy === 'seed' ? 'corner' : foundBy);
 
 /** Numbered where a finding of other models or another objective has the place: it may be of the same input. */
 function placeFor(finding: string, about: About): string {
@@ -149,7 +158,6 @@ function partsOf(
   {
     property,
     linfEpsilon,
-    asked,
     models,
     targets,
     hasTarget,
@@ -159,6 +167,7 @@ function partsOf(
     propertyFile,
   }: Witnessed,
   found: Found,
+  { asked }: Exhibited,
   { finding: _, linfDistance: __, ...witness }: Witness,
   seed: number,
   fromFinding: (file: string) => string,

@@ -1,7 +1,7 @@
 // A property as the fuzzer takes it, and the options that suit most.
 import type { CalibratedCriterion } from '../../fuzz/coverage/calibrated.js';
 import { coverageCriteria } from '../../fuzz/coverage/index.js';
-import { domainOf } from '../../fuzz/domain.js';
+import { type Domain, domainOf } from '../../fuzz/domain.js';
 import type { FuzzOptions, FuzzTarget } from '../../fuzz/fuzz.js';
 import type { Limits } from '../../fuzz/limits.js';
 import { mutators } from '../../fuzz/mutators/index.js';
@@ -17,10 +17,13 @@ export const fuzzTarget = (subject: Subject): Omit<FuzzTarget, 'open'> => ({
   encode: subject.encode,
   set: subject.set,
   targets: subject.targets,
-  domain: domainOf(subject.set),
+  domain: domainOfSet(subject.set),
   limits: limitsOf(subject.set),
   batched: isBatched(subject),
 });
+
+const domainOfSet = (set: InputSet): Domain =>
+  set.whole === undefined ? domainOf(set) : domainOf(set, set.seeds, { image: 'none', integer: set.whole });
 
 const limitsOf = ({ ball }: InputSet): Limits => (ball && { [`${ball.norm}Epsilon`]: ball.epsilon }) ?? {};
 
@@ -39,7 +42,7 @@ function watched(demands: Subject['property']['coverageFloors']): CalibratedCrit
   return [...new Map(all.map((criterion) => [criterion.name, criterion])).values()];
 }
 
-export const defaultFuzzing = ({ models, property }: Subject): Choices => ({
+export const defaultFuzzing = ({ models, searched, property }: Subject): Choices => ({
   criteria: watched(property.coverageFloors),
   mutators: Object.values(mutators),
   scheduler: schedulers.recent,
@@ -47,5 +50,5 @@ export const defaultFuzzing = ({ models, property }: Subject): Choices => ({
   gradients: 'none',
   climbs: false,
   feedback: true,
-  rowsPerBatch: rowsWithin(models.map(({ typed }) => typed)),
+  rowsPerBatch: rowsWithin(searched ?? models.map(({ typed }) => typed)),
 });

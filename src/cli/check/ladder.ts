@@ -58,10 +58,10 @@ export async function climb(
   const attackMs = await timed(() => attackOpen(subject, state, context, deadline));
   takeShare(subject, state);
   // Dear, box by box: only where a proof is asked for.
-  const tightenMs =
-    subject.property.expect === 'proved' ? await timed(() => tighten(subject, state, context, deadline)) : 0;
-  const cutMs =
-    subject.property.expect === 'proved' ? await timed(() => cutOpen(subject, state, context, deadline)) : 0;
+  const isProof = subject.property.expect === 'proved';
+  const splitMs = isProof ? await timed(() => split(subject, state, context, deadline)) : 0;
+  const tightenMs = isProof ? await timed(() => tighten(subject, state, context, deadline)) : 0;
+  const cutMs = isProof ? await timed(() => cutOpen(subject, state, context, deadline)) : 0;
   const decideMs =
     subject.property.expect === 'proved'
       ? await timed(() => decideOpen(subject, state, context, deadline, started))
@@ -72,7 +72,7 @@ export async function climb(
   const isCut = deadline.expired();
   const checkMs = recallMs + (await certifyAll(subject, state, context));
   const timing = {
-    proveMs: proveMs + tightenMs + cutMs + decideMs,
+    proveMs: proveMs + splitMs + tightenMs + cutMs + decideMs,
     attackMs,
     fuzzMs,
     checkMs,
@@ -111,6 +111,30 @@ async function prove(subject: Subject, state: State, { progress }: LadderContext
     state.unbounded = error.message;
     state.notes.push(`cannot be proved yet, only tested: ${error.message}`);
   }
+}
+
+/** Of the sub-problems that the budget allows: the others are for branch and bound. */
+const splitShare = 0.5;
+
+async function split(
+  subject: Subject,
+  state: State,
+  { progress }: LadderContext,
+  deadline: Deadline,
+): Promise<void> {
+  if (subject.split === undefined || state.unbounded !== undefined) return;
+  progress('splitting parameters');
+  const open = openInstances(subject, state);
+  const ration = Math.floor((splitShare * state.share * subject.property.budget.executions) / open.length);
+  if (ration === 0) return;
+  const results = await subject.split(open, ration, deadline);
+  open.forEach((instance, at) => {
+    const { bound, parts } = results[at] ?? { bound: -Infinity, parts: 0 };
+    state.splits.set(instance, parts);
+    if (!(bound > 0)) return;
+    state.bounds[instance] = bound;
+    state.methods.set(instance, 'branch-and-bound');
+  });
 }
 
 async function tighten(

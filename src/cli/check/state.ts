@@ -51,6 +51,8 @@ export type State = {
   readonly subproblems: Map<number, number>;
   /** Cells that boxes of pairs were cut into. */
   readonly cells: Map<number, number>;
+  /** Parts of instances that were split before that. */
+  readonly splits: Map<number, number>;
   /** Why no instance could be bounded, if so. */
   unbounded: string | undefined;
   fuzzing: FuzzingSummary | null;
@@ -84,6 +86,7 @@ export const emptyState = (
     smallestMargin: new Float32Array(count).fill(Infinity),
     subproblems: new Map(),
     cells: new Map(),
+    splits: new Map(),
     unbounded: undefined,
     fuzzing: null,
     isCut: false,
@@ -126,7 +129,9 @@ export async function confirm(
 ): Promise<boolean> {
   const judgement = await subject.replay(found.input, found.instance);
   if (!judgement.violated) return false;
-  const outputs = await outputsOf(subject.models, found.input, seedInputOf(subject.set, found.seed));
+  const shown = subject.exhibit?.of(found.input, found.instance);
+  const seed = shown?.seed ?? seedInputOf(subject.set, found.seed);
+  const outputs = await outputsOf(subject.models, shown?.input ?? found.input, seed);
   state.witnesses.set(found.instance, evidence.saveFinding(subject, { ...found, outputs }, judgement));
   return true;
 }

@@ -3,6 +3,7 @@
 import type { Deadline } from '../../base/deadline.js';
 import type { AskedOf, FindingKind } from '../../findings/finding.js';
 import type { Statement } from '../../findings/statement.js';
+import type { Domain } from '../../fuzz/domain.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Encode } from '../../ops/encoding.js';
 import type { Deployment } from '../../ops/rounding.js';
@@ -14,12 +15,15 @@ import type { Runtime } from '../../program/session.js';
 import type { Problem } from '../../verify/decide.js';
 import type { Boxes } from '../../verify/ibp.js';
 import type { CellOptions, CellResult } from '../../verify/slopes/cells.js';
+import type { SplitResult } from '../../verify/splitting.js';
 import type { OpenModel } from './models.js';
 import type { Resources } from './resources.js';
 
 export type Subject = {
   readonly property: Property;
   readonly models: readonly OpenModel[];
+  /** What search runs, where that is not the models themselves. */
+  readonly searched?: readonly TypedModel[];
   /** What its findings are, where that is no property kind. */
   readonly judgedAs?: FindingKind;
   /** What its judgement needs besides that: findings keep it. */
@@ -54,15 +58,32 @@ export type Subject = {
   tighten?(instances: readonly number[], deadline: Deadline): Promise<Float32Array>;
   /** Proves an instance by cutting its box into cells; missing where no proof is made of cells. */
   cut?(instance: number, limits: CutLimits): Promise<CellResult>;
+  /** By cheap bounds of many parts, at most `ration` for each instance, before dearer bounds of the whole; missing where that is no use. */
+  split?(instances: readonly number[], ration: number, deadline: Deadline): Promise<readonly SplitResult[]>;
   /** For instances that bounds leave open; missing where nothing decides the kind. Throws UserError where this one cannot be. */
   decides?(): Decides;
   /** What its proofs say of files: an instance is proved where all of these are. Missing where no certificate can say it. */
   readonly claims?: readonly Claim[];
   readonly hasMargin: boolean;
+  /** What the models are fed for an input of the set, where that is another one; findings are about it. */
+  readonly exhibit?: Exhibit;
   /** The property at one input, on the original models at batch size 1. */
   replay(input: Float32Array, instance: number): Promise<Judgement>;
   /** Whether some value on the way is NaN or infinite at one input, whatever the property asks. */
   strange(input: Float32Array): Promise<Judgement>;
+};
+
+export type Exhibit = {
+  readonly domain: Domain;
+  of(input: Float32Array, instance: number): Exhibited;
+};
+
+export type Exhibited = {
+  readonly input: Float32Array;
+  readonly seed: Float32Array;
+  /** What `input` was made from, where that is not the seed. */
+  readonly source?: Float32Array;
+  readonly asked: AskedOf;
 };
 
 export type CutLimits = Pick<CellOptions, 'subproblems' | 'deadline'>;

@@ -38,7 +38,7 @@ export function concluded(
     verdicts: tally(instances),
     instances,
     executions: own.reduce((sum, at) => sum + (state.executions[at] ?? 0), 0),
-    subproblems: [...state.subproblems.values(), ...state.cells.values()].reduce(
+    subproblems: [state.subproblems, state.cells, state.splits].flatMap((counts) => [...counts.values()]).reduce(
       (sum, spent) => sum + spent,
       0,
     ),
@@ -105,7 +105,7 @@ function unproved({ unbounded, ...state }: State, at: number): Verdict {
   const found = Number.isFinite(bound)
     ? `bounds allow a margin of ${bound.toPrecision(4)}`
     : 'bounds decide nothing';
-  const parts = (state.subproblems.get(at) ?? 0) + (state.cells.get(at) ?? 0);
+  const parts = [state.subproblems, state.cells, state.splits].reduce((sum, counts) => sum + (counts.get(at) ?? 0), 0);
   const branched = parts === 0 ? '' : ` after ${plural(parts, 'sub-problem')}`;
   return { kind: 'unknown', reason: 'loose-bounds', detail: `${found}${branched}; ${searched}` };
 }

@@ -31,6 +31,7 @@ import { numbersOf, type OpenModel, runOne } from '../check/models.js';
 import { strangeValues } from '../check/strange.js';
 import { openBackends } from './backends.js';
 import type { OpenFinding } from './open.js';
+import { isPerturbed, type Origin } from './perturbed.js';
 
 export type Judge = {
   /** At batch size 1. */
@@ -40,7 +41,7 @@ export type Judge = {
 };
 
 /** @throws UserError INVALID_FINDING where the finding lacks what its kind needs */
-export function judgeOf({ finding, models, folder, other, seed }: OpenFinding, runtime: Runtime): Judge {
+export function judgeOf({ finding, models, folder, other, seed, source }: OpenFinding, runtime: Runtime): Judge {
   const [first, second] = models;
   const { kind, target } = finding;
   if (kind === 'finite') return judgeStrange(models, runtime, other);
@@ -50,6 +51,8 @@ export function judgeOf({ finding, models, folder, other, seed }: OpenFinding, r
   }
   if (kind === 'robustness' && first !== undefined && target !== null && target < classCount(first))
     return judgeClasses(first, finding, target, seed);
+  if (kind === 'perturbation' && first !== undefined && target !== null && target < classCount(first))
+    return judgePerturbed(first, finding, target, seed && { seed, source: source ?? seed });
   if (kind === 'agreement' && first !== undefined && second !== undefined) {
     const names = [first.name, second.name] as const;
     const tolerance = finding.statement?.tolerance;
@@ -145,6 +148,27 @@ function judgeClasses(
 }
 
 const nothing: Judgement = { violated: false, margin: null, summary: 'nothing is asked' };
+
+/** Any other image than that of the finding's parameters says nothing about the property. */
+function judgePerturbed(model: OpenModel, finding: Finding, own: number, origin: Origin | undefined): Judge {
+  const { perturbation } = finding;
+  const isIt = (input: Float32Array) =>
+    origin !== undefined && perturbation !== undefined && isPerturbed(input, origin, finding, perturbation);
+  const one = async (input: Float32Array) =>
+    isIt(input)
+      ? judgeRobustness(await runOne(model, input), own)
+      : outsideOf('the transformed images of its seed');
+  return {
+    one,
+    rows: async (inputs) => {
+      const size = inputShape(model).reduce((product, dim) => product * dim, 1);
+      const judgements: boolean[] = [];
+      for (let from = 0; from < inputs.length; from += size)
+        judgements.push((await one(inputs.subarray(from, from + size))).violated);
+      return judgements;
+    },
+  };
+}
 
 const demandOf = ({ topK = 1, targets }: AskedOf): Demand =>
   targets === undefined ? { kind: 'wins', rank: topK } : { kind: 'loses', targets };

@@ -21,6 +21,8 @@ export type OpenFinding = {
   readonly seed: Float32Array | undefined;
   /** The second input, where the property is one of two. */
   readonly other: Float32Array | undefined;
+  /** What a perturbation made the input from, where that is not the seed. */
+  readonly source: Float32Array | undefined;
   readonly models: readonly OpenModel[];
   /** What is no longer as the finding has it. */
   readonly changed: readonly string[];
@@ -45,6 +47,8 @@ export function createFindingOpener(runtime: Runtime): FindingOpener {
     const input = readArray(resolve(folder, finding.input));
     const seed = finding.seedInput === null ? undefined : readArray(resolve(folder, finding.seedInput));
     const other = finding.other === null ? undefined : readArray(resolve(folder, finding.other));
+    const from = finding.perturbation?.source ?? null;
+    const source = from === null ? undefined : readArray(resolve(folder, from));
     const models: OpenModel[] = [];
     for (const model of finding.models) models.push(await open(model, folder));
     const changed = finding.models
@@ -60,6 +64,7 @@ export function createFindingOpener(runtime: Runtime): FindingOpener {
       input: fitted(input, models),
       seed: seed && fitted(seed, models),
       other: other && fitted(other, models),
+      source: source && fitted(source, models),
       models,
       changed,
     };

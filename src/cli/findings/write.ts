@@ -55,6 +55,7 @@ export type FindingArchives = {
 
 /**
  * @param other the second of two inputs
+ * @param source what a perturbation made the input from, where that is not the seed
  * @throws UserError FILE_UNWRITABLE
  */
 export function writeFinding(
@@ -65,6 +66,7 @@ export function writeFinding(
   kind: InputKind,
   { chain, outputs }: FindingArchives = {},
   other?: Float32Array,
+  source?: Float32Array,
 ): Finding {
   const array = (data: Float32Array) => encodeNpy(data, [1, ...kind.shape]);
   const [inputNpy, seedNpy] = [array(input), array(seed)];
@@ -88,6 +90,7 @@ export function writeFinding(
   writeFileAtomic(join(folder, 'input.npy'), inputNpy);
   writeFileAtomic(join(folder, 'seed.npy'), seedNpy);
   if (otherNpy !== undefined) writeFileAtomic(join(folder, 'other.npy'), otherNpy);
+  if (source !== undefined) writeFileAtomic(join(folder, 'source.npy'), array(source));
   if (chain !== undefined) writeFileAtomic(join(folder, chainFileName), chain, false);
   if (outputs !== undefined) writeFileAtomic(join(folder, outputsFileName), outputs, false);
   writeFileAtomic(join(folder, 'finding.json'), `${JSON.stringify(finding, null, 2)}\n`);

@@ -15,11 +15,7 @@ export const logitsOf = (p: Program, output: Value): Value =>
  * Robustness: violated where the target class does not beat every other class (or what else is demanded of the scores does not
  * hold), or some output is NaN. Clusters are pairs of the target and the greatest other class; the answered class is the side.
  */
-export function robustness(
-  model: TypedModel,
-  proven: Proven = nothingProven,
-  demand: Demand = wins,
-): Encode {
+export function robustness(model: TypedModel, proven: Proven = nothingProven, demand: Demand = wins): Encode {
   return (p, x, target) => {
     const { seen } = watched(p, model, x, proven);
     const logits = logitsOf(p, seen.output.value);

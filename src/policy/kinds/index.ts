@@ -14,6 +14,7 @@ import { assert } from './assert.js';
 import { confidence } from './confidence.js';
 import type { PropertyKindRule, Surroundings } from './kind.js';
 import { range } from './range.js';
+import { perturbation } from './perturbation.js';
 import { robustness } from './robustness.js';
 import { vnnlib } from './vnnlib.js';
 
@@ -28,6 +29,7 @@ export const kinds = {
   range,
   confidence,
   vnnlib,
+  perturbation,
   accuracy,
   regression,
 } satisfies Record<PropertyKind, unknown>;
@@ -46,6 +48,7 @@ export const propertyText = z.discriminatedUnion('kind', [
   kinds.range.text,
   kinds.confidence.text,
   kinds.vnnlib.text,
+  kinds.perturbation.text,
 ]);
 
 export type PropertyText = z.output<typeof propertyText>;

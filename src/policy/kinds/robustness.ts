@@ -1,22 +1,11 @@
 import { z } from 'zod';
-import { formatOf } from '../data/format.js';
+import type { Demand } from '../demand.js';
 import type { Found } from '../found.js';
 import type { Path } from '../nodes.js';
-import type { Demand } from '../demand.js';
 import type { RobustnessProperty } from '../policy.js';
-import type { Sources } from '../sources.js';
-import { show } from '../suggest.js';
 import { ballKeys, ballOf, ballProblems, oneBall } from './balls.js';
-import {
-  common,
-  dataName,
-  modelName,
-  oneModel,
-  own,
-  rowProblems,
-  rows,
-  toSelection,
-} from './keys.js';
+import { keptClass, labelProblems } from './classes.js';
+import { common, dataName, modelName, oneModel, rowProblems, rows, toSelection } from './keys.js';
 import { kindRule } from './kind.js';
 
 const classIndex = z.int().min(0);
@@ -29,10 +18,7 @@ const text = z
     data: dataName,
     rows: rows.optional(),
     ...ballKeys,
-    class: z
-      .enum(['label', 'predicted'])
-      .default('predicted')
-      .describe('The class to keep: the label of the row, or the answer of the model at the row.'),
+    class: keptClass,
     topK: z
       .int()
       .min(1)
@@ -41,7 +27,9 @@ const text = z
       .describe('The class must be among the k greatest scores. Default: 1, so it must have the greatest.'),
     target: classIndex
       .optional()
-      .describe('The one class that must not win around rows of other classes; all other changes are allowed.'),
+      .describe(
+        'The one class that must not win around rows of other classes; all other changes are allowed.',
+      ),
     targets: z
       .array(classIndex)
       .min(1)
@@ -87,15 +75,4 @@ function demandProblems(property: DemandText, path: Path): Found[] {
   if (second === undefined) return [];
   const text = `${given.join(' and ')} ask different things of the scores`;
   return [{ path: [...path, second], text, hint: 'keep one of them, or write a property for each' }];
-}
-
-/** A folder's labels are the names of its sub-folders, so there only loading can tell. */
-function labelProblems(property: z.output<typeof text>, sources: Sources, path: Path): Found[] {
-  if (property.class !== 'label') return [];
-  const data = own(sources.data, property.data);
-  if (data === undefined || data.labels !== undefined) return [];
-  if (formatOf(data.file) === undefined) return [];
-  const problem = `class: label, but the data set ${show(property.data)} has no "labels"`;
-  const hint = `add "labels" to data.${property.data}, or write "class: predicted"`;
-  return [{ path: [...path, 'class'], text: problem, hint }];
 }

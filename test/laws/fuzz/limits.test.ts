@@ -12,6 +12,7 @@ import { boxAt, drawn, type Family, gridOf, rowAt, type Scene, scene, scenes } f
 const limitsOf = (unit: number): Readonly<Record<string, Limits>> => ({
   linf: { linfEpsilon: 0.1 * unit },
   l2: { l2Epsilon: 0.7 * unit },
+  l1: { l1Epsilon: 1.5 * unit },
   l0: { l0Count: 3 },
   DeepHunter: { deepHunter: { alpha: 0.1, beta: 0.2, range: unit } },
   all: {
@@ -96,6 +97,7 @@ test('seeds, boxes, children and distances of every magnitude', () =>
       const limits: Limits = {
         ...(draw.flag() && { linfEpsilon: epsilon() }),
         ...(draw.flag() && { l2Epsilon: epsilon() }),
+        ...(draw.flag() && { l1Epsilon: epsilon() }),
         ...(draw.int(0, 3) === 0 && { l0Count: draw.int(0, size) }),
         ...(draw.int(0, 3) === 0 && { deepHunter: { alpha: draw.uniform(), beta: 0.3, range: epsilon() } }),
       };

@@ -11,6 +11,7 @@ import { monotonic } from './monotonic.js';
 import { assert } from './assert.js';
 import { confidence } from './confidence.js';
 import { range } from './range.js';
+import { perturbation } from './perturbation.js';
 import { robustness } from './robustness.js';
 import { vnnlib } from './vnnlib.js';
 
@@ -40,6 +41,8 @@ export function createSubject(property: Property, context: SubjectContext): Prom
       return confidence(property, context);
     case 'vnnlib':
       return vnnlib(property, context);
+    case 'perturbation':
+      return perturbation(property, context);
   }
 }
 

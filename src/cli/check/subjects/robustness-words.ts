@@ -13,10 +13,15 @@ export function claimOf({ ball, demand, class: kept }: RobustnessProperty): stri
 function demandWords(demand: Demand, own: string): string {
   if (demand.kind === 'loses') {
     const [target, ...more] = demand.targets;
-    const none = more.length === 0 ? `class ${target} does not win` : `none of the classes ${demand.targets.join(', ')} wins`;
+    const none =
+      more.length === 0
+        ? `class ${target} does not win`
+        : `none of the classes ${demand.targets.join(', ')} wins`;
     return `unless it is the ${own}, ${none}`;
   }
-  return demand.rank === 1 ? `the ${own} wins` : `the ${own} is among the ${demand.rank} with the greatest scores`;
+  return demand.rank === 1
+    ? `the ${own} wins`
+    : `the ${own} is among the ${demand.rank} with the greatest scores`;
 }
 
 const within = ({ norm, epsilon }: Ball): string =>

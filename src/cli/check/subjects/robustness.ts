@@ -1,21 +1,20 @@
 import { UserError } from '../../../base/user-error.js';
 import { objectives } from '../../../fuzz/objectives/index.js';
-import type { Dataset } from '../../../policy/dataset.js';
 import { type Demand, targetsBut } from '../../../policy/demand.js';
 import { ballsAround, belongsTo, hullOf, type InputSet, someInstances } from '../../../policy/input-set.js';
 import { judgeRobustness, outsideOf } from '../../../policy/judge.js';
 import type { RobustnessProperty } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
 import { crownMargins } from '../../../verify/crown/margins.js';
-import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundDemand, forbidden } from '../../../verify/demanded.js';
+import { provablyFinite } from '../../../verify/finite-values.js';
 import { boxOf } from '../../../verify/unsafe.js';
 import { boundMemoryBytes } from '../bound-memory.js';
 import { classCount, fitRows, requireClasses } from '../fit.js';
 import { type OpenModel, runOne } from '../models.js';
 import { strangeValues } from '../strange.js';
 import type { Decides, Subject, SubjectMaker } from '../subject.js';
-import { predicted } from './predicted.js';
+import { classesOf } from './kept-class.js';
 import { askedOf, claimOf, setWords } from './robustness-words.js';
 
 /** The demand holds for all x' in the ball around a row of class c; usually f(x')_c > f(x')_j for all j != c. */
@@ -87,7 +86,7 @@ function decided(
   const of = (instance: number) =>
     forbidden(demand, boxOf(set, instance), classCount(model), targets[instance] ?? 0);
   if (of(0) === undefined) {
-    const problem = 'there are too many sets of classes that could be ahead of the row\'s';
+    const problem = "there are too many sets of classes that could be ahead of the row's";
     throw new UserError('UNSUPPORTED_MODEL', {
       where: placeOf(at),
       problem,
@@ -100,14 +99,6 @@ function decided(
     run: (input) => runOne(model, input),
   };
 }
-
-const classesOf = async (
-  rows: Dataset,
-  model: OpenModel,
-  property: RobustnessProperty,
-  file: string,
-): Promise<Int32Array> =>
-  property.class === 'label' ? labelsOf(rows, model, property, file) : predicted(rows, model);
 
 /** Around rows of a target class that class may win: unless there are other targets, nothing is asked there. */
 function askedRows(classes: Int32Array, { demand, at, name }: RobustnessProperty, file: string): number[] {
@@ -141,26 +132,4 @@ function requireDemand(demand: Demand, model: OpenModel, { at, name }: Robustnes
 function targetsBeyond(targets: readonly number[], classes: number): string | undefined {
   const beyond = targets.find((target) => target >= classes);
   return beyond === undefined ? undefined : `there is no class ${beyond}`;
-}
-
-function labelsOf(
-  { labels, name }: Dataset,
-  model: OpenModel,
-  property: RobustnessProperty,
-  file: string,
-): Int32Array {
-  if (labels === undefined) {
-    throw new UserError('INVALID_POLICY', {
-      where: `${placeOf(property.at)}: property "${property.name}"`,
-      problem: `"class: label" needs labels, but data "${name}" has none`,
-      hint: 'name them in "data: labels", or write "class: predicted"',
-    });
-  }
-  const row = labels.findIndex((label) => label < 0 || label >= classCount(model));
-  if (row < 0) return labels;
-  throw new UserError('INVALID_DATA', {
-    where: `${file}: row ${row}`,
-    problem: `label ${labels[row]}, but model "${model.name}" has classes 0 to ${classCount(model) - 1}`,
-    hint: 'labels are class numbers, counted from 0',
-  });
 }
