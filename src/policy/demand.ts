@@ -23,10 +23,12 @@ export const targetsBut = (targets: readonly number[], own: number): number[] =>
  */
 export function demandMargin(demand: Demand, scores: ArrayLike<number>, own: number): number {
   const at = (place: number): number => scores[place] ?? Number.NaN;
-  if (Array.from(scores).some(Number.isNaN)) return Number.NaN;
+  if (Number.isNaN(at(own)) || Array.from(scores).some(Number.isNaN)) return Number.NaN;
   // Equal infinities are a tie; what is NaN stays so.
   const difference = (high: number, low: number) => (at(high) === at(low) ? 0 : at(high) - at(low));
-  return fromDifferences(demand, difference, scores.length, own);
+  const margin = fromDifferences(demand, difference, scores.length, own);
+  // How far equal infinities are from a violation is no number.
+  return margin === 0 && demand.kind === 'wins' && !Number.isFinite(at(own)) ? Number.NaN : margin;
 }
 
 /** Pairs of classes, of whose differences of scores the margin is made. */

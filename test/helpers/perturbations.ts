@@ -17,7 +17,12 @@ const around = (draw: Draw, middle: number, reach: number): Range => {
 export function perturbationFrom(draw: Draw, side = 6): Perturbation {
   const order = draw.pick(['CHW', 'HWC', 'HW'] as const);
   const channels = order === 'HW' ? 1 : draw.int(1, 2);
-  const image: ImageShape = { channels, height: draw.int(2, side - 1), width: draw.int(2, side), order };
+  const image: ImageShape = {
+    channels,
+    height: draw.int(2, Math.max(2, side - 1)),
+    width: draw.int(2, side),
+    order,
+  };
   const has = () => draw.int(0, 2) === 0;
   const transform = {
     border: draw.pick([0, 0.25]),
@@ -37,7 +42,7 @@ export function perturbationFrom(draw: Draw, side = 6): Perturbation {
   const lower = draw.flag() ? end(0) : end(0).map((_, at) => (at % 2 === 0 ? 0 : -0.5));
   const named = Object.values(transform).some((value) => value !== undefined && typeof value !== 'number');
   return {
-    transform: named ? transform : { ...transform, brightness: [-0.1, 0.1] },
+    transform: named ? transform : { ...transform, brightness: [-0.125, 0.125] },
     image,
     lower,
     upper: end(1),

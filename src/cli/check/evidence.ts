@@ -133,9 +133,9 @@ function describe(
   };
 }
 
-/** The search for transformed images starts at places that are no rows as they are. */
 const isEqual = (a: Float32Array, b: Float32Array): boolean => a.every((value, at) => value === b[at]);
 
+/** The search for transformed images starts at places that are no rows as they are. */
 const notTheSeed = (foundBy: FoundBy): FoundBy => (foundBy === 'seed' ? 'corner' : foundBy);
 
 /** Numbered where a finding of other models or another objective has the place: it may be of the same input. */
