@@ -33,7 +33,7 @@ export function perturbationFrom(draw: Draw, side = 6): Perturbation {
     contrast: has() ? around(draw, 1, 0.5) : undefined,
     brightness: has() ? around(draw, 0, 0.3) : undefined,
     occlusion: has()
-      ? { size: [draw.int(1, 2), draw.int(1, 3)] as const, value: draw.pick([0, 0.5]) }
+      ? { size: [draw.int(1, 2), draw.int(1, Math.min(3, image.width))] as const, value: draw.pick([0, 0.5]) }
       : undefined,
   };
   const size = channels * image.height * image.width;

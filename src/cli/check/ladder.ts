@@ -31,9 +31,15 @@ import type { Subject } from './subject.js';
 import { concluded } from './verdicts.js';
 
 /** Executions per instance that the attack may take besides its seeds, of a budget that allows as many. */
-const attackExecutions = 64;
-/** Where a proof is asked for, and nothing else searches what bounds leave open. */
-const onlyAttackExecutions = 1024;
+const first: Attack = { executions: 64, seed: 0, where: openAnywhere };
+/** Where a proof is asked for, and nothing else searches what bounds leave open: at other points. */
+const last: Attack = { executions: 1024, seed: 1, where: openInstances };
+type Attack = {
+  readonly executions: number;
+  readonly seed: number;
+  /** Which instances are attacked. */
+  readonly where: (subject: Subject, state: State) => number[];
+};
 
 /** @param others instances that other parts of the run decide: attacked here as well, so that every part knows what is left open */
 export async function climb(
@@ -55,7 +61,7 @@ export async function climb(
   const earlier = await recallResult(subject, state, context, deadline);
   if (earlier !== undefined) return { ...earlier, timing: recallTiming(proveMs, clock() - started) };
   const recallMs = await timed(() => recallProofs(subject, state, context, deadline));
-  const attackMs = await timed(() => attackOpen(subject, state, context, deadline));
+  const attackMs = await timed(() => attackOpen(subject, state, context, deadline, first));
   takeShare(subject, state);
   // Dear, box by box: only where a proof is asked for.
   const isProof = subject.property.expect === 'proved';
@@ -66,6 +72,9 @@ export async function climb(
     subject.property.expect === 'proved'
       ? await timed(() => decideOpen(subject, state, context, deadline, started))
       : 0;
+  // Nothing else searches balls that bounds leave open.
+  const isOnly = isProof && subject.set.ball !== undefined;
+  const lastMs = isOnly ? await timed(() => attackOpen(subject, state, context, deadline, last)) : 0;
   // Where only a proof will do, fuzzing cannot help the gate: its violations are left to those who ask for tests.
   const fuzzMs =
     subject.property.expect === 'tested' ? await timed(() => fuzzOpen(subject, state, context, deadline)) : 0;
@@ -73,7 +82,7 @@ export async function climb(
   const checkMs = recallMs + (await certifyAll(subject, state, context));
   const timing = {
     proveMs: proveMs + splitMs + tightenMs + cutMs + decideMs,
-    attackMs,
+    attackMs: attackMs + lastMs,
     fuzzMs,
     checkMs,
     totalMs: clock() - started,
@@ -160,22 +169,23 @@ async function attackOpen(
   state: State,
   context: LadderContext,
   deadline: Deadline,
+  { executions, seed, where }: Attack,
 ): Promise<void> {
+  const left = executionsLeft(state);
+  if (left <= 0) return;
   context.progress('attacking');
-  const open = openAnywhere(subject, state);
-  const share = Math.max(1, Math.floor(subject.property.budget.executions / open.length));
+  const open = where(subject, state);
+  const share = Math.max(1, Math.floor(left / open.length));
   const wanted = new Set(open);
   const seeds = subject.set.instanceOf.filter((instance) => wanted.has(instance)).length / open.length;
-  const isOnly = subject.property.expect === 'proved' && subject.set.ball !== undefined;
-  const most = Math.ceil(seeds) + (isOnly ? onlyAttackExecutions : attackExecutions);
-  const budget = { executionsPerInstance: Math.min(most, share), deadline };
+  const budget = { executionsPerInstance: Math.min(Math.ceil(seeds) + executions, share), deadline };
   const target = {
     encode: subject.encode,
     set: subject.set,
     targets: subject.targets,
     batched: isBatched(subject),
   };
-  const result = await attack(target, open, budget, context.seed, context.runtime);
+  const result = await attack(target, open, budget, context.seed + seed, context.runtime);
   if (!result.usedGradients) state.notes.push('attacked without gradients: some operator has no derivative');
   addUp(state, result.executions, result.smallestMargin);
   for (const hit of result.hits) {
