@@ -38,10 +38,9 @@ export function concluded(
     verdicts: tally(instances),
     instances,
     executions: own.reduce((sum, at) => sum + (state.executions[at] ?? 0), 0),
-    subproblems: [state.subproblems, state.cells, state.splits].flatMap((counts) => [...counts.values()]).reduce(
-      (sum, spent) => sum + spent,
-      0,
-    ),
+    subproblems: [state.subproblems, state.cells, state.splits]
+      .flatMap((counts) => [...counts.values()])
+      .reduce((sum, spent) => sum + spent, 0),
     fuzzing: state.fuzzing,
     coverageFloors: floorsOf(property, state),
     ...(state.recalled.size > 0 && {
@@ -105,7 +104,10 @@ function unproved({ unbounded, ...state }: State, at: number): Verdict {
   const found = Number.isFinite(bound)
     ? `bounds allow a margin of ${bound.toPrecision(4)}`
     : 'bounds decide nothing';
-  const parts = [state.subproblems, state.cells, state.splits].reduce((sum, counts) => sum + (counts.get(at) ?? 0), 0);
+  const parts = [state.subproblems, state.cells, state.splits].reduce(
+    (sum, counts) => sum + (counts.get(at) ?? 0),
+    0,
+  );
   const branched = parts === 0 ? '' : ` after ${plural(parts, 'sub-problem')}`;
   return { kind: 'unknown', reason: 'loose-bounds', detail: `${found}${branched}; ${searched}` };
 }

@@ -41,7 +41,10 @@ export type Judge = {
 };
 
 /** @throws UserError INVALID_FINDING where the finding lacks what its kind needs */
-export function judgeOf({ finding, models, folder, other, seed, source }: OpenFinding, runtime: Runtime): Judge {
+export function judgeOf(
+  { finding, models, folder, other, seed, source }: OpenFinding,
+  runtime: Runtime,
+): Judge {
   const [first, second] = models;
   const { kind, target } = finding;
   if (kind === 'finite') return judgeStrange(models, runtime, other);

@@ -4,14 +4,14 @@ import type { Property } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
 import type { Subject, SubjectContext } from '../subject.js';
 import { agreement } from './agreement.js';
+import { assert } from './assert.js';
+import { confidence } from './confidence.js';
 import { fairness } from './fairness.js';
 import { finite } from './finite.js';
 import { lipschitz } from './lipschitz.js';
 import { monotonic } from './monotonic.js';
-import { assert } from './assert.js';
-import { confidence } from './confidence.js';
-import { range } from './range.js';
 import { perturbation } from './perturbation.js';
+import { range } from './range.js';
 import { robustness } from './robustness.js';
 import { vnnlib } from './vnnlib.js';
 
