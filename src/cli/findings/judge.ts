@@ -45,7 +45,7 @@ export function judgeOf(
   { finding, models, folder, other, seed, source }: OpenFinding,
   runtime: Runtime,
 ): Judge {
-  const [first, second] = models;
+  const [first] = models;
   const { kind, target } = finding;
   if (kind === 'finite') return judgeStrange(models, runtime, other);
   if (kind === 'monotonic' || kind === 'fairness' || kind === 'lipschitz') {
@@ -56,6 +56,19 @@ export function judgeOf(
     return judgeClasses(first, finding, target, seed);
   if (kind === 'perturbation' && first !== undefined && target !== null && target < classCount(first))
     return judgePerturbed(first, finding, target, seed && { seed, source: source ?? seed });
+  const compared = judgeCompared(models, finding);
+  if (compared !== undefined) return compared;
+  if (kind === 'expression' && first !== undefined && finding.expression !== null)
+    return judgeAssertion(first, finding.expression, target ?? 0);
+  if (kind === 'vnnlib' && first !== undefined && finding.propertyFile !== null)
+    return judgeFile(first, resolve(folder, finding.propertyFile.file));
+  if (kind === 'backend' && first !== undefined) return judgeBackends(first, runtime);
+  throw lacking(kind, resolve(folder, 'input.npy'));
+}
+
+/** What two models give, or what rows with labels are counted by; undefined for other kinds, and where something is missing. */
+function judgeCompared([first, second]: readonly OpenModel[], finding: Finding): Judge | undefined {
+  const { kind, target } = finding;
   if (kind === 'agreement' && first !== undefined && second !== undefined) {
     const names = [first.name, second.name] as const;
     const tolerance = finding.statement?.tolerance;
@@ -88,12 +101,7 @@ export function judgeOf(
       },
     };
   }
-  if (kind === 'expression' && first !== undefined && finding.expression !== null)
-    return judgeAssertion(first, finding.expression, target ?? 0);
-  if (kind === 'vnnlib' && first !== undefined && finding.propertyFile !== null)
-    return judgeFile(first, resolve(folder, finding.propertyFile.file));
-  if (kind === 'backend' && first !== undefined) return judgeBackends(first, runtime);
-  throw lacking(kind, resolve(folder, 'input.npy'));
+  return undefined;
 }
 
 /** The second input stays as it is. */

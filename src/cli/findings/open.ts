@@ -51,13 +51,7 @@ export function createFindingOpener(runtime: Runtime): FindingOpener {
     const source = from === null ? undefined : readArray(resolve(folder, from));
     const models: OpenModel[] = [];
     for (const model of finding.models) models.push(await open(model, folder));
-    const changed = finding.models
-      .filter((model, at) => models[at]?.sha256 !== model.sha256)
-      .map(({ name }) => `model "${name}"`);
-    if (isChanged(finding.propertyFile, folder)) changed.push('its property file');
-    if (input.sha256 !== finding.inputSha256) changed.push('its input');
-    if (seed !== undefined && seed.sha256 !== finding.seedSha256) changed.push('its seed');
-    if (other !== undefined && other.sha256 !== finding.otherSha256) changed.push('its second input');
+    const changed = changedIn(finding, folder, models, { input, seed, other });
     return {
       folder,
       finding,
@@ -71,10 +65,33 @@ export function createFindingOpener(runtime: Runtime): FindingOpener {
   };
 }
 
+/** What is no longer as the finding has it. */
+function changedIn(
+  finding: Finding,
+  folder: string,
+  models: readonly OpenModel[],
+  { input, seed, other }: StoredInputs,
+): string[] {
+  const changed = finding.models
+    .filter((model, at) => models[at]?.sha256 !== model.sha256)
+    .map(({ name }) => `model "${name}"`);
+  if (isChanged(finding.propertyFile, folder)) changed.push('its property file');
+  if (input.sha256 !== finding.inputSha256) changed.push('its input');
+  if (seed !== undefined && seed.sha256 !== finding.seedSha256) changed.push('its seed');
+  if (other !== undefined && other.sha256 !== finding.otherSha256) changed.push('its second input');
+  return changed;
+}
+
 const isChanged = (ref: Finding['propertyFile'], folder: string): boolean =>
   ref !== null && sha256(readFileBytes(resolve(folder, ref.file))) !== ref.sha256;
 
 type Stored = { readonly values: Tensor; readonly sha256: string; readonly file: string };
+
+type StoredInputs = {
+  readonly input: Stored;
+  readonly seed: Stored | undefined;
+  readonly other: Stored | undefined;
+};
 
 function readArray(file: string): Stored {
   const bytes = readFileBytes(file);
