@@ -23,7 +23,10 @@ export function createTrial(
 ): Trial {
   const shown = shownFrom(cwd);
   const policyWith = (property: object) =>
-    parsePolicy(JSON.stringify({ ...parts, properties: [{ name: 'trial', ...property }] }), file);
+    parsePolicy(
+      JSON.stringify({ ...parts, properties: [{ name: 'trial', unchecked: 'allowed', ...property }] }),
+      file,
+    );
   const empty = policyWith({
     kind: 'finite',
     model: Object.keys(parts.models as object)[0],

@@ -19,6 +19,8 @@ const defaults = {
   strictBaseline: false,
   outputDir: '.marauder',
   quiet: false,
+  certifies: true,
+  reuses: true,
   shard: undefined,
   printConfig: false,
 };

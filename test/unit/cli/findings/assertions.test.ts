@@ -33,6 +33,9 @@ async function found(property: Readonly<Record<string, unknown>>) {
   const report = await climb(subject, {
     runtime: inline,
     evidence,
+    proofs: undefined,
+    results: undefined,
+    cwd: folder,
     seed: 1,
     clock,
     signal,
