@@ -33,6 +33,12 @@ export async function certifyAll(subject: Subject, state: State, context: Ladder
   const checkers = createCheckers();
   for (const instance of easiestFirst(proved, state)) {
     if (state.checks.has(instance)) continue;
+    if (store !== undefined && deadline.expired()) {
+      // Not one by one: each would be written before it is stopped.
+      state.isCut = true;
+      state.checks.set(instance, noTime);
+      continue;
+    }
     const run = store && { subject, state, store, isStopped };
     state.checks.set(instance, run === undefined ? notAsked : await checkOf(run, instance, checkers));
     context.progress(`checking proofs: ${inWords(state.checks.size)} of ${inWords(proved.length)}`);
@@ -47,6 +53,7 @@ const easiestFirst = (instances: readonly number[], { branchProofs }: State): nu
   ...instances.filter((at) => branchProofs.has(at)),
 ];
 
+const noTime: Check = { kind: 'failed', why: 'no time was left' };
 const notAsked: Check = { kind: 'failed', why: '--no-certify was given' };
 
 async function checkOf(run: Run, instance: number, checkers: Checkers): Promise<Check> {

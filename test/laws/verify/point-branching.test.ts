@@ -124,9 +124,9 @@ test('bounds of cut parts are below the deployed network there, whatever the cho
     if (distances.some((distance) => !(distance >= 0))) above.push(`seed ${seed}`);
   }
   expect(above).toEqual([]);
-  expect(cut).toBeGreaterThan(15);
-  expect(checked).toBeGreaterThan(1000);
-  expect(tight).toBeGreaterThan(20);
+  expect(cut).toBeGreaterThan(5);
+  expect(checked).toBeGreaterThan(400);
+  expect(tight).toBeGreaterThan(8);
 }, 400_000);
 
 const side = 201;

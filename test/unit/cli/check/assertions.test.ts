@@ -74,7 +74,7 @@ describe('assert', () => {
     ];
     const { report } = await verdictOf({ ...near, assert: 'y[0] > 0', assume: 'x[0] > 0' }, undefined, rows);
     expect(report.instances.map(({ instance }) => instance)).toEqual(['row 0']);
-    expect(report.notes).toEqual(['1 row left out: no input near them satisfies "assume"']);
+    expect(report.notes).toContain('1 row left out: no input near them satisfies "assume"');
   });
 
   test('what is not linear is tested, and said to be no more', async () => {
