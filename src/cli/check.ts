@@ -62,11 +62,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<number> {
       accepting,
       cwd: io.cwd,
       proofs: options.certifies ? createProofStore(io.cwd, options.outputDir, options.reuses) : undefined,
-      // Of a part of a run only that part is known.
-      results:
-        options.reuses && options.shard === undefined
-          ? createResultStore(io.cwd, options.outputDir)
-          : undefined,
+      results: options.reuses ? createResultStore(io.cwd, options.outputDir) : undefined,
       runtime,
       shard: options.shard,
     };

@@ -26,6 +26,13 @@ export const fallsShort = (property: Demands, instance: InstanceReport): boolean
 export const isReached = ({ reached, required }: CoverageFloor): boolean =>
   reached !== null && reached >= required;
 
+/** How many instances have each verdict. */
+export function tally(instances: readonly InstanceReport[]): Record<VerdictKind, number> {
+  const counts: Record<VerdictKind, number> = { proved: 0, violated: 0, tested: 0, unknown: 0 };
+  for (const { verdict } of instances) counts[verdict.kind]++;
+  return counts;
+}
+
 /** The property with its share and status, which follow from its instances and floors. */
 export function judged<P extends Omit<PropertyReport, 'status' | 'timing'>>(
   property: P,

@@ -1,7 +1,7 @@
 // The parts of a run, joined into the report that one run would give.
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../base/user-error.js';
-import { gateOf, judged } from './gate.js';
+import { gateOf, judged, tally } from './gate.js';
 import { countedKinds } from './kinds.js';
 import type {
   BaselineSummary,
@@ -12,7 +12,6 @@ import type {
   ShardRef,
   StaleEntry,
 } from './report.js';
-import type { VerdictKind } from './verdict.js';
 
 export type Part = { readonly report: RunReport; readonly file: string };
 type Shard = Part & { readonly shard: ShardRef };
@@ -121,7 +120,7 @@ function joinProperty(parts: readonly Shard[], at: number, before: number): Prop
   return judged({
     ...first,
     instances,
-    verdicts: verdictsOf(instances),
+    verdicts: tally(instances),
     coverageFloors: joinFloors(own),
     executions: sum(({ executions }) => executions),
     subproblems: sum(({ subproblems }) => subproblems),
@@ -183,12 +182,6 @@ const joinFloors = (own: readonly PropertyReport[]): PropertyReport['coverageFlo
     const reached = own.flatMap(({ coverageFloors }) => coverageFloors[at]?.reached ?? []);
     return { ...floor, reached: reached.length === 0 ? null : Math.max(...reached) };
   });
-
-function verdictsOf(instances: readonly InstanceReport[]): Record<VerdictKind, number> {
-  const verdicts = { proved: 0, violated: 0, tested: 0, unknown: 0 };
-  for (const { verdict } of instances) verdicts[verdict.kind]++;
-  return verdicts;
-}
 
 /** An entry is stale where no part needs it: of a row that another part has, a part says that there is none. */
 function joinBaselines(reports: readonly RunReport[]): BaselineSummary | null {

@@ -60,7 +60,7 @@ export async function check(policy?: string | LoadedPolicy, options: CheckOption
       evidence: createEvidence(cwd, outputDir, seed),
       cwd,
       proofs: createProofStore(cwd, outputDir, true),
-      results: options.shard === undefined ? createResultStore(cwd, outputDir) : undefined,
+      results: createResultStore(cwd, outputDir),
       runtime,
       clock,
       signal,

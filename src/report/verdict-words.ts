@@ -1,6 +1,6 @@
 // What is said of verdicts, witnesses and floors, the same in every reporter.
 import type { CoverageFloor } from '../findings/report.js';
-import type { FoundBy, UnknownReason, Witness } from '../findings/verdict.js';
+import type { FoundBy, ProofMethod, UnknownReason, Witness } from '../findings/verdict.js';
 import { approximately, oneLine, percent, plural, shareWords } from './words.js';
 
 export const reasons: Readonly<Record<UnknownReason, string>> = {
@@ -11,7 +11,15 @@ export const reasons: Readonly<Record<UnknownReason, string>> = {
   'no-executions': 'the budget of executions ended before its turn',
 };
 
-const searches: Readonly<Record<FoundBy, string>> = {
+export const methods: Readonly<Record<ProofMethod, string>> = {
+  ibp: 'interval bounds',
+  crown: 'backward linear bounds (CROWN)',
+  'alpha-crown': 'linear bounds with optimised slopes (alpha-CROWN)',
+  'branch-and-bound': 'branch and bound',
+  execution: 'running the rows',
+};
+
+export const searches: Readonly<Record<FoundBy, string>> = {
   seed: 'the row itself',
   corner: 'a corner of the input set',
   random: 'a random point',

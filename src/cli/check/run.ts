@@ -72,7 +72,9 @@ export async function checkProperties(run: CheckRun): Promise<PropertyReport[]> 
     hooks.start(index);
     const progress = (text: string) => hooks.update(index, text);
     const decided = await withPlace(placeOf(subject.property.at), () => {
-      const { cwd, proofs, results } = run;
+      const { cwd, proofs } = run;
+      // Of a part of a run only that part is known.
+      const results = shard === undefined ? run.results : undefined;
       const context = { runtime, evidence, proofs, results, cwd, seed, clock, signal, progress };
       // What is only counted costs little: every part counts all of it.
       if ('count' in subject) return subject.count(context);

@@ -1,8 +1,8 @@
 // From what is known of each instance to verdicts.
 import type { Deadline } from '../../base/deadline.js';
-import { judged } from '../../findings/gate.js';
+import { judged, tally } from '../../findings/gate.js';
 import type { CoverageFloor, InstanceReport, PropertyReport } from '../../findings/report.js';
-import type { Verdict, VerdictKind } from '../../findings/verdict.js';
+import type { Verdict } from '../../findings/verdict.js';
 import type { Property } from '../../policy/policy.js';
 import { plural } from '../../report/words.js';
 import { instanceName } from './instances.js';
@@ -60,12 +60,6 @@ const floorsOf = ({ coverageFloors }: Subject['property'], { fuzzing }: State): 
 function counts({ expect, unchecked }: Property, check: Check | undefined): boolean {
   if (expect === 'tested' || unchecked === 'allowed' || check?.kind === 'accepted') return true;
   return unchecked === 'unsupported' && check?.kind === 'unsupported';
-}
-
-function tally(instances: readonly InstanceReport[]): Record<VerdictKind, number> {
-  const counts: Record<VerdictKind, number> = { proved: 0, violated: 0, tested: 0, unknown: 0 };
-  for (const { verdict } of instances) counts[verdict.kind]++;
-  return counts;
 }
 
 function verdictOf(subject: Subject, state: State, at: number, deadline: Deadline): Verdict {

@@ -1,11 +1,10 @@
 // The class that a property keeps: what the kinds that have one share.
 import { z } from 'zod';
-import { formatOf } from '../data/format.js';
 import type { Found } from '../found.js';
 import type { Path } from '../nodes.js';
 import type { Sources } from '../sources.js';
 import { show } from '../suggest.js';
-import { own } from './keys.js';
+import { lacksLabels } from './keys.js';
 
 export const keptClass = z
   .enum(['label', 'predicted'])
@@ -14,12 +13,8 @@ export const keptClass = z
 
 type Kept = { readonly class: 'label' | 'predicted'; readonly data: string };
 
-/** A folder's labels are the names of its sub-folders, so there only loading can tell. */
 export function labelProblems(property: Kept, sources: Sources, path: Path): Found[] {
-  if (property.class !== 'label') return [];
-  const data = own(sources.data, property.data);
-  if (data === undefined || data.labels !== undefined) return [];
-  if (formatOf(data.file) === undefined) return [];
+  if (property.class !== 'label' || !lacksLabels(property.data, sources)) return [];
   const problem = `class: label, but the data set ${show(property.data)} has no "labels"`;
   const hint = `add "labels" to data.${property.data}, or write "class: predicted"`;
   return [{ path: [...path, 'class'], text: problem, hint }];

@@ -141,9 +141,13 @@ export const toAround = ({ data, rows }: OptionalRows): RowSelection | undefined
   data === undefined ? undefined : toSelection(data, rows);
 
 /** A folder's labels are the names of its sub-folders, so there only loading can tell. */
-export function labelProblems(name: string, sources: Sources, path: Path, needing: string): Found[] {
+export function lacksLabels(name: string, sources: Sources): boolean {
   const data = own(sources.data, name);
-  if (data === undefined || data.labels !== undefined || formatOf(data.file) === undefined) return [];
+  return data !== undefined && data.labels === undefined && formatOf(data.file) !== undefined;
+}
+
+export function labelProblems(name: string, sources: Sources, path: Path, needing: string): Found[] {
+  if (!lacksLabels(name, sources)) return [];
   const text = `${needing} needs labels, but the data set ${show(name)} has no "labels"`;
   return [{ path, text, hint: `add "labels" to data.${name}` }];
 }

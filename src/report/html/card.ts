@@ -2,6 +2,7 @@
 import type { Distances } from '../../findings/distances.js';
 import type { Witness } from '../../findings/verdict.js';
 import type { Material, WitnessMaterial } from '../material.js';
+import { searches } from '../verdict-words.js';
 import { approximately, count, oneLine, plural } from '../words.js';
 import type { Counterexample } from './counterexamples.js';
 import { featureTable } from './features.js';
@@ -10,7 +11,6 @@ import { html, type Markup } from './markup.js';
 import { outputTables } from './outputs.js';
 import { amplificationOf, differencePicture, picture } from './picture.js';
 import { replayCommand } from './replay.js';
-import { searches } from './verdict-terms.js';
 
 /** How many characters of pictures the page may still take; none once they did not fit. */
 export type Allowance = { left: number };

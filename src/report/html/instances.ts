@@ -1,13 +1,13 @@
 // All instances of a property: data for the table that the script makes.
 import type { InstanceReport, PropertyReport } from '../../findings/report.js';
 import type { Verdict } from '../../findings/verdict.js';
+import { methods, reasons } from '../verdict-words.js';
 import { count, oneLine } from '../words.js';
 import type { Counterexample } from './counterexamples.js';
 import type { InstanceTable, Row } from './instance-table.js';
 import { marginOf } from './margins.js';
 import { embedded, html, type Markup } from './markup.js';
 import { verdictKinds, verdictMarks } from './verdict-looks.js';
-import { methods, reasons } from './verdict-terms.js';
 
 type Column = { readonly name: string; readonly of: (instance: InstanceReport) => number | null };
 

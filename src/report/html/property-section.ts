@@ -2,6 +2,7 @@
 import type { PropertyReport } from '../../findings/report.js';
 import type { UnknownReason } from '../../findings/verdict.js';
 import type { Material } from '../material.js';
+import { reasons } from '../verdict-words.js';
 import { count, oneLine } from '../words.js';
 import type { Allowance } from './card.js';
 import { counterexamplesOf, gallery } from './counterexamples.js';
@@ -13,7 +14,6 @@ import { needs } from './overview.js';
 import { branchingPanel } from './search-trees.js';
 import { verdictBar } from './verdict-bar.js';
 import { statusMark, verdictLegend } from './verdict-looks.js';
-import { reasons } from './verdict-terms.js';
 
 /** @param names of the elements of an input, where the policy has them */
 export function propertySection(

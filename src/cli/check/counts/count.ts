@@ -1,6 +1,7 @@
 // Properties of finitely many inputs: every row is run at batch size 1, as a replay would, and that decides it.
+import { tally } from '../../../findings/gate.js';
 import type { InstanceReport, PropertyReport } from '../../../findings/report.js';
-import type { Verdict, VerdictKind } from '../../../findings/verdict.js';
+import type { Verdict } from '../../../findings/verdict.js';
 import type { Judgement } from '../../../policy/judge.js';
 import type { Property } from '../../../policy/policy.js';
 import type { Witnessed } from '../evidence.js';
@@ -85,9 +86,3 @@ export const ranRight = (margin: number | null): Verdict => ({
   margin,
   checked: false,
 });
-
-function tally(instances: readonly InstanceReport[]): Record<VerdictKind, number> {
-  const counts: Record<VerdictKind, number> = { proved: 0, violated: 0, tested: 0, unknown: 0 };
-  for (const { verdict } of instances) counts[verdict.kind]++;
-  return counts;
-}

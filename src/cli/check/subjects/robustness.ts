@@ -5,6 +5,7 @@ import { ballsAround, belongsTo, hullOf, type InputSet, someInstances } from '..
 import { judgeRobustness, outsideOf } from '../../../policy/judge.js';
 import type { RobustnessProperty } from '../../../policy/policy.js';
 import { placeOf } from '../../../policy/position.js';
+import type { Disjunct } from '../../../policy/vnnlib/property.js';
 import { crownMargins } from '../../../verify/crown/margins.js';
 import { boundDemand, forbidden } from '../../../verify/demanded.js';
 import { provablyFinite } from '../../../verify/finite-values.js';
@@ -13,7 +14,7 @@ import { boundMemoryBytes } from '../bound-memory.js';
 import { classCount, fitRows, requireClasses } from '../fit.js';
 import { type OpenModel, runOne } from '../models.js';
 import { strangeValues } from '../strange.js';
-import type { Decides, Subject, SubjectMaker } from '../subject.js';
+import type { Decides, SubjectMaker } from '../subject.js';
 import { classesOf } from './kept-class.js';
 import { askedOf, claimOf, setWords } from './robustness-words.js';
 
@@ -32,6 +33,7 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
   const asked = askedRows(classes, property, selected.file);
   const set = someInstances(ballsAround(rows, selected.firstRow, ball, policy.inputs), asked);
   const targets = Int32Array.from(asked, (row) => classes[row] ?? 0);
+  const ways = waysOf(property, model, set, targets);
   const margins = { arithmetic: 'deployed', memoryBytes: boundMemoryBytes } as const;
   return {
     property,
@@ -52,8 +54,8 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
     tighten: (instances, deadline) =>
       crownMargins(model.typed, set, targets, instances, { ...margins, deadline }, runtime, demand),
     // Of a ball only the box around it could be split, or be certified.
-    ...(set.ball === undefined && { decides: () => decided(property, model, set, targets) }),
-    ...(set.ball === undefined && claimsOf(property, model, set, targets)),
+    ...(set.ball === undefined && { decides: () => decided(property, model, ways) }),
+    ...(set.ball === undefined && ways !== undefined && { claims: [{ model, disjuncts: ways }] }),
     hasMargin: true,
     replay: async (input, instance) =>
       belongsTo(set, instance, input)
@@ -63,41 +65,37 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
   };
 };
 
-/** None where there are too many ways to violate the demand: no list of them would be a claim that nothing violates. */
-function claimsOf(
+/** What violates the demand at an instance; undefined where that is too much to list. */
+type Ways = (instance: number) => readonly Disjunct[];
+
+/** Whether there are few enough follows from the demand and the class alone, so each class is asked once. */
+function waysOf(
   { demand }: RobustnessProperty,
   model: OpenModel,
   set: InputSet,
   targets: Int32Array,
-): Pick<Subject, 'claims'> {
-  const of = (instance: number) =>
-    forbidden(demand, boxOf(set, instance), classCount(model), targets[instance] ?? 0);
-  if (targets.length === 0 || Array.from(targets, (_, at) => of(at)).some((ways) => !ways?.length)) return {};
-  return { claims: [{ model, disjuncts: (instance) => of(instance) ?? [] }] };
+): Ways | undefined {
+  const of = (instance: number, target: number) =>
+    forbidden(demand, boxOf(set, instance), classCount(model), target);
+  if ([...new Set(targets)].some((target) => of(0, target) === undefined)) return undefined;
+  return (instance) => {
+    const ways = of(instance, targets[instance] ?? 0);
+    // An empty list would be a claim that nothing violates.
+    if (ways === undefined || ways.length === 0)
+      throw new RangeError(`nothing violates instance ${instance}`);
+    return ways;
+  };
 }
 
 /** @throws UserError where there are too many ways to violate the demand */
-function decided(
-  { demand, at }: RobustnessProperty,
-  model: OpenModel,
-  set: InputSet,
-  targets: Int32Array,
-): Decides {
-  const of = (instance: number) =>
-    forbidden(demand, boxOf(set, instance), classCount(model), targets[instance] ?? 0);
-  if (of(0) === undefined) {
-    const problem = "there are too many sets of classes that could be ahead of the row's";
-    throw new UserError('UNSUPPORTED_MODEL', {
-      where: placeOf(at),
-      problem,
-      hint: 'test it: write "expect: tested"',
-    });
-  }
-  return {
-    model: model.typed,
-    disjuncts: (instance) => of(instance) ?? [],
-    run: (input) => runOne(model, input),
-  };
+function decided({ at }: RobustnessProperty, model: OpenModel, disjuncts: Ways | undefined): Decides {
+  if (disjuncts !== undefined) return { model: model.typed, disjuncts, run: (input) => runOne(model, input) };
+  const problem = "there are too many sets of classes that could be ahead of the row's";
+  throw new UserError('UNSUPPORTED_MODEL', {
+    where: placeOf(at),
+    problem,
+    hint: 'test it: write "expect: tested"',
+  });
 }
 
 /** Around rows of a target class that class may win: unless there are other targets, nothing is asked there. */
