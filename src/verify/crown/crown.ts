@@ -8,8 +8,12 @@ import type { Ball } from '../../policy/ball.js';
 import { staticSize } from '../../program/dims.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected, isClearlyInside } from './bounds.js';
+import { createBudget, usualBytesPerBox } from './budget.js';
 import { type Plan, planOf } from './plan.js';
 import { createPrograms, type Forward, type Programs, type StageKey } from './programs.js';
+import { type Relevant, relevantTo } from './windows/relevant.js';
+import type { Tiles } from './windows/tiles.js';
+import { type Known, openWindows, type Windowed } from './windows/windows.js';
 
 /** One box, [...input] of the model's instance; with the center of the ball in it where `options.ball` says that there is one. */
 export type Box = {
@@ -26,12 +30,16 @@ export type CrownOptions = {
   readonly memoryBytes: number;
   /**
    * Elements of one hidden value that get backward bounds, the most uncertain first; the others keep their interval
-   * bounds. Default: all of them, but for networks so wide that a box would take minutes (`coefficientBytesPerBox`).
+   * bounds. Default: all of them, but for networks so wide that a box would take more than `bytesPerBox`.
    */
   readonly elementsPerValue?: number;
+  /** Coefficients that the hidden values of one box may take in all, one call after the other. Default: about half a minute. */
+  readonly bytesPerBox?: number;
   /** Whether `hidden` answers for values of which interval bounds are the best, too. Default: false. */
   readonly plainValues?: boolean;
   readonly deadline?: Deadline;
+  /** Whether elements of images are bounded tile by tile. Default: where it is worth it. */
+  readonly tiles?: Tiles;
 };
 
 export type Crown = {
@@ -43,16 +51,8 @@ export type Crown = {
   hidden(box: Box): Promise<Bounds[]>;
 };
 
-/** Bytes of coefficients that the hidden values of one box may take in all, one call after the other: about half a minute. */
-const coefficientBytesPerBox = 2 ** 35;
-const fewestElements = 64;
 /** Enough for matrix products to run at full speed. */
 const greatestRowsPerCall = 512;
-
-function affordableElements({ targets, bytesPerRow }: Plan): number {
-  const rowsPerValue = coefficientBytesPerBox / (bytesPerRow * Math.max(targets.length, 1));
-  return Math.max(fewestElements, Math.floor(rowsPerValue / 2));
-}
 
 type Run = {
   readonly programs: Programs;
@@ -76,14 +76,42 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const rowsPerCall = Math.min(greatestRowsPerCall, affordableRows);
   const lanes = Math.max(1, Math.min(runtime.workers, Math.floor(affordableRows / rowsPerCall)));
   const run: Run = { programs, runtime, rowsPerCall, lanes, deadline: options.deadline ?? noDeadline };
-  const elementsPerValue = options.elementsPerValue ?? affordableElements(plan);
+  const windowed = new Map<number, Windowed | undefined>();
+  /** Bounds by tiles need the whole box: a ball's are of dense rows. */
+  const windowsOf = (at: number): Windowed | undefined => {
+    const name = plan.targets[at]?.name;
+    if (options.ball !== undefined || name === undefined) return undefined;
+    if (!windowed.has(at))
+      windowed.set(
+        at,
+        openWindows(model, name, plan.targets.slice(0, at), runtime, {
+          ...options,
+          deadline: run.deadline,
+          tiles: options.tiles ?? 'worthwhile',
+        }),
+      );
+    return windowed.get(at);
+  };
   /** Feeds of a box: its bounds, and those of every value that was tightened so far. */
-  const prepared = async (box: Box, found: Bounds[] = []): Promise<Feeds> => {
+  const prepared = async (box: Box, found: Bounds[] = [], relevant?: Relevant): Promise<Feeds> => {
     let feeds: Feeds = feedsOf(box, model);
+    const budget = createBudget(options.bytesPerBox ?? usualBytesPerBox, plan.targets.length);
+    const whole: Bounds = { lower: box.lower.data, upper: box.upper.data };
     for (const [at, target] of plan.targets.entries()) {
       if (run.deadline.expired()) return feeds;
-      const most = target.plain ? 0 : elementsPerValue;
-      const { bounds, vectors } = await tightened(run, at, target.kinkOnly, feeds, most);
+      const windows = target.plain ? undefined : windowsOf(at);
+      const known = found.map((bounds, of): Known => ({ target: plan.targets[of] ?? target, bounds }));
+      const byTiles =
+        windows &&
+        ((bounds: Bounds, indices: readonly number[]) => windows.tighten(bounds, indices, whole, known));
+      const bytesPerElement = 2 * plan.bytesPerRow * (windows?.share ?? 1);
+      const most = target.plain ? 0 : (options.elementsPerValue ?? budget.affordable(bytesPerElement));
+      const { bounds, vectors, elements } = await tightened(run, at, target.kinkOnly, feeds, {
+        most,
+        byTiles,
+        isRelevant: relevant && ((element) => relevant(target.name, element)),
+      });
+      budget.spend(elements * bytesPerElement);
       found.push(bounds);
       feeds = { ...feeds, ...vectors, ...programs.feedsOf(target, bounds) };
     }
@@ -93,7 +121,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
     output: async (box) => {
       const feeds = await prepared(box);
       if (run.deadline.expired()) return programs.intervals(feeds);
-      const { bounds, intervals } = await tightened(run, 'output', false, feeds, Infinity);
+      const { bounds, intervals } = await tightened(run, 'output', false, feeds, { most: Infinity });
       // Rounding may make interval bounds from tighter bounds a little looser than those of the box alone; elements that rows
       // tightened by more than rounding are tighter than either.
       if (isClearlyInside(bounds, intervals)) return bounds;
@@ -103,7 +131,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
     },
     combinations: async (box, coefficients) => {
       const result = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
-      const feeds = await prepared(box);
+      const feeds = await prepared(box, [], relevantTo(model, coefficients));
       if (run.deadline.expired()) return result;
       const { vectors } = await programs.forward('combinations', feeds);
       await inCalls(run, { ...feeds, ...vectors }, result.length, rowsPerCall, async (shared, from, to) => {
@@ -141,18 +169,36 @@ function unbounded({ types }: TypedModel, name: string): Bounds {
 
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
 
-/** Interval bounds, and backward bounds of at most `most` elements for which they can matter: their intersection. */
+type Tightened = Forward & {
+  readonly intervals: Bounds;
+  /** That were bounded by rows. */
+  readonly elements: number;
+};
+
+type Wanted = {
+  /** Elements, the least certain first. */
+  readonly most: number;
+  readonly isRelevant?: ((element: number) => boolean) | undefined;
+  /** Takes the place of dense rows. */
+  readonly byTiles?: ((bounds: Bounds, indices: readonly number[]) => Promise<void>) | undefined;
+};
+
+/** Interval bounds, and backward bounds of the elements for which they can matter: their intersection. */
 async function tightened(
   run: Run,
   stage: StageKey,
   kinkOnly: boolean,
   feeds: Feeds,
-  most: number,
-): Promise<Forward & { readonly intervals: Bounds }> {
+  { most, isRelevant = () => true, byTiles }: Wanted,
+): Promise<Tightened> {
   const { programs, rowsPerCall } = run;
   const { bounds, vectors } = await programs.forward(stage, feeds);
   const intervals = { lower: bounds.lower.slice(), upper: bounds.upper.slice() };
-  const indices = mostUncertain(bounds, kinkOnly, most);
+  const indices = mostUncertain(bounds, kinkOnly, most, isRelevant);
+  if (byTiles !== undefined) {
+    await byTiles(bounds, indices);
+    return { bounds, intervals, vectors, elements: indices.length };
+  }
   // Two rows per element.
   const perCall = Math.max(1, Math.floor(rowsPerCall / 2));
   await inCalls(run, { ...feeds, ...vectors }, indices.length, perCall, async (shared, from, to) => {
@@ -162,16 +208,23 @@ async function tightened(
       intersected(bounds, index, found[at], found[chunk.length + at]);
     });
   });
-  return { bounds, intervals, vectors };
+  return { bounds, intervals, vectors, elements: indices.length };
 }
 
 /** Elements whose bounds can matter: those that may have both signs, or are not known exactly. Unbounded ones stay so. */
-function mostUncertain({ lower, upper }: Bounds, kinkOnly: boolean, most: number): number[] {
+function mostUncertain(
+  { lower, upper }: Bounds,
+  kinkOnly: boolean,
+  most: number,
+  isRelevant: (element: number) => boolean,
+): number[] {
   const doubt = (at: number): number => {
     const [low, high] = [lower[at] ?? 0, upper[at] ?? 0];
     return kinkOnly ? Math.min(-low, high) : high - low;
   };
-  const open = Array.from(lower.keys()).filter((at) => doubt(at) > 0 && Number.isFinite(doubt(at)));
+  const open = Array.from(lower.keys()).filter(
+    (at) => doubt(at) > 0 && Number.isFinite(doubt(at)) && isRelevant(at),
+  );
   if (open.length <= most) return open;
   return open
     .sort((a, b) => doubt(b) - doubt(a))

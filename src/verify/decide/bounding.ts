@@ -4,6 +4,7 @@ import { Unbounded } from '../../ops/operator.js';
 import { ProgramError } from '../../program/program-error.js';
 import type { Runtime } from '../../program/session.js';
 import type { OpenDisjunct } from '../branch/types.js';
+import { bytesPerSecond, usualBytesPerBox } from '../crown/budget.js';
 import { boxAround, boxCache, type Float32Box } from './boxes.js';
 import type { DecideOptions } from './problem.js';
 import { boundRoots, isEmpty, magnitudesOf, type RootOptions, raiseRoots } from './root-bounds.js';
@@ -13,9 +14,16 @@ import { earlier, isSmall, outputsOf, report, type State } from './state.js';
 /** Coefficients of one call, at most: the deadline is looked at between calls. */
 const rootBytes = 2 ** 28;
 
-const rootOptions = ({ arithmetic, memoryBytes, deadline }: DecideOptions): RootOptions => ({
+/** Of the time, what bounds of hidden values may take, and the greatest time that counts. */
+const hidden = { share: 0.35, longestMs: 600_000 };
+
+const rootOptions = ({ arithmetic, memoryBytes, deadline, timeoutMs }: DecideOptions): RootOptions => ({
   arithmetic,
   memoryBytes: Math.min(memoryBytes, rootBytes),
+  bytesPerBox: Math.max(
+    usualBytesPerBox,
+    (bytesPerSecond * hidden.share * Math.min(timeoutMs, hidden.longestMs)) / 1000,
+  ),
   deadline,
 });
 

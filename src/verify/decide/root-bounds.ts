@@ -12,6 +12,8 @@ import type { Float32Box } from './boxes.js';
 export type RootOptions = {
   readonly arithmetic: Deployment;
   readonly memoryBytes: number;
+  /** Coefficients of hidden values of one box. */
+  readonly bytesPerBox?: number;
   readonly deadline: Deadline;
 };
 
