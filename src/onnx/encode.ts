@@ -5,7 +5,9 @@ import type { Attribute, Graph, Model } from '../graph/graph.js';
 import { type Chunks, delimited, joined } from './chunks.js';
 import { unsupported } from './errors.js';
 import { encodeConstantTypes, encodeStructure } from './graph-encode.js';
+import { writeNode, writeSmallInitialiser } from './node-write.js';
 import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema } from './proto.js';
+import { ProtoWriter } from './proto-writer.js';
 import { encodeHeader, rawBytes } from './tensor-encode.js';
 
 export type { Attribute, Graph, Model, Node, ValueInfo } from '../graph/graph.js';
@@ -32,13 +34,24 @@ export function encodeModel(model: Model): Uint8Array {
 }
 
 function encodeMainGraph({ graph, irVersion }: Model): Chunks {
-  const structure = encodeStructure(graph);
+  const nodes = new ProtoWriter();
+  for (const node of graph.nodes) writeNode(nodes, node);
+  const structure = encodeStructure({ ...graph, nodes: [] });
   if (irVersion < 4) structure.input.push(...encodeConstantTypes(graph.constants));
+  return [nodes.finish(), toBinary(GraphProtoSchema, structure), ...encodeInitialisers(graph)];
+}
+
+/** In order; the numbers of large ones are copied only when all is joined. */
+function encodeInitialisers(graph: Graph): Chunks {
   const { number } = GraphProtoSchema.field.initializer;
-  const initialisers = [...graph.constants].flatMap(([name, value]) =>
-    delimited(number, encodeInitialiser(name, value)),
-  );
-  return [toBinary(GraphProtoSchema, structure), ...initialisers];
+  const chunks: Uint8Array[] = [];
+  let small = new ProtoWriter();
+  for (const [name, value] of graph.constants) {
+    if (writeSmallInitialiser(small, name, value)) continue;
+    chunks.push(small.finish(), ...delimited(number, encodeInitialiser(name, value)));
+    small = new ProtoWriter();
+  }
+  return [...chunks, small.finish()];
 }
 
 function encodeInitialiser(name: string, value: Tensor): Chunks {
