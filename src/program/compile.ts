@@ -1,5 +1,6 @@
 // Program -> session: constants are folded, the rest becomes one ONNX Runtime session.
 import { emitModel, type Outputs } from './emit.js';
+import { packed } from './packing/pack.js';
 import type { Program } from './program.js';
 import type { GraphOptimization, Results, Runtime, Session, ValueMemory } from './session.js';
 import { reachable, type Value } from './value.js';
@@ -8,6 +9,8 @@ import { reachable, type Value } from './value.js';
 export type CompileOptions = {
   /** Compute what depends on no input now, once. On unless a test compares. */
   readonly fold?: boolean;
+  /** Compute small vectors together that are computed alike. On unless a test compares. */
+  readonly pack?: boolean;
   readonly optimization?: GraphOptimization;
   readonly memory?: ValueMemory;
 };
@@ -20,15 +23,16 @@ export async function compile(
   p: Program,
   outputs: Outputs,
   runtime: Runtime,
-  { fold = true, optimization = 'all', memory = 'kept' }: CompileOptions = {},
+  { fold = true, pack = true, optimization = 'all', memory = 'kept' }: CompileOptions = {},
 ): Promise<Session> {
-  const final = fold ? await folded(p, outputs, runtime) : outputs;
+  const plain = fold ? await folded(p, outputs, runtime) : outputs;
+  const final = pack ? packed(p, plain) : plain;
   return runtime.open(emitModel(final), optimization, memory);
 }
 
 /** Values of expressions that depend on no input, computed once, every node as it stands. Throws RuntimeError. */
 export async function evaluate(p: Program, outputs: Outputs, runtime: Runtime): Promise<Results> {
-  return (await compile(p, outputs, runtime, { fold: false, optimization: 'disabled' })).run({});
+  return (await compile(p, outputs, runtime, { fold: false, pack: false, optimization: 'disabled' })).run({});
 }
 
 const isSource = (value: Value): boolean => value.primitive === 'constant' || value.primitive === 'input';

@@ -17,7 +17,9 @@ export const sameDims = (a: Dims, b: Dims): boolean =>
   a.length === b.length && a.every((dim, axis) => dim === b[axis]);
 
 /** NumPy broadcasting. A symbol broadcasts with 1 and with itself. Throws ProgramError otherwise. */
-export function broadcastDims(a: Dims, b: Dims): Dim[] {
+export function broadcastDims(a: Dims, b: Dims): Dims {
+  if (b.length === 0 || sameDims(a, b)) return a;
+  if (a.length === 0) return b;
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const left = a[axis - rank + a.length] ?? 1;
@@ -44,11 +46,17 @@ export function axisOf(axis: number, dims: Dims): number {
 
 /** A product of dimensions taken apart: `['batch*4', 3]` has the symbols `batch` and the number 12. */
 function factors(dims: Dims): { readonly symbols: string; readonly known: number } {
-  const parts = dims.flatMap((dim) => String(dim).split('*'));
-  const isNumber = (part: string) => /^\d+$/.test(part);
-  const symbols = parts.filter((part) => !isNumber(part)).sort();
-  const known = parts.filter(isNumber).reduce((product, part) => product * Number(part), 1);
-  return { symbols: symbols.join('*'), known };
+  const symbols: string[] = [];
+  let known = 1;
+  for (const dim of dims) {
+    if (typeof dim === 'number') known *= dim;
+    else if (!dim.includes('*')) symbols.push(dim);
+    else
+      for (const part of dim.split('*'))
+        if (/^\d+$/.test(part)) known *= Number(part);
+        else symbols.push(part);
+  }
+  return { symbols: symbols.length > 1 ? symbols.sort().join('*') : (symbols[0] ?? ''), known };
 }
 
 /** The product of dimensions; a symbol where one is open, named so that equal products have equal names. */

@@ -20,6 +20,7 @@ class ModelEmitter implements Emitter {
   readonly constants = new Map<string, Tensor>();
   readonly opsets = new Map([['', programOpset]]);
   readonly #foreign = new Map<Foreign, Map<string, readonly string[]>>();
+  readonly #once = new Map<string, readonly string[]>();
   #names = 0;
 
   /** @param taken names of the model's inputs and outputs */
@@ -30,6 +31,12 @@ class ModelEmitter implements Emitter {
     const name = `${type}_${this.nodes.length}`;
     const given = new Map(Object.entries(attributes));
     this.nodes.push({ name, type, domain: '', inputs, outputs: names, attributes: given });
+    return names;
+  }
+
+  once(key: string, write: () => readonly string[]): readonly string[] {
+    const names = this.#once.get(key) ?? write();
+    this.#once.set(key, names);
     return names;
   }
 

@@ -7,21 +7,39 @@ import type { Tensor } from '../base/tensor.js';
 import { ProgramError } from './program-error.js';
 import type { Attributes } from './value.js';
 
-/** JSON writes infinities and NaN as null and -0 as 0, so they are spelled out. */
-const spelledOut = (_key: string, value: unknown): unknown =>
-  typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))
-    ? `#${Object.is(value, -0) ? '-0' : value}`
-    : value;
+/** Numbers as JSON has them; what it lacks is spelled out. */
+const numberKey = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
-/** Equal for equal attributes, in the same order. */
-export const attributesKey = (attributes: Attributes): string => JSON.stringify(attributes, spelledOut);
+function attributeKey(value: Attributes[string]): string {
+  if (typeof value === 'number') return numberKey(value);
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'boolean') return String(value);
+  let text = '[';
+  for (const element of value)
+    text += `${typeof element === 'number' ? numberKey(element) : JSON.stringify(element)},`;
+  return `${text}]`;
+}
+
+/** Equal for equal attributes, in the same order. Written for speed, as all that every node of a program asks for. */
+export function attributesKey(attributes: Attributes): string {
+  let text = '';
+  for (const name in attributes) {
+    const value = attributes[name];
+    if (value !== undefined) text += `${name}=${attributeKey(value)};`;
+  }
+  return text;
+}
 
 /** Small constants are equal when their bytes are; large ones when they share their array, known by `identity`. */
 export function contentKey({ dtype, shape, data }: Tensor, identity: (object: object) => number): string {
   const type = `${dtype}[${shape.join()}]`;
   if (!ArrayBuffer.isView(data)) return `${type}${JSON.stringify(data)}`;
   if (data.byteLength > 1024) return `${type}#${identity(data)}`;
-  return `${type}${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64')}`;
+  const [only] = data;
+  // Most constants are one number. Of NaN, the bits count.
+  if (data.length === 1 && only !== undefined && !Number.isNaN(Number(only)))
+    return `${type}=${typeof only === 'number' ? numberKey(only) : only}`;
+  return `${type}${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('latin1')}`;
 }
 
 /** A tensor of one number. Throws ProgramError where the type cannot hold it or has no plain numbers. */

@@ -13,6 +13,8 @@ export type Emitter = {
     attributes?: Record<string, Attribute>,
     outputs?: number,
   ): readonly string[];
+  /** As `node`, but once for equal keys: for nodes whose outputs are values of their own. */
+  once(key: string, write: () => readonly string[]): readonly string[];
   /** Adds foreign nodes, once for equal inputs, and returns the names of their outputs. */
   foreign(foreign: Foreign, given: readonly string[]): readonly string[];
   /** Adds an initialiser and returns its name. */

@@ -3,10 +3,11 @@ import type { DType } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
 import { convByMatmul, convTransposeByMatmul, type Window } from './convolution.js';
 import { axisOf, broadcastAxes, type Dim, type Dims, productDim, sameDims, showDims } from './dims.js';
+import { isOrder, reshapedOnce, simplified } from './identities.js';
 import { attributesKey, contentKey, filled } from './keys.js';
 import { type PrimitiveName, primitiveOf } from './primitives/index.js';
 import { ProgramError } from './program-error.js';
-import { type Attributes, type Foreign, only, type Typed, type Value } from './value.js';
+import { type Attributes, type Foreign, ints, only, type Typed, type Value } from './value.js';
 
 /** A number stands for a constant of the other operand's dtype. */
 export type Operand = Value | number;
@@ -22,6 +23,7 @@ export type Pooling = {
 /** Equal expressions are built once: every method returns the earlier value where there is one. */
 export class Program {
   readonly #byKey = new Map<string, Value>();
+  readonly #scalars = new Map<string, Value>();
   readonly #identities = new Map<object, number>();
   #next = 0;
 
@@ -45,7 +47,12 @@ export class Program {
   }
 
   /** A constant without axes. Throws ProgramError where the type cannot hold the number. */
-  scalar = (dtype: DType, value: number): Value => this.constant(filled(dtype, [], value));
+  scalar(dtype: DType, value: number): Value {
+    const key = `${dtype} ${Object.is(value, -0) ? '-0' : value}`;
+    const known = this.#scalars.get(key) ?? this.constant(filled(dtype, [], value));
+    this.#scalars.set(key, known);
+    return known;
+  }
 
   /** All outputs of nodes that are passed on as they stand. */
   opaque(foreign: Foreign, inputs: readonly Value[]): Value[] {
@@ -151,6 +158,8 @@ export class Program {
   /** Same elements in row-major order. Each open dimension but one must be an open dimension of x, or of `like`. */
   reshape(x: Value, to: Dims, like?: Value): Value {
     if (sameDims(x.shape, to)) return x;
+    const source = reshapedOnce(x, to);
+    if (source !== x) return this.reshape(source, to);
     const isAbsent = (dim: Dim) => typeof dim === 'string' && !x.shape.includes(dim);
     const sizes = like === undefined || to.filter(isAbsent).length <= 1 ? [] : [like];
     return this.#apply('reshape', [x, ...sizes], { to: to.join() });
@@ -159,7 +168,14 @@ export class Program {
   /** Axis i of the result is axis order[i] of x. */
   transpose(x: Value, order: readonly number[]): Value {
     const unchanged = order.length === x.shape.length && order.every((axis, at) => axis === at);
-    return unchanged ? x : this.#apply('transpose', [x], { order });
+    if (unchanged) return x;
+    const inner = x.primitive === 'transpose' && isOrder(order, x.shape.length) ? x : undefined;
+    if (inner === undefined) return this.#apply('transpose', [x], { order });
+    const before = ints(inner.attributes, 'order');
+    return this.transpose(
+      only(inner.inputs),
+      order.map((axis) => before[axis] ?? axis),
+    );
   }
 
   /** Swaps the last two axes. */
@@ -194,6 +210,14 @@ export class Program {
     return start === 0 && end === x.shape[normal] && step === 1
       ? x
       : this.#apply('slice', [x], { axis: normal, start, end, step });
+  }
+
+  /** All of x, cut into pieces of these sizes along one axis of fixed size. */
+  split(x: Value, axis: number, sizes: readonly number[]): Value[] {
+    const along = axisOf(axis, x.shape);
+    return sizes.length === 1
+      ? [x]
+      : sizes.map((_, at) => this.#apply('piece', [x], { axis: along, sizes, at }));
   }
 
   /** Constant padding: `before` and `after` count per axis, none below zero. */
@@ -262,14 +286,17 @@ export class Program {
   rebuild(values: readonly Value[], replaced: ReadonlyMap<Value, Value>): (value: Value) => Value {
     const result = new Map(replaced);
     const map = (value: Value): Value => result.get(value) ?? value;
-    for (const value of values) {
-      if (result.has(value) || value.inputs.every((input) => map(input) === input)) continue;
-      const key = value.foreign === undefined ? '' : this.#foreignKey(value.foreign);
-      const payload = value.foreign === undefined ? {} : { foreign: value.foreign };
-      const name = value.primitive as PrimitiveName;
-      result.set(value, this.#make(name, value.inputs.map(map), value.attributes, value, key, payload));
-    }
+    for (const value of values)
+      if (!result.has(value)) result.set(value, this.onInputs(value, value.inputs.map(map)));
     return map;
+  }
+
+  /** The value on other inputs of the same types and shapes; itself on its own. */
+  onInputs(value: Value, inputs: readonly Value[]): Value {
+    if (inputs.every((input, at) => input === value.inputs[at])) return value;
+    const key = value.foreign === undefined ? '' : this.#foreignKey(value.foreign);
+    const payload = value.foreign === undefined ? {} : { foreign: value.foreign };
+    return this.#make(value.primitive as PrimitiveName, inputs, value.attributes, value, key, payload);
   }
 
   #binary(name: PrimitiveName, a: Operand, b: Operand): Value {
@@ -290,7 +317,10 @@ export class Program {
   }
 
   #apply(name: PrimitiveName, inputs: readonly Value[], attributes: Attributes = {}): Value {
-    return this.#make(name, inputs, attributes, primitiveOf(name).infer(inputs, attributes));
+    const typed = primitiveOf(name).infer(inputs, attributes);
+    const same = simplified(this, name, inputs);
+    if (same !== undefined && same.dtype === typed.dtype && sameDims(same.shape, typed.shape)) return same;
+    return this.#make(name, inputs, attributes, typed);
   }
 
   #make(
@@ -301,7 +331,9 @@ export class Program {
     extraKey = '',
     payload: Pick<Value, 'constant' | 'foreign'> = {},
   ): Value {
-    const key = `${primitive}|${inputs.map((value) => value.id).join()}|${attributesKey(attributes)}|${extraKey}`;
+    let key: string = primitive;
+    for (const input of inputs) key += `,${input.id}`;
+    key += `|${attributesKey(attributes)}|${extraKey}`;
     const found = this.#byKey.get(key);
     if (found !== undefined) return found;
     const isConstant =

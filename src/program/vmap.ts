@@ -211,6 +211,7 @@ export const rules = {
   logSoftmax: along,
   concat: along,
   slice: along,
+  piece: along,
   gatherElements: along,
   scatterElements: along,
   replaceElements: along,

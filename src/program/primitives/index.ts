@@ -11,6 +11,7 @@ import { reducePrimitives } from './reduce.js';
 import { selectPrimitives } from './select.js';
 import { softmaxPrimitives } from './softmax.js';
 import { sourcePrimitives } from './source.js';
+import { splitPrimitives } from './split.js';
 import { unaryPrimitives } from './unary.js';
 
 /** Every primitive by name. */
@@ -25,6 +26,7 @@ export const primitives = {
   ...convPrimitives,
   ...poolPrimitives,
   ...layoutPrimitives,
+  ...splitPrimitives,
   ...indexingPrimitives,
   ...opaquePrimitives,
 } satisfies Record<string, Primitive>;

@@ -75,6 +75,28 @@ const sliceCase: fc.Arbitrary<Case> = shaped(2, 3).chain(({ full, open }) =>
   ),
 );
 
+/** One piece of several: those before it move where it starts. */
+const pieceCase: fc.Arbitrary<Case> = shaped(2, 3).chain(({ full, open }) =>
+  fc
+    .record({
+      axis: fc.integer({ min: 1, max: full.length - 1 }),
+      sizes: fc.array(fc.nat(3), { minLength: 2, maxLength: 4 }),
+      place: fc.nat(3),
+    })
+    .map(({ axis, sizes, place }) => {
+      const lengths = sizes.with(place % sizes.length, (sizes[place % sizes.length] ?? 0) + 1);
+      const at = place % sizes.length;
+      const whole = lengths.reduce((sum, length) => sum + length, 0);
+      const start = lengths.slice(0, at).reduce((sum, length) => sum + length, 0);
+      return {
+        inputs: [input(full.with(axis, whole), open)],
+        build: (p, values) => nth(p.split(only(values), axis, lengths), at),
+        expected: (values) => slice(nth(values, 0), axis, start, start + nth(lengths, at), 1),
+        exact: true,
+      };
+    }),
+);
+
 const padCase: fc.Arbitrary<Case> = shaped(1, 4).chain(({ full, open }) => {
   const counts = fc
     .array(fc.nat(2), { minLength: full.length, maxLength: full.length })
@@ -204,6 +226,7 @@ export const movementCases = {
   transpose: transposeCase,
   concat: concatCase,
   slice: sliceCase,
+  piece: pieceCase,
   pad: padCase,
   expandLike: expandCase,
   expand: expandToCase,

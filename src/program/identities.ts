@@ -1,0 +1,97 @@
+// Expressions that another, shorter one equals exactly in IEEE 754: whatever the operands are, infinities, NaN and zeros of both signs
+// included. (The sign of a NaN means nothing, and may differ.)
+import { isFloat } from '../base/dtype.js';
+import type { Dim, Dims } from './dims.js';
+import type { Program } from './program.js';
+import { only, type Value } from './value.js';
+
+type Rule = (p: Program, inputs: readonly Value[]) => Value | undefined;
+
+/** True of constants that hold this number everywhere, -0 and 0 being two. Long ones are not looked through. */
+function holds(value: Value, number: number): boolean {
+  const data = value.constant?.data;
+  if (data === undefined || data.length === 0 || data.length > longestLook) return false;
+  if (value.dtype === 'float16' || value.dtype === 'bfloat16') return false;
+  for (const element of data)
+    if (typeof element === 'string' || !Object.is(Number(element), number)) return false;
+  return true;
+}
+const longestLook = 64;
+
+const negated = (value: Value): Value | undefined =>
+  value.primitive === 'neg' ? only(value.inputs) : undefined;
+
+/** x + 0 is 0, not -0, where x is -0. */
+const isNeutral = (zero: Value, x: Value): boolean =>
+  isFloat(x.dtype)
+    ? holds(zero, -0) || (holds(zero, 0) && x.primitive === 'abs')
+    : x.dtype !== 'float16' && holds(zero, 0);
+
+const add: Rule = (p, [a, b]) => {
+  if (a === undefined || b === undefined) return undefined;
+  if (isNeutral(b, a)) return a;
+  if (isNeutral(a, b)) return b;
+  const [left, right] = [negated(a), negated(b)];
+  if (right !== undefined) return p.sub(a, right);
+  return left === undefined ? undefined : p.sub(b, left);
+};
+
+const sub: Rule = (p, [a, b]) => {
+  if (a === undefined || b === undefined) return undefined;
+  if (holds(b, 0)) return a;
+  const right = negated(b);
+  return right === undefined ? undefined : p.add(a, right);
+};
+
+const mul: Rule = (_p, [a, b]) => {
+  if (a === undefined || b === undefined) return undefined;
+  return holds(b, 1) ? a : holds(a, 1) ? b : undefined;
+};
+
+const div: Rule = (_p, [a, b]) => (b !== undefined && holds(b, 1) ? a : undefined);
+
+const abs: Rule = (p, inputs) => {
+  const x = only(inputs);
+  if (x.primitive === 'abs') return x;
+  const inner = negated(x);
+  return inner && p.abs(inner);
+};
+
+/** f(x, x) = x. */
+const idempotent: Rule = (_p, [a, b]) => (a === b ? a : undefined);
+
+const rules: Readonly<Record<string, Rule>> = {
+  add,
+  sub,
+  mul,
+  div,
+  abs,
+  neg: (_p, inputs) => negated(only(inputs)),
+  max: idempotent,
+  min: idempotent,
+  and: idempotent,
+  or: idempotent,
+  where: (_p, [, a, b]) => (a === b ? a : undefined),
+};
+
+/** What the primitive of these inputs equals, if it is of the same type; undefined where no rule is known. */
+export const simplified: (p: Program, primitive: string, inputs: readonly Value[]) => Value | undefined = (
+  p,
+  primitive,
+  inputs,
+) => rules[primitive]?.(p, inputs);
+
+export const isOrder = (order: readonly number[], rank: number): boolean =>
+  order.length === rank && new Set(order).size === rank && order.every((axis) => axis >= 0 && axis < rank);
+
+/** Open dimensions that are not where they were: of one at most the size follows from the others. */
+const moves = (from: Dims, to: Dims): number =>
+  to.filter((dim: Dim, at) => typeof dim === 'string' && dim !== from[at]).length;
+
+/** What to reshape instead of x: that which x is a reshape of, unless sizes would have to be worked out that were not. */
+export function reshapedOnce(x: Value, to: Dims): Value {
+  if (x.primitive !== 'reshape') return x;
+  const source = only(x.inputs);
+  const direct = moves(source.shape, to);
+  return direct <= Math.min(1, Math.max(moves(source.shape, x.shape), moves(x.shape, to))) ? source : x;
+}
