@@ -1,6 +1,7 @@
 // Backward bounds of many sub-problems at once: what crown/ writes for one box, mapped over a batch of boxes. Rows of the
 // specification and of hidden elements go backwards together, each joining where its value is: one pass, however deep the network.
 import { greatestFinite, isFloat } from '../../../base/dtype.js';
+import { type Tensor, zeros } from '../../../base/tensor.js';
 import { fileInputs } from '../../../graph/inputs.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { type BoundedModel, boundModel } from '../../../ops/bound-model.js';
@@ -59,8 +60,9 @@ export function buildBounding(
     if (layout.hidden.includes(name)) joined.push(layout.hidden.indexOf(name));
   };
   const frame: Frame = { p, rounding, bounded, order, observe };
+  const unitRows = rowMaker(frame);
   const joins = new Map(
-    layout.hidden.map((name, k) => [name, unitRows(frame, one.get(`lower${k}`), one.get(`indices${k}`))]),
+    layout.hidden.map((name, k) => [name, unitRows(one.get(`lower${k}`).shape, one.get(`indices${k}`))]),
   );
   const ledger = newLedger(frame);
   const parts = inputsOf(model, bounded);
@@ -145,8 +147,35 @@ function openPlaceholders(p: Program, model: TypedModel, layout: Layout, roundin
   return { get, mapped };
 }
 
-/** Rows e_i of the elements at `indices` [m], then -e_i: [2 m, ...like]. */
-function unitRows({ p, rounding }: Frame, { shape }: Value, indices: Value): Value {
+/** Values of more elements have no table of rows: it has twice the square of them, and is written into the program. */
+const greatestTable = 128;
+
+/** Rows e_i of the elements at `indices` [m], then -e_i: [2 m, ...shape]. */
+function rowMaker(frame: Frame): (shape: Dims, indices: Value) => Value {
+  const { p, rounding } = frame;
+  const tables = new Map<string, Value>();
+  return (shape, indices) => {
+    const size = staticSize(shape);
+    if (size > greatestTable) return comparedRows(frame, shape, indices);
+    const table =
+      tables.get(shape.join()) ?? p.cast(p.constant(unitTable(shape.map(Number))), rounding.dtype);
+    tables.set(shape.join(), table);
+    return p.gather(table, p.concat([indices, p.add(indices, size)], 0), 0);
+  };
+}
+
+/** All rows e_i, then all -e_i. */
+function unitTable(shape: readonly number[]): Tensor {
+  const size = staticSize(shape);
+  const table = zeros('float32', [2 * size, ...shape]);
+  for (let at = 0; at < size; at++) {
+    table.data[at * size + at] = 1;
+    table.data[(size + at) * size + at] = -1;
+  }
+  return table;
+}
+
+function comparedRows({ p, rounding }: Frame, shape: Dims, indices: Value): Value {
   const places = Int32Array.from({ length: staticSize(shape) }, (_, at) => at);
   const all = p.constant({ dtype: 'int32', shape: [1, places.length], data: places });
   const ones = p.cast(p.equal(p.reshape(indices, [...indices.shape, 1]), all), rounding.dtype);
