@@ -6,6 +6,8 @@ export default defineConfig({
     pool: 'forks',
     // By default one core is left idle.
     maxWorkers: '100%',
+    // The built command line is as Node loads it, since it finds its threads by name beside it.
+    server: { deps: { external: [/\/dist\/bundle\//] } },
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

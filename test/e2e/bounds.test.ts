@@ -20,8 +20,8 @@ type Row = {
   readonly upper: readonly (number | null)[];
 };
 
-const json = (...args: string[]) => {
-  const { status, stdout, stderr } = bench.run('bounds', ...args, '--json');
+const json = async (...args: string[]) => {
+  const { status, stdout, stderr } = await bench.call('bounds', ...args, '--json');
   expect(stderr).toBe('');
   return { status, result: JSON.parse(stdout) };
 };
@@ -29,8 +29,8 @@ const json = (...args: string[]) => {
 describe.each(methods)('%s', (method) => {
   const common = [mlp, ...digits, '--linf', '0.02', '--clip', '0:1', '--method', method];
 
-  test('bounds of rows contain what the model computes there', () => {
-    const { status, result } = json(...common, '--rows', '3:9');
+  test('bounds of rows contain what the model computes there', async () => {
+    const { status, result } = await json(...common, '--rows', '3:9');
     expect(status).toBe(0);
     expect(result).toMatchObject({
       schemaVersion: 1,
@@ -57,9 +57,9 @@ describe.each(methods)('%s', (method) => {
     expect(result.summary.greatestWidth).toBe(Math.max(...widths));
   });
 
-  test('the table says the same, rounded outward', () => {
-    const { rows } = json(...common, '--row', '5').result;
-    const { status, stdout, stderr } = bench.run('bounds', ...common, '--row', '5');
+  test('the table says the same, rounded outward', async () => {
+    const { rows } = (await json(...common, '--row', '5')).result;
+    const { status, stdout, stderr } = await bench.call('bounds', ...common, '--row', '5');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const lines = [...stdout.matchAll(/^ *(?:5 +)?(\d) +(\S+) +(\S+) +(\S+) +(\S+)$/gm)];
     expect(lines).toHaveLength(10);
@@ -73,31 +73,34 @@ describe.each(methods)('%s', (method) => {
     expect(stdout).toContain(`Bounds  ${method}, for the deployed float32 network`);
   });
 
-  test('one worker or two: the same bounds', () => {
-    const run = (...more: string[]) => json(...common, '--rows', '4', ...more).result.rows;
-    expect(run('--workers', '1')).toEqual(run('--workers', '2'));
+  test('one worker or two: the same bounds', async () => {
+    const run = async (...more: string[]) => (await json(...common, '--rows', '4', ...more)).result.rows;
+    expect(await run('--workers', '1')).toEqual(await run('--workers', '2'));
   });
 });
 
-test('linear bounds are narrower than intervals, and the default', () => {
+test('linear bounds are narrower than intervals, and the default', async () => {
   const common = [mlp, ...digits, '--linf', '0.02', '--rows', '5'];
-  const [linear, interval] = [json(...common).result, json(...common, '--method', 'ibp').result];
+  const [linear, interval] = [
+    (await json(...common)).result,
+    (await json(...common, '--method', 'ibp')).result,
+  ];
   expect(linear.method).toBe('crown');
   expect(linear.summary.meanWidth).toBeLessThan(interval.summary.meanWidth);
 });
 
-test('at a distance of 0 only rounding is left, and in real arithmetic less of it', () => {
+test('at a distance of 0 only rounding is left, and in real arithmetic less of it', async () => {
   const common = [mlp, ...digits, '--linf', '0', '--row', '0'];
-  const deployed = json(...common).result.summary.greatestWidth;
-  const real = json(...common, '--arithmetic', 'real').result.summary.greatestWidth;
+  const deployed = (await json(...common)).result.summary.greatestWidth;
+  const real = (await json(...common, '--arithmetic', 'real')).result.summary.greatestWidth;
   expect(deployed).toBeLessThan(0.01);
   expect(real).toBeLessThan(deployed);
 });
 
-test('a box instead of rows', () => {
+test('a box instead of rows', async () => {
   const nodes: NodeShorthand[] = [['Mul', ['x', 'two'], 'y']];
   bench.write('double.onnx', encodeModel(modelOf(['batch', 3], nodes, { two: scalar(2) })));
-  const { status, result } = json('double.onnx', '--box', '-1:3');
+  const { status, result } = await json('double.onnx', '--box', '-1:3');
   expect(status).toBe(0);
   expect(result).toMatchObject({ data: null, linfEpsilon: null, range: [-1, 3] });
   expect(result.rows).toHaveLength(1);
@@ -106,19 +109,19 @@ test('a box instead of rows', () => {
     expect(result.rows[0].lower[at]).toBeCloseTo(-2, 4);
     expect(result.rows[0].upper[at]).toBeCloseTo(6, 4);
   }
-  const { stdout } = bench.run('bounds', 'double.onnx', '--box', '-1:3');
+  const { stdout } = await bench.call('bounds', 'double.onnx', '--box', '-1:3');
   expect(stdout).toMatch(/^Output +Lower +Upper +Width$/m);
   expect(stdout).toContain('every input with elements from -1 to 3');
 });
 
 describe('unbounded outputs', () => {
-  test.each(methods)('%s: a node without rule is to blame', (method) => {
+  test.each(methods)('%s: a node without rule is to blame', async (method) => {
     const nodes: NodeShorthand[] = [
       ['Relu', ['x'], 'h'],
       ['Hardmax', ['h'], 'y'],
     ];
     bench.write('ruleless.onnx', encodeModel(modelOf(['batch', 3], nodes)));
-    const { status, stdout, stderr } = bench.run(
+    const { status, stdout, stderr } = await bench.call(
       'bounds',
       'ruleless.onnx',
       '--box',
@@ -129,13 +132,13 @@ describe('unbounded outputs', () => {
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     expect(stdout.match(/-Infinity +Infinity +unbounded/g)).toHaveLength(3);
     expect(stdout).toMatch(/Unbounded {2}3 of 3 outputs: node "Hardmax_1" \(Hardmax\)/);
-    expect(json('ruleless.onnx', '--box', '0:1', '--method', method)).toMatchObject({
+    expect(await json('ruleless.onnx', '--box', '0:1', '--method', method)).toMatchObject({
       status: 1,
       result: { rows: [{ lower: [null, null, null] }], unbounded: expect.stringContaining('Hardmax_1') },
     });
   });
 
-  test.each(methods)('%s: a value that overflows for some rows only', (method) => {
+  test.each(methods)('%s: a value that overflows for some rows only', async (method) => {
     const nodes: NodeShorthand[] = [
       ['Neg', ['x'], 'n'],
       ['Mul', ['n', 'n'], 'q'],
@@ -143,7 +146,15 @@ describe('unbounded outputs', () => {
     ];
     bench.write('square.onnx', encodeModel(modelOf(['batch', 2], nodes)));
     bench.write('two.npy', encodeNpy(Float32Array.of(1, 2, 3, 1e20), [2, 2]));
-    const { status, result } = json('square.onnx', '--data', 'two.npy', '--linf', '0.5', '--method', method);
+    const { status, result } = await json(
+      'square.onnx',
+      '--data',
+      'two.npy',
+      '--linf',
+      '0.5',
+      '--method',
+      method,
+    );
     expect(status).toBe(1);
     const known = result.rows.map(({ lower }: Row) => lower.map((bound) => bound !== null));
     expect(known).toEqual([
@@ -157,12 +168,12 @@ describe('unbounded outputs', () => {
   });
 });
 
-test('many outputs are folded in the table, not in JSON', () => {
+test('many outputs are folded in the table, not in JSON', async () => {
   bench.write('wide.onnx', encodeModel(modelOf(['batch', 2, 5, 10], [['Relu', ['x'], 'y']])));
-  const { stdout } = bench.run('bounds', 'wide.onnx', '--box', '0:1');
+  const { stdout } = await bench.call('bounds', 'wide.onnx', '--box', '0:1');
   expect(stdout).toContain('… 60 more: --json');
   expect(stdout).toMatch(/^ *0,1,9 .*\n.*more.*\n *1,3,0 /m);
-  expect(json('wide.onnx', '--box', '0:1').result.rows[0].lower).toHaveLength(100);
+  expect((await json('wide.onnx', '--box', '0:1')).result.rows[0].lower).toHaveLength(100);
 });
 
 describe('wrong inputs', () => {
@@ -204,20 +215,20 @@ describe('wrong inputs', () => {
     ],
     ['which array', `MLP --data ${inRoot('corpora/digits.npz')} --linf 1`, 'INVALID_DATA', 'with --inputs'],
     ['an empty box', 'MLP --box 0.1:0.1', 'USAGE', 'no float32 number'],
-  ])('%s', (_name, line, code, words) => {
+  ])('%s', async (_name, line, code, words) => {
     const args = line.split(' ').map((word) => (word === 'MLP' ? mlp : word));
-    const { status, stdout, stderr } = bench.run('bounds', ...args);
+    const { status, stdout, stderr } = await bench.call('bounds', ...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^error\\[${code}\\] `));
     expect(stderr).toContain(words);
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  test('integer inputs take the nearest integers of the box', () => {
+  test('integer inputs take the nearest integers of the box', async () => {
     const file = modelOf(['batch', 2], [['Cast', ['x'], 'y', { to: 1 }]]);
     const inputs = file.graph.inputs.map((input) => ({ ...input, dtype: 'int64' as const }));
     bench.write('integers.onnx', encodeModel({ ...file, graph: { ...file.graph, inputs } }));
-    const { status, stdout } = bench.run('bounds', 'integers.onnx', '--box', '-2:1.4', '--json');
+    const { status, stdout } = await bench.call('bounds', 'integers.onnx', '--box', '-2:1.4', '--json');
     expect(status).toBe(0);
     const [{ lower, upper }] = JSON.parse(stdout).rows;
     expect(lower.every((bound: number) => bound <= -2 && bound > -2.01)).toBe(true);

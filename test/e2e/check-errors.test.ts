@@ -68,9 +68,9 @@ describe.each([
   ['a folder as report', ['--report', '.'], smallPolicy(), 'FILE_UNWRITABLE', 'is a folder'],
   ['findings below a file', ['--output-dir', 'ok.json'], smallPolicy(), 'FILE_UNWRITABLE', 'ok.json'],
 ] as const)('%s', (_name, options, policy, code, words) => {
-  test('is refused in two lines', () => {
+  test('is refused in two lines', async () => {
     const file = policy === undefined ? 'nowhere.yaml' : bench.write('bad.yaml', policy);
-    const { status, stderr } = bench.run('check', file, ...options);
+    const { status, stderr } = await bench.call('check', file, ...options);
     expect(stderr).toMatch(new RegExp(`^error\\[${code}\\] [^\\n]+\\n {2}hint: [^\\n]+\\n$`));
     expect(stderr).toContain(words);
     expect(status).toBe(2);
@@ -79,21 +79,21 @@ describe.each([
   });
 });
 
-test('labels out of range name the row', () => {
+test('labels out of range name the row', async () => {
   const ten = encodeModel(
     modelOf(['batch', 1, 8, 8], pixels, { w: float32(new Float32Array(64 * 5), [64, 5]) }),
   );
   bench.write('five.onnx', ten);
   bench.write('bad.yaml', smallPolicy({ models: { mlp: 'five.onnx' }, property: { class: 'label' } }));
-  const { status, stderr } = bench.run('check', 'bad.yaml');
+  const { status, stderr } = await bench.call('check', 'bad.yaml');
   expect(stderr).toMatch(
     /^error\[INVALID_DATA\] .*digits\.npz: row \d+: label \d, but model "mlp" has classes 0 to 4/,
   );
   expect(status).toBe(2);
 });
 
-test('a full disk', () => {
-  const { status, stderr } = bench.run('check', 'ok.json', '--report', '/dev/full');
+test('a full disk', async () => {
+  const { status, stderr } = await bench.call('check', 'ok.json', '--report', '/dev/full');
   expect(stderr).toMatch(/^error\[FILE_UNWRITABLE\] \/dev\/full: cannot write: no space left/);
   expect(status).toBe(2);
 });
@@ -104,9 +104,9 @@ describe('NaN weights', () => {
     ['finite', { kind: 'finite', linfEpsilon: undefined }],
     ['finite around rows, proof wanted', { kind: 'finite', expect: 'proved' }],
     ['robustness, proof wanted', { expect: 'proved' }],
-  ])('%s is violated or unknown, never proved', (_name, property) => {
+  ])('%s is violated or unknown, never proved', async (_name, property) => {
     bench.write('nan.json', smallPolicy({ models: { mlp: 'nan.onnx' }, property }));
-    const { status, stderr } = bench.run('check', 'nan.json', '--report', 'nan-report.json');
+    const { status, stderr } = await bench.call('check', 'nan.json', '--report', 'nan-report.json');
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     const [report] = bench.report('nan-report.json').properties;
     expect(report?.verdicts).toMatchObject({ proved: 0, tested: 0 });
@@ -114,11 +114,15 @@ describe('NaN weights', () => {
   });
 });
 
-test('the committed example is found from a folder below', () => {
+test('the committed example is found from a folder below', async () => {
   bench.write('sub/marauder.policy.yaml', smallPolicy());
   bench.write('sub/deeper/empty', '');
   const inside = new Workbench();
-  expect(inside.run('check').stderr).toMatch(/^error\[FILE_NOT_FOUND\] .*no marauder\.policy\.yaml here or/);
+  expect((await inside.call('check')).stderr).toMatch(
+    /^error\[FILE_NOT_FOUND\] .*no marauder\.policy\.yaml here or/,
+  );
   inside.remove();
-  expect(bench.run('inspect', inRoot('corpora')).stderr).toMatch(/^error\[FILE_UNREADABLE\] .*is a folder/);
+  expect((await bench.call('inspect', inRoot('corpora'))).stderr).toMatch(
+    /^error\[FILE_UNREADABLE\] .*is a folder/,
+  );
 });

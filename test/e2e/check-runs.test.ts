@@ -17,9 +17,9 @@ const timeless = ({ timing: _, ...report }: RunReport) => ({
 const hard = smallPolicy({ property: { linfEpsilon: 0.02, rows: 6 } });
 
 describe('equal seeds', () => {
-  const run = (name: string, ...options: string[]) => {
+  const run = async (name: string, ...options: string[]) => {
     bench.write('same.json', hard);
-    const { status, stderr } = bench.run(
+    const { status, stderr } = await bench.call(
       'check',
       'same.json',
       '--report',
@@ -35,21 +35,21 @@ describe('equal seeds', () => {
     return { report: timeless(bench.report(`${name}.json`)), corpus };
   };
 
-  test('one worker and two give the same report and the same corpus', () => {
-    const [one, two] = [run('one', '--workers', '1'), run('two', '--workers', '2')];
+  test('one worker and two give the same report and the same corpus', async () => {
+    const [one, two] = [await run('one', '--workers', '1'), await run('two', '--workers', '2')];
     expect(one.report.properties[0]?.fuzzing?.executions).toBeGreaterThan(5_000);
     expect(two.report).toEqual(one.report);
     expect(two.corpus.equals(one.corpus)).toBe(true);
   });
 
-  test('another seed gives another corpus', () => {
-    expect(run('other', '--seed', '8').corpus.equals(run('one').corpus)).toBe(false);
+  test('another seed gives another corpus', async () => {
+    expect((await run('other', '--seed', '8')).corpus.equals((await run('one')).corpus)).toBe(false);
   });
 });
 
 test('the saved corpus is a data set: seeds first, each row within its distance', async () => {
   bench.write('same.json', hard);
-  bench.run('check', 'same.json', '--output-dir', 'saved');
+  await bench.call('check', 'same.json', '--output-dir', 'saved');
   const load = (file: string, inputs: string, labels: string, scale: number) =>
     loadDataset({ name: 'data', file, at: { file, line: 1, column: 1 }, inputs: [inputs], labels, scale });
   const corpus = await load(bench.path('saved/corpus/small.npz'), 'inputs', 'rows', 1);
@@ -62,18 +62,19 @@ test('the saved corpus is a data set: seeds first, each row within its distance'
   expect(Math.max(...distances.slice(0, 6 * 64))).toBe(0);
 });
 
-test('a second run in the same folder ends in the same files', () => {
+test('a second run in the same folder ends in the same files', async () => {
   bench.write('twice/p.json', smallPolicy({ property: { linfEpsilon: 0.1 } }));
-  const run = () => {
+  const run = async () => {
     expect(
-      bench.run('check', 'twice/p.json', '--report', 'twice/r.json', '--output-dir', 'twice/out').status,
+      (await bench.call('check', 'twice/p.json', '--report', 'twice/r.json', '--output-dir', 'twice/out'))
+        .status,
     ).toBe(1);
     const files = readdirSync(bench.path('twice/out'), { recursive: true, encoding: 'utf8' }).sort();
     return { files, report: timeless(bench.report('twice/r.json')) };
   };
-  const first = run();
+  const first = await run();
   expect(first.files.filter((file) => file.endsWith('input.npy')).length).toBeGreaterThan(3);
-  expect(run()).toEqual(first);
+  expect(await run()).toEqual(first);
   const [property] = bench.report('twice/r.json').properties;
   expect(property?.cached).toMatchObject({
     findings: property?.verdicts.violated,

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { RunReport } from '../../src/findings/report.js';
-import { inRoot, type Outcome, smallPolicy, Workbench } from './workbench.js';
+import { type Called, inRoot, smallPolicy, Workbench } from './workbench.js';
 
 const bench = new Workbench();
 afterAll(bench.remove);
@@ -16,10 +16,10 @@ const property = (report: RunReport, name: string) => {
 const verdictsOf = (report: RunReport, name: string) => property(report, name).verdicts;
 
 describe('specs/digits.policy.yaml', () => {
-  let outcome: Outcome;
-  beforeAll(() => {
+  let outcome: Called;
+  beforeAll(async () => {
     const started = performance.now();
-    outcome = bench.run('check', inRoot('specs/digits.policy.yaml'), '--report', 'demo.json');
+    outcome = await bench.call('check', inRoot('specs/digits.policy.yaml'), '--report', 'demo.json');
     console.log(`the demo's check took ${((performance.now() - started) / 1000).toFixed(1)} s`);
   });
 
@@ -53,14 +53,14 @@ describe('specs/digits.policy.yaml', () => {
 });
 
 describe('specs/digits-unsafe.policy.yaml, in short', () => {
-  let outcome: Outcome;
-  beforeAll(() => {
+  let outcome: Called;
+  beforeAll(async () => {
     const policy = readFileSync(inRoot('specs/digits-unsafe.policy.yaml'), 'utf8')
       .replaceAll('../corpora/', inRoot('corpora/'))
       .replace(/executions: \d+/g, 'executions: 40000');
     const reports = ['json=unsafe.json', 'sarif=unsafe.sarif', 'junit=unsafe.xml', 'github=unsafe.txt'];
     const options = reports.flatMap((report) => ['--reporter', report]);
-    outcome = bench.run('check', bench.write('unsafe.policy.yaml', policy), ...options);
+    outcome = await bench.call('check', bench.write('unsafe.policy.yaml', policy), ...options);
   });
 
   test('writes every report that was asked for', () => {
@@ -73,8 +73,8 @@ describe('specs/digits-unsafe.policy.yaml, in short', () => {
     );
   });
 
-  test('its violations can be accepted', () => {
-    const { status, stdout } = bench.run(
+  test('its violations can be accepted', async () => {
+    const { status, stdout } = await bench.call(
       'baseline',
       'unsafe.policy.yaml',
       '--report=unsafe.json',
@@ -110,8 +110,8 @@ describe('specs/digits-unsafe.policy.yaml, in short', () => {
       expect(summaries.some((summary) => words.test(summary))).toBe(true);
   });
 
-  test('every finding violates its property again', () => {
-    const { status, stdout } = bench.run('replay', ...findings().map(({ finding }) => finding));
+  test('every finding violates its property again', async () => {
+    const { status, stdout } = await bench.call('replay', ...findings().map(({ finding }) => finding));
     const total = findings().length;
     expect(total).toBeGreaterThan(10);
     expect(status).toBe(1);
@@ -131,39 +131,39 @@ describe('specs/digits-unsafe.policy.yaml, in short', () => {
 });
 
 describe('a finding that is no longer as it was', () => {
-  const find = (): string => {
+  const find = async (): Promise<string> => {
     const policy = bench.write('own/p.json', smallPolicy({ models: { mlp: './net.onnx' } }));
     bench.write('own/net.onnx', readFileSync(inRoot('corpora/digits-mlp.onnx')));
-    bench.run('check', policy, '--output-dir', 'own/out');
+    await bench.call('check', policy, '--output-dir', 'own/out');
     const [id] = readdirSync(bench.path('own/out/findings/small'));
     return `own/out/findings/small/${id}`;
   };
 
-  test('another model', () => {
-    const finding = find();
-    expect(bench.run('replay', finding)).toMatchObject({ status: 1, stderr: '' });
+  test('another model', async () => {
+    const finding = await find();
+    expect(await bench.call('replay', finding)).toMatchObject({ status: 1, stderr: '' });
     bench.write('own/net.onnx', readFileSync(inRoot('corpora/digits-mlp-robust.onnx')));
-    const { status, stdout } = bench.run('replay', finding);
+    const { status, stdout } = await bench.call('replay', finding);
     expect(stdout).toContain('model "mlp" has changed since the finding was saved');
     expect(status).toBe(/✓ holds now/.test(stdout) ? 0 : 1);
   });
 
-  test('another input, another class, another file', () => {
-    const finding = find();
+  test('another input, another class, another file', async () => {
+    const finding = await find();
     const input = bench.path(`${finding}/input.npy`);
     const bytes = readFileSync(input);
     writeFileSync(input, Buffer.concat([bytes.subarray(0, -256), Buffer.alloc(256)]));
-    expect(bench.run('replay', finding).stdout).toContain(
+    expect((await bench.call('replay', finding)).stdout).toContain(
       'its input has changed since the finding was saved',
     );
     writeFileSync(input, bytes.subarray(0, -3));
-    expect(bench.run('replay', finding)).toMatchObject({ status: 2, stdout: '' });
+    expect(await bench.call('replay', finding)).toMatchObject({ status: 2, stdout: '' });
     writeFileSync(input, bytes);
     const saved = bench.read(`${finding}/finding.json`);
     bench.write(`${finding}/finding.json`, saved.replace(/"target": \d+/, '"target": 99'));
-    expect(bench.run('replay', finding).stderr).toContain('a target class that the model has');
+    expect((await bench.call('replay', finding)).stderr).toContain('a target class that the model has');
     bench.write(`${finding}/finding.json`, saved.slice(20));
-    expect(bench.run('replay', finding).stderr).toMatch(/^error\[INVALID_FINDING\].*is not JSON/);
-    expect(bench.run('replay', 'own/nowhere').stderr).toMatch(/^error\[FILE_NOT_FOUND\]/);
+    expect((await bench.call('replay', finding)).stderr).toMatch(/^error\[INVALID_FINDING\].*is not JSON/);
+    expect((await bench.call('replay', 'own/nowhere')).stderr).toMatch(/^error\[FILE_NOT_FOUND\]/);
   });
 });

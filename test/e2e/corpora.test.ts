@@ -40,8 +40,8 @@ describe('merge', () => {
     );
   });
 
-  test('two folders, every input once', () => {
-    const { status, stdout, stderr } = bench.run('merge', 'a', 'b', '--output', 'c');
+  test('two folders, every input once', async () => {
+    const { status, stdout, stderr } = await bench.call('merge', 'a', 'b', '--output', 'c');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toBe('a  20 inputs\nb  22 inputs, 12 of them known already\nmerged as c  30 inputs\n');
     const { entries, manifest } = loadCorpus(bench.path('c'));
@@ -50,9 +50,9 @@ describe('merge', () => {
     expect(openCorpusFolder(bench.path('c'), corpusMeta())).toMatchObject({ sameSeeds: true });
   });
 
-  test('what "marauder check" leaves becomes a folder', () => {
-    bench.run('check', bench.write('p.json', smallPolicy()));
-    expect(bench.run('merge', '.marauder/corpus/small.npz', '--output', 'd')).toMatchObject({
+  test('what "marauder check" leaves becomes a folder', async () => {
+    await bench.call('check', bench.write('p.json', smallPolicy()));
+    expect(await bench.call('merge', '.marauder/corpus/small.npz', '--output', 'd')).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/small\.npz {2}\d+ inputs\nmerged as d {2}\d+ inputs\n$/),
     });
@@ -76,8 +76,8 @@ describe('merge', () => {
     ],
     ['nothing', ['merge', 'nowhere', '--output', 'x'], /no such file/],
     ['an empty folder', ['merge', '.', '--output', 'x'], /no corpus\.json here/],
-  ])('%s: an error, and nothing written', (_name, line, problem) => {
-    const { status, stdout, stderr } = bench.run(...line);
+  ])('%s: an error, and nothing written', async (_name, line, problem) => {
+    const { status, stdout, stderr } = await bench.call(...line);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(problem);
     expect(() => bench.read('x/corpus.json')).toThrow();
@@ -86,17 +86,17 @@ describe('merge', () => {
 
 describe('distill', () => {
   const model = inRoot('corpora/digits-mlp.onnx');
-  beforeAll(() => {
-    bench.run('check', bench.write('q.json', smallPolicy()), '--output-dir', 'checked');
-    bench.run('merge', 'checked/corpus/small.npz', '--output', 'whole');
+  beforeAll(async () => {
+    await bench.call('check', bench.write('q.json', smallPolicy()), '--output-dir', 'checked');
+    await bench.call('merge', 'checked/corpus/small.npz', '--output', 'whole');
     corpus('other-shape', 2, 4);
   });
 
-  test('fewer inputs with the same coverage, which is printed', () => {
+  test('fewer inputs with the same coverage, which is printed', async () => {
     const criteria = 'neuron-coverage,top-k-neurons';
-    const run = (output: string) =>
-      bench.run('distill', 'whole', '--model', model, '--criteria', criteria, '--output', output);
-    const { status, stdout, stderr } = run('small');
+    const run = async (output: string) =>
+      await bench.call('distill', 'whole', '--model', model, '--criteria', criteria, '--output', output);
+    const { status, stdout, stderr } = await run('small');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const measures = [...stdout.matchAll(/^(\S+) {2}(\d+ of \d+ \S.*) before, (.*) after$/gm)];
     expect(measures.map((match) => match[1])).toEqual(['neuron-coverage', 'top-k-neurons']);
@@ -106,15 +106,17 @@ describe('distill', () => {
     const inputs = new Set(whole.entries.map(({ input }) => input.join()));
     expect(small.entries.every(({ input }) => inputs.has(input.join()))).toBe(true);
     expect(small.manifest.models).toMatchObject([{ sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
-    run('again');
+    await run('again');
     expect(bench.read('again/corpus.npz')).toBe(bench.read('small/corpus.npz'));
     // Nothing more to leave out.
-    expect(bench.run('distill', 'small', '--criteria', criteria, '--output', 'least').stderr).toBe('');
+    expect((await bench.call('distill', 'small', '--criteria', criteria, '--output', 'least')).stderr).toBe(
+      '',
+    );
     expect(loadCorpus(bench.path('least')).entries).toHaveLength(small.entries.length);
   });
 
-  test('distances', () => {
-    expect(bench.run('distill', 'whole', '--model', model, '--output', 'net')).toMatchObject({
+  test('distances', async () => {
+    expect(await bench.call('distill', 'whole', '--model', model, '--output', 'net')).toMatchObject({
       status: 0,
       stdout: expect.stringContaining('every input is within the threshold of one that is kept'),
     });
@@ -135,9 +137,9 @@ describe('distill', () => {
       /layer-covariance changes with every input/,
     ],
     ['an empty corpus', ['nothing', '--model', model], /nothing: holds no input/],
-  ])('%s: an error, and nothing written', (_name, line, problem) => {
+  ])('%s: an error, and nothing written', async (_name, line, problem) => {
     openCorpusFolder(bench.path('nothing'), corpusMeta({ shape: [1, 8, 8], models: [] })).close();
-    const { status, stdout, stderr } = bench.run('distill', ...line, '--output', 'y');
+    const { status, stdout, stderr } = await bench.call('distill', ...line, '--output', 'y');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     expect(stderr).toMatch(problem);
     expect(() => bench.read('y/corpus.json')).toThrow();

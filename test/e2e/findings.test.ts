@@ -48,36 +48,41 @@ const ofKind = (kind: Finding['kind']): string => {
   return found.folder;
 };
 
-beforeAll(() => {
+beforeAll(async () => {
   bench.write('mlp.onnx', readFileSync(inRoot('corpora/digits-mlp.onnx')));
-  const { stderr } = bench.run('check', bench.write('p.json', JSON.stringify(policy)));
+  const { stderr } = await bench.call('check', bench.write('p.json', JSON.stringify(policy)));
   expect(stderr).toBe('');
 });
 
 describe('replay', () => {
-  test('a folder of findings, as text and as JSON', () => {
+  test('a folder of findings, as text and as JSON', async () => {
     const total = listing().findings.length;
     expect(total).toBeGreaterThan(3);
-    const text = bench.run('replay', '.marauder');
+    const text = await bench.call('replay', '.marauder');
     expect(text).toMatchObject({ status: 1, stderr: '' });
     expect(text.stdout).toContain(`${total} of ${total} findings still violated`);
-    const { status, stdout } = bench.run('replay', findings, `${findings}/${ofKind('finite')}`, '--json');
+    const { status, stdout } = await bench.call(
+      'replay',
+      findings,
+      `${findings}/${ofKind('finite')}`,
+      '--json',
+    );
     expect(status).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, total, violated: total });
     const [first] = JSON.parse(stdout).findings;
     expect(first).toMatchObject({ violated: true, changed: [], saved: { margin: first.margin } });
   });
 
-  test('no finding there', () => {
+  test('no finding there', async () => {
     mkdirSync(bench.path('empty'));
-    expect(bench.run('replay', 'empty')).toMatchObject({
+    expect(await bench.call('replay', 'empty')).toMatchObject({
       status: 2,
       stdout: '',
       stderr: expect.stringContaining('no finding.json in this folder or below it'),
     });
   });
 
-  test('a finding of version 1 is replayed, and has no seed to come near to', () => {
+  test('a finding of version 1 is replayed, and has no seed to come near to', async () => {
     const folder = `${findings}/${ofKind('robustness')}`;
     const { models, property, kind, inputSha256, target, row, margin, summary } = finding(
       ofKind('robustness'),
@@ -94,15 +99,15 @@ describe('replay', () => {
     const moved = models.map((model) => ({ ...model, file: bench.path('mlp.onnx') }));
     bench.write('old/finding.json', JSON.stringify({ ...old, ...rest, models: moved }));
     bench.write('old/input.npy', readFileSync(bench.path(`${folder}/input.npy`)));
-    expect(bench.run('replay', 'old')).toMatchObject({ status: 1, stderr: '' });
-    expect(bench.run('minimize', 'old').stderr).toContain('has no seed to come near to');
+    expect(await bench.call('replay', 'old')).toMatchObject({ status: 1, stderr: '' });
+    expect((await bench.call('minimize', 'old')).stderr).toContain('has no seed to come near to');
   });
 });
 
 describe('minimize', () => {
-  test.each(['robustness', 'agreement', 'finite'] as const)('a finding of kind %s', (kind) => {
+  test.each(['robustness', 'agreement', 'finite'] as const)('a finding of kind %s', async (kind) => {
     const folder = ofKind(kind);
-    const { status, stdout, stderr } = bench.run('minimize', `${findings}/${folder}`, '--time', '60s');
+    const { status, stdout, stderr } = await bench.call('minimize', `${findings}/${folder}`, '--time', '60s');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain(`saved as ${findings}/${folder}-min`);
     const [before, after] = [finding(folder), finding(`${folder}-min`)];
@@ -112,42 +117,46 @@ describe('minimize', () => {
     expect(after.minimizedFrom).toBe(folder.split('/').at(-1));
     const steps = before.chain.map((step: Finding['chain'][number]) => ({ ...step, partner: null }));
     expect(after.chain).toEqual([...steps, { by: 'minimize-linf', parameters: [], partner: null }]);
-    expect(bench.run('replay', `${findings}/${folder}-min`)).toMatchObject({ status: 1, stderr: '' });
+    expect(await bench.call('replay', `${findings}/${folder}-min`)).toMatchObject({ status: 1, stderr: '' });
     expect(listing().findings.map((listed) => listed.folder)).toContain(`${folder}-min`);
   });
 
-  test('again, elsewhere, for few elements: the same each time, from a finding that is left as it was', () => {
+  test('again, elsewhere, for few elements: the same each time, from a finding that is left as it was', async () => {
     const folder = ofKind('robustness');
     const before = bench.read(`${findings}/${folder}/finding.json`);
-    const run = (output: string) => {
+    const run = async (output: string) => {
       const arguments_ = ['--norm', 'l0', '--time', '60s', '--output', output];
-      expect(bench.run('minimize', `${findings}/${folder}`, ...arguments_).stderr).toBe('');
+      expect((await bench.call('minimize', `${findings}/${folder}`, ...arguments_)).stderr).toBe('');
       return readFileSync(bench.path(`${output}/input.npy`), 'base64');
     };
-    expect(run('out/a')).toBe(run('out/b'));
-    expect(bench.run('replay', 'out')).toMatchObject({ status: 1, stderr: '' });
+    expect(await run('out/a')).toBe(await run('out/b'));
+    expect(await bench.call('replay', 'out')).toMatchObject({ status: 1, stderr: '' });
     expect(bench.read(`${findings}/${folder}/finding.json`)).toBe(before);
   });
 
-  test('of a folder, those that are results already are passed over', () => {
-    const { stdout } = bench.run('minimize', `${findings}/robust`, '--time', '100ms');
+  test('of a folder, those that are results already are passed over', async () => {
+    const { stdout } = await bench.call('minimize', `${findings}/robust`, '--time', '100ms');
     const saved = [...stdout.matchAll(/saved as (.*)/g)].map((match) => match[1] ?? '');
     expect(saved.length).toBeGreaterThan(1);
     expect(saved.some((path) => path.endsWith('-min-min'))).toBe(false);
   });
 
-  test('mistakes', () => {
-    expect(bench.run('minimize', findings, '--output', 'x').stderr).toContain('--output is for one finding');
-    expect(bench.run('minimize', findings, '--norm', 'l3').stderr).toContain('--norm cannot be "l3"');
-    expect(bench.run('minimize', 'nowhere')).toMatchObject({ status: 2, stdout: '' });
+  test('mistakes', async () => {
+    expect((await bench.call('minimize', findings, '--output', 'x')).stderr).toContain(
+      '--output is for one finding',
+    );
+    expect((await bench.call('minimize', findings, '--norm', 'l3')).stderr).toContain(
+      '--norm cannot be "l3"',
+    );
+    expect(await bench.call('minimize', 'nowhere')).toMatchObject({ status: 2, stdout: '' });
   });
 
-  test('what no longer violates is said, and nothing is saved', () => {
+  test('what no longer violates is said, and nothing is saved', async () => {
     bench.write('mlp.onnx', readFileSync(inRoot('corpora/digits-mlp-robust.onnx')));
-    const { stdout } = bench.run('replay', `${findings}/robust`, '--json');
+    const { stdout } = await bench.call('replay', `${findings}/robust`, '--json');
     const holding = JSON.parse(stdout).findings.find(({ violated }: { violated: boolean }) => !violated);
     expect(holding).toBeDefined();
-    expect(bench.run('minimize', holding.finding, '--output', 'none')).toMatchObject({
+    expect(await bench.call('minimize', holding.finding, '--output', 'none')).toMatchObject({
       status: 1,
       stdout: expect.stringMatching(/model "mlp" has changed.*\n.*holds now: there is nothing to minimise/),
     });

@@ -37,8 +37,8 @@ const saved = (folder: string): Map<string, string> =>
 
 type Found = { readonly objective: string; readonly finding: string; readonly linfDistance: number };
 
-function found(...args: string[]): readonly Found[] {
-  const { stdout, stderr, status } = bench.run(...args);
+async function found(...args: string[]): Promise<readonly Found[]> {
+  const { stdout, stderr, status } = await bench.call(...args);
   if (status === 2) throw new Error(stderr);
   return JSON.parse(stdout).campaigns[0].findings;
 }
@@ -48,14 +48,14 @@ function expectKept(before: ReadonlyMap<string, string>, folder: string): void {
   for (const [path, text] of before) expect([path, after.get(path)]).toEqual([path, text]);
 }
 
-test('another model in the same folder: all that the first one has stays, also of equal inputs', () => {
+test('another model in the same folder: all that the first one has stays, also of equal inputs', async () => {
   const folder = ['--rows', '12', '--linf', '0.1', '--output-dir', 'shared'];
-  const first = found(...line(mlp, ...folder));
+  const first = await found(...line(mlp, ...folder));
   const before = saved('shared');
   expect(before.size).toBe(first.length);
   // The same network, so that the same inputs are found.
   const copy = bench.write('copy.onnx', readFileSync(mlp));
-  const second = found(...line(copy, ...folder));
+  const second = await found(...line(copy, ...folder));
   expectKept(before, 'shared');
   const after = saved('shared');
   expect(after.size).toBe(2 * first.length);
@@ -64,24 +64,24 @@ test('another model in the same folder: all that the first one has stays, also o
     expect(JSON.parse(bench.read(`${finding}/finding.json`)).models[0].file).toMatch(/copy\.onnx$/);
 });
 
-test('several objectives: no finding of one takes the place of another', () => {
+test('several objectives: no finding of one takes the place of another', async () => {
   // Inputs that mislead the one model alone are disagreements with the other as well.
   const folder = ['--rows', '12', '--linf', '0.1', '--output-dir', 'several'];
-  const one = found(...line(mlp, ...folder, '--objective', 'robustness'));
+  const one = await found(...line(mlp, ...folder, '--objective', 'robustness'));
   const before = saved('several');
   expect(before.size).toBe(one.length);
-  const both = found(...line(mlp, ...folder, '--objective', `robustness,agreement:${robust}`));
+  const both = await found(...line(mlp, ...folder, '--objective', `robustness,agreement:${robust}`));
   expect(new Set(both.map(({ objective }) => objective))).toEqual(new Set(['robustness', 'agreement']));
   expect(new Set(both.map(({ finding }) => finding)).size).toBe(both.length);
   for (const { finding, objective } of both)
     expect(JSON.parse(bench.read(`${finding}/finding.json`)).objective).toBe(objective);
 });
 
-test('findings beyond the limits of a run are none of it, and stay', () => {
+test('findings beyond the limits of a run are none of it, and stay', async () => {
   const folder = ['--rows', '12', '--output-dir', 'wide', '--objective', 'robustness'];
-  const wide = found(...line(mlp, ...folder, '--linf', '0.2'));
+  const wide = await found(...line(mlp, ...folder, '--linf', '0.2'));
   const before = saved('wide');
-  const near = found(...line(mlp, ...folder, '--linf', '0.05'));
+  const near = await found(...line(mlp, ...folder, '--linf', '0.05'));
   expect(Math.max(...wide.map(({ linfDistance }) => linfDistance))).toBeGreaterThan(0.15);
   expect(near.length).toBeGreaterThan(0);
   for (const { linfDistance } of near) expect(linfDistance).toBeLessThanOrEqual(Math.fround(0.05));

@@ -14,7 +14,7 @@ const words = (line: string): string[] => line.split(' ').filter((word) => word 
 const data = `--data ${inRoot('corpora/digits.npz')} --inputs test_images --labels test_labels --scale 0.0625`;
 /** Few programs to compile. */
 const few = '--objective robustness --mutators noise,sparse-noise,corners --coverage none';
-const fuzz = (line: string) => bench.run('fuzz', mlp, ...words(`${data} --rows 12 ${line}`));
+const fuzz = async (line: string) => await bench.call('fuzz', mlp, ...words(`${data} --rows 12 ${line}`));
 
 type Change = { readonly linf: number; readonly l2: number; readonly l0: number };
 
@@ -41,8 +41,8 @@ describe('limits', () => {
     ['l0', '--l0 5', ({ l0 }) => l0 <= 5],
     // Three of 64 elements are fewer than 0.05 of them.
     ['deephunter', '--deephunter 0.05:0.2', ({ l0, linf }) => l0 <= 3 || linf <= Math.fround(0.2)],
-  ])('%s', (name, limit, holds) => {
-    const { status, stderr } = fuzz(`${limit} --executions 2000 ${few} --output-dir ${name}`);
+  ])('%s', async (name, limit, holds) => {
+    const { status, stderr } = await fuzz(`${limit} --executions 2000 ${few} --output-dir ${name}`);
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
     const changes = changesIn(name);
     expect(changes.length).toBeGreaterThan(0);
@@ -50,17 +50,17 @@ describe('limits', () => {
   });
 });
 
-test('nothing found: exit code 0', () => {
-  const { status, stdout } = bench.run('fuzz', mlp, '--range', '0:1', ...words('--executions 500'));
+test('nothing found: exit code 0', async () => {
+  const { status, stdout } = await bench.call('fuzz', mlp, '--range', '0:1', ...words('--executions 500'));
   expect(status).toBe(0);
   expect(stdout).toContain('no findings');
 });
 
-test('--fresh sets the corpus aside, and counts from nothing', () => {
+test('--fresh sets the corpus aside, and counts from nothing', async () => {
   const line = '--linf 0.1 --executions 500 --mutators noise --coverage none --output-dir on --json';
-  const before = (more = '') => JSON.parse(fuzz(`${line} ${more}`).stdout).campaigns[0].before;
-  expect(before()).toEqual({ runs: 0, executions: 0 });
-  expect(before()).toEqual({ runs: 1, executions: 500 });
-  expect(before('--fresh')).toEqual({ runs: 0, executions: 0 });
+  const before = async (more = '') => JSON.parse((await fuzz(`${line} ${more}`)).stdout).campaigns[0].before;
+  expect(await before()).toEqual({ runs: 0, executions: 0 });
+  expect(await before()).toEqual({ runs: 1, executions: 500 });
+  expect(await before('--fresh')).toEqual({ runs: 0, executions: 0 });
   expect(readdirSync(bench.path('on/fuzz/digits-mlp')).sort()).toEqual(['corpus', 'corpus-1']);
 });

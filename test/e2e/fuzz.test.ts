@@ -29,14 +29,14 @@ type Campaign = {
   }[];
 };
 
-function json(...args: string[]): { status: number | null; campaigns: readonly Campaign[] } {
-  const { status, stdout, stderr } = bench.run(...args, '--json');
+async function json(...args: string[]): Promise<{ status: number | null; campaigns: readonly Campaign[] }> {
+  const { status, stdout, stderr } = await bench.call(...args, '--json');
   if (status === 2) throw new Error(stderr);
   return { status, campaigns: JSON.parse(stdout).campaigns };
 }
 
-function only(...args: string[]): Campaign {
-  const [campaign] = json(...args).campaigns;
+async function only(...args: string[]): Promise<Campaign> {
+  const [campaign] = (await json(...args)).campaigns;
   if (campaign === undefined) throw new Error('no campaign');
   return campaign;
 }
@@ -46,12 +46,12 @@ const kinds = ({ findings }: Pick<Campaign, 'findings'>): Set<string> =>
 
 describe('a model', () => {
   let first: Campaign;
-  beforeAll(() => {
-    first = only(...near(`${few} --output-dir first`));
+  beforeAll(async () => {
+    first = await only(...near(`${few} --output-dir first`));
   });
 
-  test('the same seed and executions give the same, whatever the number of workers', () => {
-    const again = only(...near(`${few} --output-dir again --workers 1`));
+  test('the same seed and executions give the same, whatever the number of workers', async () => {
+    const again = await only(...near(`${few} --output-dir again --workers 1`));
     const facts = ({ findings, corpusSize, executions }: Campaign, folder: string) => ({
       corpusSize,
       executions,
@@ -61,18 +61,18 @@ describe('a model', () => {
     expect(readFileSync(bench.path(`again/fuzz/digits-mlp/corpus/corpus.npz`))).toEqual(
       readFileSync(bench.path(`first/fuzz/digits-mlp/corpus/corpus.npz`)),
     );
-    const other = only(...near(`${few} --output-dir other --seed 2`));
+    const other = await only(...near(`${few} --output-dir other --seed 2`));
     expect(facts(other, 'other')).not.toEqual(facts(first, 'first'));
   });
 
-  test('as text: findings, what was spent, and how to go on; the second run knows of the first', () => {
-    const one = bench.run(...near(`${few} --output-dir twice`));
+  test('as text: findings, what was spent, and how to go on; the second run knows of the first', async () => {
+    const one = await bench.call(...near(`${few} --output-dir twice`));
     expect(one).toMatchObject({ status: 1, stderr: '' });
     expect(one.stdout).toMatch(/✗ robustness {2}row \d+: class \d instead of class \d, margin -/);
     expect(one.stdout).toContain(
       'corpus in twice/fuzz/digits-mlp/corpus; run the same command again to go on',
     );
-    const two = bench.run(...near(`${few} --output-dir twice`));
+    const two = await bench.call(...near(`${few} --output-dir twice`));
     expect(two.stdout).toMatch(/\d of earlier runs/);
     expect(two.stdout).toContain('after 3,000 in 1 earlier run');
   });
@@ -81,39 +81,39 @@ describe('a model', () => {
 describe('what is run', () => {
   const names = ({ stages }: Campaign): string[] => stages.map(({ name }) => name).sort();
 
-  test('mutators, and no gradients', () => {
-    const { stages } = only(
+  test('mutators, and no gradients', async () => {
+    const { stages } = await only(
       ...near('--linf 0.1 --executions 400 --mutators noise,fog --no-gradients --output-dir m'),
     );
     expect(names({ stages } as Campaign)).toEqual(['climb of robustness', 'fog', 'noise']);
   });
 
-  test('coverage with options, and layers', () => {
+  test('coverage with options, and layers', async () => {
     const line =
       '--linf 0.1 --executions 400 --coverage sign-patterns,k-multisection:sections=5 --layers relu1_out';
-    const { coverage } = only(...near(`${line} --output-dir c`));
+    const { coverage } = await only(...near(`${line} --output-dir c`));
     expect(coverage.map(({ criterion }) => criterion)).toEqual([
       'sign-patterns',
       'k-multisection:sections=5',
     ]);
   });
 
-  test.each(['--no-feedback'])('%s: the corpus stays at the rows', (option) => {
+  test.each(['--no-feedback'])('%s: the corpus stays at the rows', async (option) => {
     const line = `--linf 0.001 --executions 400 ${option} --output-dir ${option.replaceAll(/\W/g, '')}`;
-    expect(only(...near(line)).corpusSize).toBe(12);
+    expect((await only(...near(line))).corpusSize).toBe(12);
   });
 
-  test.each(['uniform', 'fast', 'explore'])('--schedule %s', (schedule) => {
+  test.each(['uniform', 'fast', 'explore'])('--schedule %s', async (schedule) => {
     const line = `--linf 0.1 --executions 600 --schedule ${schedule} --output-dir s-${schedule}`;
-    expect(only(...near(line)).executions).toBe(600);
+    expect((await only(...near(line))).executions).toBe(600);
   });
 });
 
 describe('objectives', () => {
-  test('what is not finite, with nothing but a range', () => {
+  test('what is not finite, with nothing but a range', async () => {
     const unsafe = inRoot('corpora/digits-unsafe.onnx');
     const args = ['fuzz', unsafe, '--range', '0:1', ...words('--executions 20000 --output-dir f')];
-    const { status, campaigns } = json(...args);
+    const { status, campaigns } = await json(...args);
     expect(status).toBe(1);
     expect(campaigns[0]?.findings[0]?.summary).toMatch(/first appears in/);
   });
@@ -127,18 +127,18 @@ describe('a policy', () => {
     bench.write('p.json', JSON.stringify({ ...policy, properties: [property, finite] }));
   });
 
-  test('a campaign for every property, or for those that are named', () => {
-    const run = (...more: string[]) =>
-      json('fuzz', 'p.json', ...words('--executions 2000 --output-dir p'), ...more);
-    const names = ({ campaigns }: ReturnType<typeof json>) => campaigns.map(({ corpus }) => corpus);
-    expect(names(run())).toEqual(['p/fuzz/small/corpus', 'p/fuzz/all-finite/corpus']);
-    const one = run('--property', 'all-finite');
+  test('a campaign for every property, or for those that are named', async () => {
+    const run = async (...more: string[]) =>
+      await json('fuzz', 'p.json', ...words('--executions 2000 --output-dir p'), ...more);
+    const names = ({ campaigns }: Awaited<ReturnType<typeof json>>) => campaigns.map(({ corpus }) => corpus);
+    expect(names(await run())).toEqual(['p/fuzz/small/corpus', 'p/fuzz/all-finite/corpus']);
+    const one = await run('--property', 'all-finite');
     expect(names(one)).toEqual(['p/fuzz/all-finite/corpus']);
     expect(one.campaigns[0]?.before.runs).toBe(1);
   });
 
-  test('a property that is not there', () => {
-    expect(bench.run('fuzz', 'p.json', '--property', 'smal')).toMatchObject({
+  test('a property that is not there', async () => {
+    expect(await bench.call('fuzz', 'p.json', '--property', 'smal')).toMatchObject({
       status: 2,
       stderr: expect.stringMatching(/USAGE.*no property "smal"\n.*did you mean "small"/),
     });
@@ -158,7 +158,7 @@ describe('interrupted', () => {
     });
     expect(status).toBe(130);
     expect(stdout).toMatch(/\d findings? in/);
-    const next = only(...near(`${few} --output-dir int`));
+    const next = await only(...near(`${few} --output-dir int`));
     expect(next.before.runs).toBe(1);
     expect(next.before.executions).toBeGreaterThan(0);
     for (const [, row] of stdout.matchAll(/✗ robustness {2}(row \d+):/g))

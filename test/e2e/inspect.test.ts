@@ -15,8 +15,8 @@ const escaped = (text: string) => text.replace(/[\\[\](){}.*+?^$|]/g, '\\$&');
 const examples = readdirSync(inRoot('corpora')).filter((file) => file.endsWith('.onnx'));
 
 describe.each(examples)('%s', (file) => {
-  test('as text', () => {
-    const { status, stdout, stderr } = bench.run('inspect', inRoot(`corpora/${file}`));
+  test('as text', async () => {
+    const { status, stdout, stderr } = await bench.call('inspect', inRoot(`corpora/${file}`));
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     for (const words of [
       'image  float32 [batch, 1, 8, 8]',
@@ -27,9 +27,9 @@ describe.each(examples)('%s', (file) => {
       expect(stdout).toContain(words);
   });
 
-  test('node by node', () => {
-    const { nodes } = JSON.parse(bench.run('inspect', '--json', inRoot(`corpora/${file}`)).stdout);
-    const { stdout } = bench.run('inspect', inRoot(`corpora/${file}`));
+  test('node by node', async () => {
+    const { nodes } = JSON.parse((await bench.call('inspect', '--json', inRoot(`corpora/${file}`))).stdout);
+    const { stdout } = await bench.call('inspect', inRoot(`corpora/${file}`));
     for (const [at, { name, operator, outputs, parameters }] of nodes.entries()) {
       const [output] = outputs;
       const columns = [at + 1, name, operator, `${output.dtype} [${output.shape.join(', ')}]`];
@@ -38,8 +38,8 @@ describe.each(examples)('%s', (file) => {
     }
   });
 
-  test('as JSON', () => {
-    const { status, stdout } = bench.run('inspect', '--json', inRoot(`corpora/${file}`));
+  test('as JSON', async () => {
+    const { status, stdout } = await bench.call('inspect', '--json', inRoot(`corpora/${file}`));
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       inputs: [{ name: 'image', dtype: 'float32', shape: ['batch', 1, 8, 8] }],
@@ -51,8 +51,8 @@ describe.each(examples)('%s', (file) => {
   });
 });
 
-test('parameters, weights and activations of the small classifier, by hand', () => {
-  const found = JSON.parse(bench.run('inspect', '--json', inRoot('corpora/digits-mlp.onnx')).stdout);
+test('parameters, weights and activations of the small classifier, by hand', async () => {
+  const found = JSON.parse((await bench.call('inspect', '--json', inRoot('corpora/digits-mlp.onnx'))).stdout);
   const sizes = found.nodes.map(({ parameters }: { parameters: number }) => parameters);
   const weights = sizes.reduce((sum: number, size: number) => sum + size, 0);
   expect(found.parameters).toBe(weights);
@@ -74,28 +74,28 @@ describe('large and strange graphs', () => {
     );
   const lines = (text: string) => text.split('\n').filter((line) => line.includes('Relu_'));
 
-  test('60 nodes are listed, of 61 both ends', () => {
+  test('60 nodes are listed, of 61 both ends', async () => {
     bench.write('60.onnx', encodeModel(modelOf(['batch', 2], chain(60))));
     bench.write('61.onnx', encodeModel(modelOf(['batch', 2], chain(61))));
-    expect(lines(bench.run('inspect', '60.onnx').stdout)).toHaveLength(60);
-    const { stdout } = bench.run('inspect', '61.onnx');
+    expect(lines((await bench.call('inspect', '60.onnx')).stdout)).toHaveLength(60);
+    const { stdout } = await bench.call('inspect', '61.onnx');
     expect(lines(stdout)).toHaveLength(60);
     expect(stdout).toMatch(/ 30 .*\n +… 1 more node: --all-nodes shows them\n +32 /);
-    expect(lines(bench.run('inspect', '61.onnx', '--all-nodes').stdout)).toHaveLength(61);
-    expect(JSON.parse(bench.run('inspect', '61.onnx', '--json').stdout).nodes).toHaveLength(61);
+    expect(lines((await bench.call('inspect', '61.onnx', '--all-nodes')).stdout)).toHaveLength(61);
+    expect(JSON.parse((await bench.call('inspect', '61.onnx', '--json')).stdout).nodes).toHaveLength(61);
   });
 
-  test('names from the file cannot move the cursor or break lines', () => {
+  test('names from the file cannot move the cursor or break lines', async () => {
     const file = modelOf(['batch', 2], chain(2));
     const nodes = file.graph.nodes.map((node) => ({ ...node, name: `\u001b[2J${node.name}\nVerdict  fine` }));
     bench.write('evil.onnx', encodeModel({ ...file, graph: { ...file.graph, nodes } }));
-    const { status, stdout } = bench.run('inspect', 'evil.onnx');
+    const { status, stdout } = await bench.call('inspect', 'evil.onnx');
     expect(status).toBe(0);
     expect(stdout).not.toContain('\u001b');
     expect(stdout.match(/^ *Verdict/gm)).toHaveLength(1);
   });
 
-  test('every output is listed', () => {
+  test('every output is listed', async () => {
     const file = modelOf(
       ['batch', 4],
       [
@@ -106,7 +106,7 @@ describe('large and strange graphs', () => {
     const outputs = ['y', 'z'].map((name) => ({ name, dtype: 'float32' as const, shape: ['batch', 4] }));
     bench.write('two.onnx', encodeModel({ ...file, graph: { ...file.graph, outputs } }));
     expect(
-      bench.run('inspect', 'two.onnx').stdout.match(/^ *Output {2}[yz] {2}float32 \[batch, 4\]$/gm),
+      (await bench.call('inspect', 'two.onnx')).stdout.match(/^ *Output {2}[yz] {2}float32 \[batch, 4\]$/gm),
     ).toHaveLength(2);
   });
 });
@@ -129,9 +129,9 @@ const families = existsSync(benchmarks)
 if (families.length === 0) console.log(`skipped: no benchmark networks in ${benchmarks}`);
 
 describe.runIf(families.length > 0)('benchmark networks', () => {
-  test.each(families)('%s: an answer or one clear error, never a stack trace', (family) => {
+  test.each(families)('%s: an answer or one clear error, never a stack trace', async (family) => {
     const file = smallest(family) ?? '';
-    const { status, stdout, stderr } = bench.run('inspect', '--json', file);
+    const { status, stdout, stderr } = await bench.call('inspect', '--json', file);
     expect(stderr).not.toMatch(/error\[BUG\]|^ +at /m);
     expect([0, 2]).toContain(status);
     if (status === 0) expect(JSON.parse(stdout).nodes.length).toBeGreaterThan(0);

@@ -39,9 +39,9 @@ const policy = (file: string, range: readonly number[], linfEpsilon: number, pre
   });
 
 /** What came of each row, and the margins that bounds of the whole box proved: those of branching are of its worst part. */
-function check(name: string, text: string) {
+async function check(name: string, text: string) {
   bench.write(`${name}.json`, text);
-  const { stderr } = bench.run(
+  const { stderr } = await bench.call(
     'check',
     `${name}.json`,
     '--report',
@@ -65,12 +65,12 @@ function check(name: string, text: string) {
 /** Powers of two, so that both ways round alike. */
 const steps = { scale: 0.0625, mean: [0.5], std: 0.25 };
 
-test('the same verdicts, margins and hash of the file; findings in the units of the policy', () => {
+test('the same verdicts, margins and hash of the file; findings in the units of the policy', async () => {
   bench.write('raw.npy', npy('u1', [rows, 1, 8, 8], images));
   const shifted = images.map((pixel) => pixel / 4 - 2);
   bench.write('shifted.npy', npy('f4', [rows, 1, 8, 8], shifted));
-  const stated = check('stated', policy('raw.npy', [0, 16], 1.6, steps));
-  const byHand = check('by-hand', policy('shifted.npy', [-2, 2], 0.4));
+  const stated = await check('stated', policy('raw.npy', [0, 16], 1.6, steps));
+  const byHand = await check('by-hand', policy('shifted.npy', [-2, 2], 0.4));
 
   expect(stated.kinds).toEqual(byHand.kinds);
   expect(new Set(stated.kinds)).toEqual(new Set(['proved', 'violated', 'tested']));
@@ -88,24 +88,24 @@ test('the same verdicts, margins and hash of the file; findings in the units of 
   const input = decodeNpy(readFileSync(bench.path(`${finding}/input.npy`)), 'input.npy');
   expect(Math.max(...Array.from(input.data, Number))).toBeGreaterThan(4);
 
-  const { status, stdout } = bench.run('replay', ...stated.findings);
+  const { status, stdout } = await bench.call('replay', ...stated.findings);
   expect(stdout).toContain(`(margin ${saved.margin?.toPrecision(4)})`);
   expect(stdout).toContain(`${stated.findings.length} of ${stated.findings.length} findings still violated`);
   expect(status).toBe(1);
 });
 
-test('the example of docs/policy.md runs', () => {
+test('the example of docs/policy.md runs', async () => {
   const docs = readFileSync(inRoot('docs/policy.md'), 'utf8');
   const example = /## Preprocessing\n.*?```yaml\n(.*?)```/s.exec(docs)?.[1] ?? '';
   bench.write('example.yaml', example.replaceAll('../corpora/', inRoot('corpora/')));
-  expect(bench.run('check', 'example.yaml', '--quiet')).toMatchObject({ status: 0, stderr: '' });
+  expect(await bench.call('check', 'example.yaml', '--quiet')).toMatchObject({ status: 0, stderr: '' });
 });
 
-test('steps that do not fit the model are named with their place in the policy', () => {
+test('steps that do not fit the model are named with their place in the policy', async () => {
   bench.write('raw.npy', npy('u1', [rows, 1, 8, 8], images));
   const wrong = policy('raw.npy', [0, 16], 1, { mean: [1, 2, 3] });
   bench.write('wrong.json', wrong);
-  const { status, stderr } = bench.run('check', 'wrong.json');
+  const { status, stderr } = await bench.call('check', 'wrong.json');
   const column = wrong.indexOf('{"mean"') + 1;
   expect(stderr).toMatch(
     new RegExp(

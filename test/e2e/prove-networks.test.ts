@@ -42,7 +42,7 @@ write('far', '(isomorphic-to f)', ...same, '(or (>= Y[0,0] (+ W[0,0] 0.12)) (<= 
 /** True, by less than the rounding that proofs allow for: sums near 11 have a last place of 1e-6. */
 write('edge', '(isomorphic-to f)', ...same, '(> (- W[0,0] Y[0,0]) 0.125003)');
 
-const prove = (...args: string[]) => bench.run('prove', ...args);
+const prove = async (...args: string[]) => await bench.call('prove', ...args);
 const pair = ['--network', 'f=a.onnx', '--network', 'g=b.onnx'];
 
 describe('proved', () => {
@@ -55,18 +55,18 @@ describe('proved', () => {
     ],
     ['two networks, near each other', [...pair, 'near.vnnlib']],
     ['as the competition names them', ['near.vnnlib', '--network', "[('f', 'a.onnx'), ('g', 'b.onnx')]"]],
-  ])('%s', (_, args) => {
-    const { status, stdout, stderr } = prove(...args);
+  ])('%s', async (_, args) => {
+    const { status, stdout, stderr } = await prove(...args);
     expect(stderr).toBe('');
     expect(stdout).toContain('✓ proved');
     expect(status).toBe(0);
   });
 
-  test('the header and the JSON name files by networks', () => {
-    expect(prove(...pair, 'near.vnnlib').stdout).toMatch(
+  test('the header and the JSON name files by networks', async () => {
+    expect((await prove(...pair, 'near.vnnlib')).stdout).toMatch(
       /^marauder .* {2}f=a\.onnx {2}g=b\.onnx {2}near\.vnnlib/,
     );
-    const result = JSON.parse(prove(...pair, 'near.vnnlib', '--json').stdout);
+    const result = JSON.parse((await prove(...pair, 'near.vnnlib', '--json')).stdout);
     expect(result).toMatchObject({
       verdict: 'proved',
       model: { file: 'a.onnx' },
@@ -100,7 +100,7 @@ function values(text: string): number[] {
 
 describe('violated', () => {
   test('not as steep as that: both inputs, and what the file gives for each', async () => {
-    const { status, stdout } = prove('a.onnx', 'steeper.vnnlib', '--json', '--vnncomp', 'results.txt');
+    const { status, stdout } = await prove('a.onnx', 'steeper.vnnlib', '--json', '--vnncomp', 'results.txt');
     expect(status).toBe(1);
     const { verdict, counterexample } = JSON.parse(stdout);
     expect(verdict).toBe('violated');
@@ -117,8 +117,8 @@ describe('violated', () => {
     expect(bench.read(join(counterexample.folder, 'counterexample.txt'))).toBe(results.slice(4));
   });
 
-  test('two networks that differ by more', () => {
-    const { status, stdout } = prove(...pair, 'far.vnnlib', '--vnncomp', 'results.txt');
+  test('two networks that differ by more', async () => {
+    const { status, stdout } = await prove(...pair, 'far.vnnlib', '--vnncomp', 'results.txt');
     expect(stdout).toContain('✗ violated');
     expect(stdout).toMatch(/f-input\.npy, g-input\.npy and counterexample\.txt beside it/);
     expect(status).toBe(1);
@@ -128,14 +128,16 @@ describe('violated', () => {
   });
 });
 
-test('unknown on the edge, where rounding decides', () => {
-  const { status, stdout } = prove(...pair, 'edge.vnnlib', '--timeout', '2s');
+test('unknown on the edge, where rounding decides', async () => {
+  const { status, stdout } = await prove(...pair, 'edge.vnnlib', '--timeout', '2s');
   expect(stdout).toMatch(/\? unknown .*\n {2}best bound so far -/);
   expect(status).toBe(1);
 });
 
-test('unknown where there was no time', () => {
-  expect(prove(...pair, 'edge.vnnlib', '--timeout', '1ms').stdout).toContain('? unknown  the time is over');
+test('unknown where there was no time', async () => {
+  expect((await prove(...pair, 'edge.vnnlib', '--timeout', '1ms')).stdout).toContain(
+    '? unknown  the time is over',
+  );
 });
 
 test.each([
@@ -147,8 +149,8 @@ test.each([
     'other.onnx has another structure than a.onnx',
   ],
   ['--network f=a.onnx --network g=none.onnx near.vnnlib', 'FILE_NOT_FOUND', 'none.onnx'],
-])('%s: exit code 2 and one clear line', (line, code, text) => {
-  const { status, stderr } = prove(...line.split(' '));
+])('%s: exit code 2 and one clear line', async (line, code, text) => {
+  const { status, stderr } = await prove(...line.split(' '));
   expect(stderr).toContain(`error[${code}]`);
   expect(stderr).toContain(text);
   expect(status).toBe(2);

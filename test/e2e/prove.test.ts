@@ -32,11 +32,11 @@ bench.write('unsafe.vnnlib', vnnlib(2, 1, [-1, 1], '(>= Y_0 1.9)'));
 /** True, with bounds of the whole box at 4. */
 bench.write('open.vnnlib', vnnlib(2, 1, [-1, 1], '(>= Y_0 2.5)'));
 
-const prove = (...args: string[]) => bench.run('prove', ...args);
+const prove = async (...args: string[]) => await bench.call('prove', ...args);
 
 describe('verdicts', () => {
-  test('proved: 0, with the margin and what it is about', () => {
-    const { status, stdout, stderr } = prove('net.onnx', 'safe.vnnlib');
+  test('proved: 0, with the margin and what it is about', async () => {
+    const { status, stdout, stderr } = await prove('net.onnx', 'safe.vnnlib');
     expect(stderr).toBe('');
     expect(stdout).toMatch(
       /^marauder .*net\.onnx {2}safe\.vnnlib {2}seed 1\n\n✓ proved .* by at least 0\.(49|5)/,
@@ -45,12 +45,12 @@ describe('verdicts', () => {
     expect(status).toBe(0);
   });
 
-  test('compressed files are the same', () => {
-    expect(prove('net.onnx.gz', 'safe.vnnlib.gz').status).toBe(0);
+  test('compressed files are the same', async () => {
+    expect((await prove('net.onnx.gz', 'safe.vnnlib.gz')).status).toBe(0);
   });
 
-  test('violated: 1, and the counterexample is on disk', () => {
-    const { status, stdout } = prove('net.onnx', 'unsafe.vnnlib', '--json');
+  test('violated: 1, and the counterexample is on disk', async () => {
+    const { status, stdout } = await prove('net.onnx', 'unsafe.vnnlib', '--json');
     expect(status).toBe(1);
     const result = JSON.parse(stdout);
     expect(result).toMatchObject({
@@ -75,14 +75,14 @@ describe('verdicts', () => {
     expect(array.readFloatLE(array.length - 8)).toBe(a);
   });
 
-  test('equal seeds give equal counterexamples, whatever the workers', () => {
-    const folder = (...flags: string[]) =>
-      JSON.parse(prove('net.onnx', 'unsafe.vnnlib', '--json', ...flags).stdout).counterexample.folder;
-    expect(folder('--workers', '1')).toBe(folder('--workers', '2'));
+  test('equal seeds give equal counterexamples, whatever the workers', async () => {
+    const folder = async (...flags: string[]) =>
+      JSON.parse((await prove('net.onnx', 'unsafe.vnnlib', '--json', ...flags)).stdout).counterexample.folder;
+    expect(await folder('--workers', '1')).toBe(await folder('--workers', '2'));
   });
 
-  test('a time that ends before anything is known: unknown, which is no pass', () => {
-    const { status, stdout } = prove('net.onnx', 'open.vnnlib', '--timeout', '1ms');
+  test('a time that ends before anything is known: unknown, which is no pass', async () => {
+    const { status, stdout } = await prove('net.onnx', 'open.vnnlib', '--timeout', '1ms');
     expect(status).toBe(1);
     expect(stdout).toContain('? unknown  the time is over');
     expect(stdout).toContain('best bound so far none');
@@ -90,20 +90,20 @@ describe('verdicts', () => {
 });
 
 describe("the competition's result files", () => {
-  const written = (property: string, ...flags: string[]) => {
-    prove('net.onnx', property, '--vnncomp', 'results.txt', ...flags);
+  const written = async (property: string, ...flags: string[]) => {
+    await prove('net.onnx', property, '--vnncomp', 'results.txt', ...flags);
     return bench.read('results.txt');
   };
 
-  test('unsat, timeout, and sat with every variable', () => {
-    expect(written('safe.vnnlib')).toBe('unsat\n');
-    expect(written('open.vnnlib', '--timeout', '1ms')).toBe('timeout\n');
-    expect(written('unsafe.vnnlib')).toMatch(/^sat\n\(\(X_0 \S+\)\n\(X_1 \S+\)\n\(Y_0 \S+\)\)\n$/);
+  test('unsat, timeout, and sat with every variable', async () => {
+    expect(await written('safe.vnnlib')).toBe('unsat\n');
+    expect(await written('open.vnnlib', '--timeout', '1ms')).toBe('timeout\n');
+    expect(await written('unsafe.vnnlib')).toMatch(/^sat\n\(\(X_0 \S+\)\n\(X_1 \S+\)\n\(Y_0 \S+\)\)\n$/);
   });
 
-  test('error, where it could not run', () => {
+  test('error, where it could not run', async () => {
     bench.write('wrong.vnnlib', '(declare-const X_0 Real)');
-    expect(written('wrong.vnnlib')).toBe('error\n');
+    expect(await written('wrong.vnnlib')).toBe('error\n');
   });
 });
 
@@ -133,8 +133,8 @@ describe('errors: exit code 2 and one clear line', () => {
     ['net.onnx safe.vnnlib --timeout soon', 'USAGE', '--timeout'],
     ['net.onnx safe.vnnlib --arithmetic exact', 'USAGE', '--arithmetic'],
     ['net.onnx safe.vnnlib --vnncomp none/there/../..', 'FILE_UNWRITABLE', ''],
-  ])('%s', (line, code, text) => {
-    const { status, stderr } = prove(...line.split(' '));
+  ])('%s', async (line, code, text) => {
+    const { status, stderr } = await prove(...line.split(' '));
     expect(stderr).toContain(`error[${code}]`);
     expect(stderr).toContain(text);
     expect(status).toBe(2);
@@ -164,15 +164,21 @@ test.skipIf(!there).each([
   ['acasxu', 'ACASXU_run2a_1_2_batch_2000', 'prop_2', 'violated'],
   ['acasxu', 'ACASXU_run2a_1_9_batch_2000', 'prop_3', 'violated'],
   ['acasxu', 'ACASXU_run2a_1_8_batch_2000', 'prop_4', 'violated'],
-])('%s %s %s: %s', (family, model, property, verdict) => {
+])('%s %s %s: %s', async (family, model, property, verdict) => {
   const place = (kind: string, name: string) => join(families, family, kind, `${name}.${kind}`);
-  const { stdout } = prove(place('onnx', model), place('vnnlib', property), '--json', '--timeout', '60s');
+  const { stdout } = await prove(
+    place('onnx', model),
+    place('vnnlib', property),
+    '--json',
+    '--timeout',
+    '60s',
+  );
   expect(JSON.parse(stdout).verdict).toBe(verdict);
 });
 
 describe('certificates', () => {
-  test('a proof is checked, written, and accepted again', () => {
-    const { status, stdout } = prove('net.onnx', 'open.vnnlib', '--certificate', 'open.cert', '--json');
+  test('a proof is checked, written, and accepted again', async () => {
+    const { status, stdout } = await prove('net.onnx', 'open.vnnlib', '--certificate', 'open.cert', '--json');
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       verdict: 'proved',
@@ -180,37 +186,51 @@ describe('certificates', () => {
       unchecked: null,
       certificate: { file: 'open.cert' },
     });
-    const verified = bench.run('verify-proof', 'open.cert', '--model', 'net.onnx', '--json');
+    const verified = await bench.call('verify-proof', 'open.cert', '--model', 'net.onnx', '--json');
     expect(JSON.parse(verified.stdout)).toMatchObject({ accepted: true, arithmetic: 'deployed' });
     expect(verified.status).toBe(0);
-    const same = bench.run('verify-proof', 'open.cert', '--model', 'net.onnx', '--property', 'open.vnnlib');
+    const same = await bench.call(
+      'verify-proof',
+      'open.cert',
+      '--model',
+      'net.onnx',
+      '--property',
+      'open.vnnlib',
+    );
     expect(same.stdout).toContain('✓ accepted');
-    const other = bench.run('verify-proof', 'open.cert', '--model', 'net.onnx', '--property', 'safe.vnnlib');
+    const other = await bench.call(
+      'verify-proof',
+      'open.cert',
+      '--model',
+      'net.onnx',
+      '--property',
+      'safe.vnnlib',
+    );
     expect(other.stdout).toContain('another property');
     expect(other.status).toBe(1);
   });
 
-  test('another file is another model: 1, with both hashes', () => {
-    prove('net.onnx', 'safe.vnnlib', '--certificate', 'safe.cert');
-    const { status, stdout } = bench.run('verify-proof', 'safe.cert', '--model', 'net.onnx.gz');
+  test('another file is another model: 1, with both hashes', async () => {
+    await prove('net.onnx', 'safe.vnnlib', '--certificate', 'safe.cert');
+    const { status, stdout } = await bench.call('verify-proof', 'safe.cert', '--model', 'net.onnx.gz');
     expect(stdout).toMatch(/✗ rejected .* another model: .*[0-9a-f]{64}.*[0-9a-f]{64}/);
     expect(status).toBe(1);
   });
 
-  test('what is no certificate: 1; what is no file: 2', () => {
-    const wrong = bench.run('verify-proof', 'net.onnx', '--model', 'net.onnx');
+  test('what is no certificate: 1; what is no file: 2', async () => {
+    const wrong = await bench.call('verify-proof', 'net.onnx', '--model', 'net.onnx');
     expect(wrong.stdout).toContain('✗ rejected');
     expect(wrong.status).toBe(1);
-    expect(bench.run('verify-proof', 'none.cert', '--model', 'net.onnx').status).toBe(2);
-    expect(bench.run('verify-proof', 'none.cert').status).toBe(2);
+    expect((await bench.call('verify-proof', 'none.cert', '--model', 'net.onnx')).status).toBe(2);
+    expect((await bench.call('verify-proof', 'none.cert')).status).toBe(2);
   });
 
-  test('--no-certify and unknown operators: not checked, and why', () => {
-    const skipped = JSON.parse(prove('net.onnx', 'safe.vnnlib', '--no-certify', '--json').stdout);
+  test('--no-certify and unknown operators: not checked, and why', async () => {
+    const skipped = JSON.parse((await prove('net.onnx', 'safe.vnnlib', '--no-certify', '--json')).stdout);
     expect(skipped).toMatchObject({ verdict: 'proved', checked: false, unchecked: 'it was not asked for' });
     bench.write('curved.onnx', encodeModel(modelOf(['batch', 2], [['Sigmoid', ['x'], 'y']])));
     bench.write('curved.vnnlib', vnnlib(2, 2, [-1, 1], '(>= Y_0 4.5)'));
-    const curved = prove('curved.onnx', 'curved.vnnlib', '--certificate', 'curved.cert', '--json');
+    const curved = await prove('curved.onnx', 'curved.vnnlib', '--certificate', 'curved.cert', '--json');
     expect(JSON.parse(curved.stdout)).toMatchObject({ verdict: 'proved', checked: false, certificate: null });
     expect(JSON.parse(curved.stdout).unchecked).toContain('Sigmoid');
     expect(existsSync(bench.path('curved.cert'))).toBe(false);
