@@ -35,7 +35,7 @@ function writeUntilKilled(afterMs: number): Promise<number> {
 }
 
 /** MARAUDER_KILLS=50 for more. */
-const kills = Number(process.env.MARAUDER_KILLS ?? 20);
+const kills = Number(process.env.MARAUDER_KILLS ?? 12);
 
 test(`kill -9, ${kills} times: everything acknowledged is there again`, async () => {
   const rng = createRng(31, 'kill');

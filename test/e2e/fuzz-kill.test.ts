@@ -15,7 +15,7 @@ const line = ['fuzz', inRoot('corpora/digits-mlp.onnx'), ...data, '--scale', '0.
 const corpus = '.marauder/fuzz/digits-mlp/corpus';
 
 /** MARAUDER_KILLS=50 for more. */
-const kills = Number(process.env.MARAUDER_KILLS ?? 5);
+const kills = Number(process.env.MARAUDER_KILLS ?? 3);
 
 /** Kills the run so long after it has printed its first finding. */
 async function killedAfter(ms: number, seed: number): Promise<string> {
@@ -38,7 +38,7 @@ test(`kill -9, ${kills} times: corpus and findings are there again`, async () =>
   const rng = createRng(5, 'kills');
   let before: readonly CorpusEntry[] = [];
   for (let time = 0; time < kills; time++) {
-    const printed = await killedAfter(rng.below(3000), time);
+    const printed = await killedAfter(rng.below(2000), time);
     // A clearer finding of the same row may have taken the place of one that was reported.
     const reported = [...printed.matchAll(/findings\/\S*\/row-(\d+)-/g)].map((match) => match[1]);
     expect(reported.filter((row) => !savedRows().has(row))).toEqual([]);
@@ -48,14 +48,14 @@ test(`kill -9, ${kills} times: corpus and findings are there again`, async () =>
     before = entries;
   }
   expect(before.length).toBeGreaterThan(40);
-  const replayed = bench.run('replay', '.marauder', '--json');
+  const replayed = await bench.call('replay', '.marauder', '--json');
   expect(replayed).toMatchObject({ status: 1, stderr: '' });
   const { total, violated, findings } = JSON.parse(replayed.stdout);
   expect(total).toBeGreaterThan(0);
   expect(violated).toBe(total);
   expect(findings.every(({ changed }: { changed: string[] }) => changed.length === 0)).toBe(true);
   // And the run that is let go on begins with all of it.
-  const last = bench.run(...line, '--linf', '0.1', '--executions', '1000');
+  const last = await bench.call(...line, '--linf', '0.1', '--executions', '1000');
   expect(last).toMatchObject({ stderr: '' });
   expect(loadCorpus(bench.path(corpus)).entries.slice(0, before.length)).toEqual(before);
 });
