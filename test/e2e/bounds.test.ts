@@ -253,7 +253,7 @@ describe('Ctrl-C', () => {
         setTimeout(() => kill('SIGINT'), 1500);
       },
     );
-    expect(performance.now() - sentAt).toBeLessThan(8_000);
+    expect(performance.now() - sentAt).toBeLessThan(20_000);
     expect({ status, stderr }).toEqual({ status: 130, stderr: '' });
     const [, reached] = /interrupted: ([\d,]+) of 40,000 rows have bounds/.exec(stdout) ?? [];
     const lines = stdout.split('\n').filter((line) => /^ *\d+ +0 +\S+ +\S+ +\S+ +\S+$/.test(line));

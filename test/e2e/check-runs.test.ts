@@ -114,7 +114,7 @@ describe('Ctrl-C', () => {
         }, 1500);
       },
     );
-    expect(performance.now() - sentAt).toBeLessThan(5_000);
+    expect(performance.now() - sentAt).toBeLessThan(20_000);
     expect({ status, stderr }).toEqual({ status: 130, stderr: '' });
     expect(stdout).toContain('interrupted: this report is partial');
     const report = bench.report('cut.json');

@@ -6,6 +6,7 @@ import { UserError } from '../../src/base/user-error.js';
 import type { Model } from '../../src/graph/graph.js';
 import { decodeModel } from '../../src/onnx/decode.js';
 import { encodeModel } from '../../src/onnx/encode.js';
+import { effort } from '../helpers/laws.js';
 import { anyModel } from './onnx-models.js';
 
 const SEED = 20260;
@@ -47,7 +48,8 @@ describe('every file is a model or one error,', () => {
     }
   };
   const check = (file: Uint8Array) => {
-    const start = performance.now();
+    // Of this process: the machine may be busy with others.
+    const start = process.cpuUsage();
     const result = outcome(file);
     if (result instanceof UserError) {
       expect(['INVALID_MODEL', 'UNSUPPORTED_MODEL']).toContain(result.code);
@@ -58,7 +60,8 @@ describe('every file is a model or one error,', () => {
       const once = encodeModel(result);
       expect(Buffer.compare(encodeModel(decode(once)), once)).toBe(0);
     }
-    expect(performance.now() - start).toBeLessThan(2000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(2000);
   };
 
   const edits = (length: number) =>
@@ -76,7 +79,7 @@ describe('every file is a model or one error,', () => {
   test('with some bytes changed', () => {
     fc.assert(
       fc.property(edits(bytes.length), (changes) => check(edited(bytes, changes))),
-      { seed: SEED, numRuns: 3000 },
+      { seed: SEED, numRuns: effort(3000) },
     );
   });
 
@@ -84,11 +87,11 @@ describe('every file is a model or one error,', () => {
     const compressed = gzipSync(bytes, { mtime: 0 });
     fc.assert(
       fc.property(edits(compressed.length), (changes) => check(edited(compressed, changes))),
-      { seed: SEED, numRuns: 500 },
+      { seed: SEED, numRuns: effort(600) },
     );
   });
 
   test('of random bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), check), { seed: SEED, numRuns: 2000 });
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), check), { seed: SEED, numRuns: effort(2000) });
   });
 });
