@@ -16,5 +16,8 @@ export function effort(cases: number): number {
 }
 
 /** Checks a law on `numRuns` cases; the failure text has the seed, the shrunk case and how to replay it. */
-export const holds = <T>(arbitrary: fc.Arbitrary<T>, law: (value: T) => Promise<void>, numRuns = 30) =>
-  fc.assert(fc.asyncProperty(arbitrary, law), { seed: SEED, numRuns, interruptAfterTimeLimit: 60_000 });
+export const holds = <T>(
+  arbitrary: fc.Arbitrary<T>,
+  law: (value: T) => Promise<void>,
+  numRuns = effort(40),
+) => fc.assert(fc.asyncProperty(arbitrary, law), { seed: SEED, numRuns, interruptAfterTimeLimit: 60_000 });

@@ -8,6 +8,7 @@ import { encodeModel } from '../../src/program/emit.js';
 import { createInlineRuntime } from '../../src/program/inline-runtime.js';
 import { type Boxes, floatsOf, openBounder, rowOf, samplesOf, violations } from '../helpers/bounding.js';
 import { Draw, flavours } from '../helpers/draw.js';
+import { effort } from '../helpers/laws.js';
 import { attention, convolutional, perceptron } from './networks.js';
 
 const boxCount = 6;
@@ -49,9 +50,9 @@ function pointsOf({ lower, upper }: Boxes, box: number, shape: readonly number[]
 }
 
 describe.each([
-  { kind: 'perceptrons', build: perceptron, networks: 120 },
-  { kind: 'convolutional networks', build: convolutional, networks: 120 },
-  { kind: 'attention', build: attention, networks: 30 },
+  { kind: 'perceptrons', build: perceptron, networks: effort(80) },
+  { kind: 'convolutional networks', build: convolutional, networks: effort(80) },
+  { kind: 'attention', build: attention, networks: effort(20) },
 ])('random $kind', ({ build, networks }) => {
   test('outputs stay inside their bounds', async () => {
     let bounded = 0;

@@ -12,7 +12,7 @@ import { signPatterns } from '../../../src/fuzz/coverage/sign-patterns.js';
 import { topKNeurons } from '../../../src/fuzz/coverage/top-k-neurons.js';
 import { topKPatterns } from '../../../src/fuzz/coverage/top-k-patterns.js';
 import { Draw } from '../../helpers/draw.js';
-import { holds } from '../../helpers/laws.js';
+import { effort, holds } from '../../helpers/laws.js';
 import { inputs, network, rowsOf } from './coverage-networks.js';
 import {
   corners,
@@ -125,7 +125,7 @@ const cases: readonly Case[] = [
 ];
 
 /** Few networks, for each is compiled several times. */
-const law = (check: (seed: number) => Promise<void>) => holds(fc.nat(1e9), check, 15);
+const law = (check: (seed: number) => Promise<void>) => holds(fc.nat(1e9), check, effort(16));
 
 describe('as defined', () => {
   test.each(cases)('%s', (_name, criterion, reference) =>

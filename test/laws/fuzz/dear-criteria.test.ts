@@ -8,7 +8,7 @@ import { layerCovariance } from '../../../src/fuzz/coverage/layer-covariance.js'
 import { likelihoodSurprise } from '../../../src/fuzz/coverage/likelihood-surprise.js';
 import { mahalanobisSurprise } from '../../../src/fuzz/coverage/mahalanobis-surprise.js';
 import { Draw } from '../../helpers/draw.js';
-import { holds } from '../../helpers/laws.js';
+import { effort, holds } from '../../helpers/laws.js';
 import { inputs, network, rowsOf } from './coverage-networks.js';
 import {
   distanceSurpriseOf,
@@ -89,7 +89,7 @@ describe.each([
           }
         });
       },
-      12,
+      effort(16),
     ));
 });
 
@@ -118,7 +118,7 @@ describe('layer covariance', () => {
         }
         expect(state.summary().covered).toBeNull();
       },
-      10,
+      effort(12),
     ));
 
   test('what is measured is the sum itself', () =>

@@ -8,7 +8,7 @@ import { parseExpression } from '../../../src/policy/expression/parse.js';
 import { conjuncts, type Expression } from '../../../src/policy/expression/syntax.js';
 import { Program } from '../../../src/program/program.js';
 import { inFloat64, truthOf, violates } from '../../helpers/assertion-reference.js';
-import { holds, SEED } from '../../helpers/laws.js';
+import { effort, holds, SEED } from '../../helpers/laws.js';
 import { compute, result } from '../../helpers/programs.js';
 import { conditions, observations, plainValues, printed } from './expressions.js';
 
@@ -77,7 +77,7 @@ describe('the graph against plain arithmetic: same answer, same margin, same fir
         const expression = { text: '', assertion };
         await expectAlike(expression, rows, 4);
       },
-      250,
+      effort(300),
     ));
 
   // Two elements, because the order in which more are added up may round them differently.
@@ -88,7 +88,7 @@ describe('the graph against plain arithmetic: same answer, same margin, same fir
         const expression = { text: '', assertion };
         await expectAlike(expression, rows, 2);
       },
-      150,
+      effort(200),
     ));
 });
 

@@ -10,7 +10,7 @@ import { Program } from '../../../src/program/program.js';
 import { NotDifferentiable } from '../../../src/program/program-error.js';
 import type { Feeds } from '../../../src/program/session.js';
 import { foreignNode } from '../../helpers/foreign.js';
-import { holds } from '../../helpers/laws.js';
+import { effort, holds } from '../../helpers/laws.js';
 import { compute, result } from '../../helpers/programs.js';
 import { cases, type LawfulName, lawful } from './cases/index.js';
 import { build, concrete, feedsOf, type Instance, smoothInstances, symbolsOf } from './cases/instance.js';
@@ -63,11 +63,11 @@ describe('float64', () => {
   // Finite differences cannot see through a cast to float32, which rounds, nor what is detached: their own laws are below.
   test.each(differentiable.filter((name) => name !== 'cast' && name !== 'detach'))(
     'the gradient of %s',
-    (name) => holds(smoothInstances(cases[name]), gradientsAgree, 20),
+    (name) => holds(smoothInstances(cases[name]), gradientsAgree, effort(24)),
   );
 
   test('of random expressions with broadcasting', () =>
-    holds(expression, ({ p, loss, inputs, feeds }) => compareGradients(p, loss, inputs, feeds), 80));
+    holds(expression, ({ p, loss, inputs, feeds }) => compareGradients(p, loss, inputs, feeds), effort(80)));
 });
 
 test('the gradient of cast is a cast back, and nothing through integers', () =>
@@ -111,7 +111,7 @@ describe('float32', () => {
           });
         });
       },
-      15,
+      effort(20),
     ),
   );
 });

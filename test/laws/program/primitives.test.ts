@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { FloatDType } from '../../../src/base/dtype.js';
 import { toNumbers } from '../../../src/base/tensor.js';
 import { primitives } from '../../../src/program/primitives/index.js';
-import { holds } from '../../helpers/laws.js';
+import { effort, holds } from '../../helpers/laws.js';
 import { compute, result } from '../../helpers/programs.js';
 import { cases, lawful, withoutLaw } from './cases/index.js';
 import { build, concrete, feedsOf, type Instance, instances, symbolsOf } from './cases/instance.js';
@@ -33,7 +33,7 @@ async function meetsReference(instance: Instance, dtype: FloatDType): Promise<vo
 
 describe.each(['float32', 'float64'] as const)('%s', (dtype) => {
   test.each(lawful)('%s meets its reference', (name) =>
-    holds(instances(cases[name]), (instance) => meetsReference(instance, dtype), 40),
+    holds(instances(cases[name]), (instance) => meetsReference(instance, dtype), effort(40)),
   );
 });
 

@@ -5,7 +5,7 @@ import { sizeOf } from '../../../src/base/shape.js';
 import { type Tensor, toNumbers } from '../../../src/base/tensor.js';
 import { Program } from '../../../src/program/program.js';
 import { rules, vmap } from '../../../src/program/vmap.js';
-import { holds } from '../../helpers/laws.js';
+import { effort, holds } from '../../helpers/laws.js';
 import { compute, result, tensorFrom } from '../../helpers/programs.js';
 import { cases, lawful } from './cases/index.js';
 import { dtypeOf, type Instance, instances } from './cases/instance.js';
@@ -78,7 +78,7 @@ test.each(lawful.filter((name) => !(name in unmapped)))('%s row by row', (name) 
     fc.tuple(instances(cases[name]), fc.array(fc.boolean(), { minLength: 3, maxLength: 3 })),
     ([instance, keep]) =>
       choices(name, instance).includes(true) ? rowsAgree(name, instance, keep) : Promise.resolve(),
-    25,
+    effort(30),
   ),
 );
 
