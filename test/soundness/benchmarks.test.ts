@@ -11,9 +11,10 @@ import { Unbounded } from '../../src/ops/operator.js';
 import { createInlineRuntime } from '../../src/program/inline-runtime.js';
 import { openBounder, rowOf, samplesOf, violations } from '../helpers/bounding.js';
 import { Draw } from '../helpers/draw.js';
+import { effort } from '../helpers/laws.js';
 
 const folder = new URL('../../../shared/benchmarks/', import.meta.url).pathname;
-const boxCount = 4;
+const boxCount = effort(4);
 const pointCount = 25;
 /** Half-widths, relative to inputs in [0, 1]: a point, small boxes, and one where most bounds are loose. */
 const radii = [0, 1e-3, 0.05];

@@ -6,6 +6,7 @@ import { marginOf } from '../../src/policy/judge.js';
 import { boundMargins } from '../../src/verify/ibp.js';
 import { type Boxes, samplesOf } from '../helpers/bounding.js';
 import { Draw, type Flavour } from '../helpers/draw.js';
+import { effort } from '../helpers/laws.js';
 import { type Mlp, mlp, referenceMargins } from '../helpers/mlps.js';
 import { type Opened, opened } from '../helpers/opened.js';
 import { inline } from '../helpers/programs.js';
@@ -47,11 +48,11 @@ async function deployedMargins({ model, run }: Opened, boxes: Boxes, labels: Int
 }
 
 test.each([
-  { flavour: 'normal', networks: 25, leastProved: 20 },
-  { flavour: 'cancelling', networks: 20, leastProved: 0 },
-  { flavour: 'mixed', networks: 20, leastProved: 0 },
-  { flavour: 'subnormal', networks: 15, leastProved: 0 },
-  { flavour: 'huge', networks: 15, leastProved: 0 },
+  { flavour: 'normal', networks: effort(30), leastProved: effort(20) },
+  { flavour: 'cancelling', networks: effort(20), leastProved: 0 },
+  { flavour: 'mixed', networks: effort(20), leastProved: 0 },
+  { flavour: 'subnormal', networks: effort(16), leastProved: 0 },
+  { flavour: 'huge', networks: effort(16), leastProved: 0 },
 ] as const)('random perceptrons with $flavour weights', async ({ flavour, networks, leastProved }) => {
   let [proved, known] = [0, 0];
   for (let seed = 0; seed < networks; seed++) {
