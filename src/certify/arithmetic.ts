@@ -24,12 +24,14 @@ export type Deployed = {
   relative(k: number): number;
   /** Absolute error of k operations by underflow, flushed to zero or not. */
   underflow(k: number): number;
+  /** A measured error of a kernel. */
+  kernel(error: number): number;
 };
 
 export const deployedIn = (arithmetic: Arithmetic): Deployed =>
   arithmetic === 'real'
-    ? { relative: () => 0, underflow: () => 0 }
-    : { relative: (k) => gamma(k, single), underflow: (k) => k * 2 ** -126 };
+    ? { relative: () => 0, underflow: () => 0, kernel: () => 0 }
+    : { relative: (k) => gamma(k, single), underflow: (k) => k * 2 ** -126, kernel: (error) => error };
 
 /** Greatest magnitude of an element. */
 export const reachOf = (lower: number, upper: number): number => Math.max(Math.abs(lower), Math.abs(upper));

@@ -1,26 +1,21 @@
 // Lower bounds of linear combinations of steps, carried back to the input: every coefficient is replaced by coefficients of what the
 // value is computed from. What that rounds, here and in the deployed network, is a cost that is taken off in the end.
 import { double, inflation, ownUnderflow, reachOf } from './arithmetic.js';
-import type { Bounds, Known } from './intervals.js';
+import { type Bounds, boundsAt, type Known, type LinearForm } from './bounds.js';
 import type { Lines } from './lines.js';
 import type { Matrix } from './matrix.js';
-import type { Affine, Network, Relu } from './network.js';
+import type { Affine, Curved, Network } from './network.js';
+import { leastOf } from './region.js';
 
 /** How one part of a box is bounded. */
 export type View = {
   readonly known: Known;
-  /** By rectifying step. */
+  /** By curve. */
   readonly lines: readonly (Lines | undefined)[];
-  /** Multipliers of signs, with the sign, by the step that is split: these times its elements are not negative in the part. */
-  readonly multipliers?: ReadonlyMap<number, Float64Array>;
 };
 
-/** coefficients . x + constant is at most the combination, for every x of the box; `bound` is the least that it may be. */
-export type LinearBound = {
-  readonly coefficients: Float64Array;
-  readonly constant: number;
-  readonly bound: number;
-};
+/** At most the combination, for every x of the box; `bound` is the least that it may be. */
+export type LinearBound = LinearForm & { readonly bound: number };
 
 /** The one heavy operation: rows [count, matrix.rows] times the matrix. */
 export type Products = (
@@ -44,10 +39,13 @@ class Row {
 
   constructor(readonly view: View) {}
 
-  term(value: number): void {
-    this.sum += value;
-    this.size += Math.abs(value);
+  /** A sum of so many terms, with the sum of their magnitudes. */
+  spend(sum: number, size: number, cost: number, length: number): void {
+    this.sum += sum;
+    this.size += size;
+    this.cost += cost;
     this.sums++;
+    this.longest = Math.max(this.longest, length);
   }
 
   add(step: number, a: Float64Array): void {
@@ -102,42 +100,40 @@ export async function bound(
   const rows = combinations.map(({ view, start, terms, cost }) => {
     const row = new Row(view);
     for (const [step, a] of start) row.pending[step] = a.slice();
-    for (const term of terms ?? []) row.term(term);
-    row.cost = cost ?? 0;
+    for (const term of terms ?? []) row.spend(term, Math.abs(term), 0, 1);
+    row.cost += cost ?? 0;
     return row;
   });
   for (let at = network.steps.length - 1; at > 0; at--) {
     const step = network.steps[at];
     const own = rows.filter(({ pending }) => pending[at] !== undefined);
     if (step === undefined || own.length === 0) continue;
-    if (step.kind === 'relu') for (const row of own) throughRelu(row, at, step);
+    if (step.kind === 'curve') for (const row of own) throughCurve(row, at, step);
     if (step.kind === 'affine') await throughAffine(own, at, step, products);
   }
   const size = network.steps[0]?.size ?? 0;
   return rows.map((row) => finished(row, size));
 }
 
-function throughRelu(row: Row, at: number, { source, size }: Relu): void {
-  const [a, lines] = [row.pending[at], row.view.lines[at]];
-  if (a === undefined || lines === undefined) throw new RangeError(`no lines of step ${at}`);
-  const { below, above, offset } = lines;
+function throughCurve(row: Row, at: number, { source, size }: Curved): void {
+  const [a, lines, errors] = [row.pending[at], row.view.lines[at], row.view.known.errors[at]];
+  if (a === undefined || lines === undefined || errors === undefined)
+    throw new RangeError(`no lines of ${at}`);
   const next = new Float64Array(size);
-  let [sum, total] = [0, 0];
+  let [sum, total, cost] = [0, 0, 0];
   for (let i = 0; i < size; i++) {
     const value = a[i] as number;
-    if (value > 0) next[i] = value * (below[i] as number);
-    else if (value < 0) {
-      next[i] = value * (above[i] as number);
-      const term = value * (offset[i] as number);
-      sum += term;
-      total -= term;
-    } else if (value !== 0) next[i] = Number.NaN;
+    if (value === 0) continue;
+    // NaN takes either, and stays.
+    const [slope, offset] = value > 0 ? [lines.below, lines.least] : [lines.above, lines.most];
+    next[i] = value * (slope[i] as number);
+    const term = value * (offset[i] as number);
+    sum += term;
+    total += Math.abs(term);
+    cost += Math.abs(value) * (errors[i] as number);
   }
   row.pending[at] = undefined;
-  row.sum += sum;
-  row.size += total;
-  row.sums++;
-  row.longest = Math.max(row.longest, size);
+  row.spend(sum, total, cost, size);
   row.lose(source, next);
   row.add(source, next);
 }
@@ -158,17 +154,10 @@ async function throughAffine(
   }
 }
 
-/** The coefficients of the step with what its splits add, after its bias and its errors are accounted for. */
+/** The coefficients of the step, after its bias and its errors are accounted for. */
 function taken(row: Row, at: number, { bias, size }: Affine): Float64Array {
   const a = row.pending[at] ?? new Float64Array(size);
   row.pending[at] = undefined;
-  const multipliers = row.view.multipliers?.get(at);
-  if (multipliers !== undefined) {
-    multipliers.forEach((value, i) => {
-      if (value !== 0) a[i] = (a[i] ?? 0) - value;
-    });
-    row.lose(at, a);
-  }
   const errors = row.view.known.errors[at];
   if (errors === undefined) throw new RangeError(`no errors of step ${at}`);
   let [sum, total, cost] = [0, 0, 0];
@@ -180,34 +169,19 @@ function taken(row: Row, at: number, { bias, size }: Affine): Float64Array {
     total += Math.abs(term);
     cost += Math.abs(value) * (errors[i] as number);
   }
-  row.sum += sum;
-  row.size += total;
-  row.cost += cost;
-  row.sums++;
-  row.longest = Math.max(row.longest, size);
+  row.spend(sum, total, cost, size);
   return a;
 }
 
 function finished(row: Row, size: number): LinearBound {
   const coefficients = row.pending[0] ?? new Float64Array(size);
-  const box = row.view.known.bounds[0];
-  if (box === undefined) throw new RangeError('no box');
-  row.longest = Math.max(row.longest, size);
-  const constant = below(row.sum, row.slack());
-  for (let at = 0; at < size; at++) {
-    const a = coefficients[at] as number;
-    const term = a === 0 ? 0 : a * ((a > 0 ? box.lower[at] : box.upper[at]) as number);
-    row.sum += term;
-    row.size += Math.abs(term);
-  }
-  return { coefficients, constant, bound: below(row.sum, row.slack()) };
-}
-
-/** At most sum - slack; -Infinity where either is not finite. */
-function below(sum: number, slack: number): number {
-  const difference = sum - slack;
-  const result = difference - Math.abs(difference) * 2 ** -52;
-  return Number.isFinite(sum) && Number.isFinite(slack) && Number.isFinite(result) ? result : -Infinity;
+  const least = row.sum - row.slack();
+  const constant = Number.isFinite(least) ? least - Math.abs(least) * 2 ** -52 : -Infinity;
+  return {
+    coefficients,
+    constant,
+    bound: leastOf({ coefficients, constant }, boundsAt(row.view.known.bounds, 0)),
+  };
 }
 
 /** Plain loops, which skip coefficients of zero: of rectified layers often half. */

@@ -1,21 +1,16 @@
 // The checker: a certificate and the model's file -> accepted, or rejected with the reason. It trusts nothing that the search did.
 import { roundDown, roundUp } from '../base/float32-rounding.js';
-import {
-  type CanonicalProperty,
-  type Certificate,
-  type Constraint,
-  Malformed,
-} from '../findings/certificate/certificate.js';
+import { type CanonicalProperty, type Certificate, Malformed } from '../findings/certificate/certificate.js';
 import type { LoadedModel } from '../onnx/load.js';
-import { deployedIn } from './arithmetic.js';
 import { type Products, plainProducts } from './backward.js';
-import { type Bounds, ratesOf } from './intervals.js';
-import { type Asked, type BoxView, flatLines, type Machine, viewsOf } from './known.js';
+import { type Bounds, boundedIn } from './bounds.js';
+import { type Asked, type BoxView, type Machine, viewsOf } from './known.js';
+import { flatLines } from './lines.js';
 import { lowerNetwork } from './lower/lower.js';
 import { type Network, NotCheckable } from './network.js';
 import { located } from './places.js';
-import { isProved } from './rejections.js';
-import type { Judgement, Rejection } from './verdicts.js';
+import type { Claim } from './rows.js';
+import { isProved, type Judgement, type Rejection } from './verdicts.js';
 import { type Mending, rowsOf, walk } from './walk.js';
 
 export type CheckOptions = {
@@ -40,10 +35,9 @@ export function createChecker({ model, sha256 }: Pick<LoadedModel, 'model' | 'sh
     try {
       if (!(certificate.margin >= 0)) throw new Malformed('a negative margin');
       lowered ??= lowerNetwork(model);
-      const rates = ratesOf(lowered, deployedIn(certificate.arithmetic));
-      const machine = { network: lowered, rates, products: stoppable(options) };
+      const machine = { ...boundedIn(lowered, certificate.arithmetic), products: stoppable(options) };
       requireFit(certificate.property, machine);
-      return await checkAll(certificate, machine, options);
+      return await checkAll(certificate, machine, options.mending);
     } catch (error) {
       if (error instanceof Malformed) return rejected({ reason: 'malformed', detail: error.message });
       if (error instanceof NotCheckable) return rejected({ reason: 'unsupported', detail: error.message });
@@ -76,7 +70,7 @@ const rejected = (rejection: Rejection): Judgement => ({ accepted: false, ...rej
 async function checkAll(
   { property, places, proofs, margin }: Certificate,
   machine: Machine,
-  { mending }: CheckOptions,
+  mending: Mending | undefined,
 ): Promise<Judgement> {
   let [leaves, parts] = [0, 0];
   const boxes = property.boxes.map(boxAround);
@@ -95,19 +89,16 @@ async function checkAll(
     if (box === undefined || own === undefined || proof?.disjunct !== at)
       throw new Malformed(`disjunct ${at} has no box or no proof`);
     const { root } = proof;
+    const claim = { constraints, margin };
     // By intervals, at a hundredth of the cost: enough for networks that were trained for them.
     const isPlain = root.kind === 'leaf' && root.choice === undefined;
-    if (
-      isPlain &&
-      (await isProvedBy(machine, constraints, margin, await viewIn(coarse, which, { box }, false)))
-    ) {
+    if (isPlain && (await isProvedBy(machine, claim, await viewIn(coarse, which, { box }, false)))) {
       leaves++;
       parts++;
       continue;
     }
     const view = await viewIn(fine, which, { box, located: own }, true);
-    const task = { root, box, constraints, located: own, margin, view };
-    const walked = await walk(machine, task, mending);
+    const walked = await walk(machine, { ...claim, root, box, located: own, view, mending });
     if (walked.rejection !== undefined)
       return rejected({ ...walked.rejection, detail: `disjunct ${at}: ${walked.rejection.detail}` });
     leaves += walked.leaves;
@@ -116,17 +107,11 @@ async function checkAll(
   return { accepted: true, disjuncts: proofs.length, leaves, parts };
 }
 
-async function isProvedBy(
-  machine: Machine,
-  constraints: readonly Constraint[],
-  margin: number,
-  view: BoxView | undefined,
-): Promise<boolean> {
+async function isProvedBy(machine: Machine, claim: Claim, view: BoxView | undefined): Promise<boolean> {
   if (view === undefined || !view.isFinite) return false;
-  const { known } = view;
   // Lower lines of slope 0 are what intervals have: now and then better than any other choice.
-  for (const own of [view, { ...view, lines: flatLines(machine.network, known.bounds) }]) {
-    const [rows = []] = await rowsOf(machine, { constraints, margin }, [own]);
+  for (const own of [view, { ...view, lines: flatLines(machine.network, view.known.bounds) }]) {
+    const [rows = []] = await rowsOf(machine, claim, [own]);
     if (isProved(rows)) return true;
   }
   return false;

@@ -1,24 +1,19 @@
-// Bounds of all steps over boxes: intervals, and backward bounds of what rectifiers read where the sign is open.
+// Bounds of all steps over boxes: intervals, and backward bounds of what curves read where it matters.
 import { bound, type Combination, type Products, type View } from './backward.js';
 import {
-  affineBounds,
+  type Bounded,
   type Bounds,
+  boundsAt,
+  forward,
   intersected,
   type Known,
   type LinearForm,
-  type Rates,
-  reluBounds,
-} from './intervals.js';
-import { type Lines, linesOf } from './lines.js';
-import type { Network, Step } from './network.js';
+} from './bounds.js';
+import { type Lines, linesOf, linesWith } from './lines.js';
 import type { Located } from './places.js';
 import { leastOf } from './region.js';
 
-export type Machine = {
-  readonly network: Network;
-  readonly rates: readonly (Rates | undefined)[];
-  readonly products: Products;
-};
+export type Machine = Bounded & { readonly products: Products };
 
 export type BoxView = View & {
   /** False where some value may overflow: nothing is proved there. */
@@ -52,15 +47,12 @@ export async function viewsOf(
   boxes: readonly Asked[],
   tightens = true,
 ): Promise<BoxView[]> {
-  const { network } = machine;
   const drafts = boxes.map(
     (asked): Draft => ({ asked, bounds: [asked.box], errors: [], lines: [], forms: new Map() }),
   );
-  for (const at of network.live) {
-    const step = network.steps[at];
-    if (at === 0 || step === undefined) continue;
-    for (const draft of drafts) forward(machine, draft, at, step);
-    if (tightens && isTightened(network, at, step)) await tighten(machine, drafts, at);
+  for (const at of machine.network.live.slice(1)) {
+    for (const draft of drafts) extend(machine, draft, at);
+    if (tightens && isTightened(machine, at)) await tighten(machine, drafts, at);
   }
   return drafts.map(({ bounds, errors, lines, forms }) => ({
     known: { bounds, errors, forms },
@@ -71,21 +63,14 @@ export async function viewsOf(
   }));
 }
 
-function forward({ rates }: Machine, draft: Draft, at: number, step: Step): void {
-  const { bounds, errors, lines, asked } = draft;
-  const own = rates[at];
-  if (step.kind === 'relu') {
-    const source = bounds[step.source];
-    if (source === undefined) throw new RangeError('a step before its source');
-    bounds[at] = reluBounds(source);
-    lines[at] = linesOf(source);
-  } else if (step.kind === 'affine' && own !== undefined) {
-    errors[at] = new Float64Array(step.size);
-    const found = affineBounds(step, own, bounds, errors[at]);
-    const outer = asked.outer?.bounds[at];
-    bounds[at] = outer === undefined ? found : intersected(found, outer);
-    inherit(bounds[at], asked, at);
-  }
+function extend(machine: Machine, { bounds, errors, lines, asked }: Draft, at: number): void {
+  const { errors: own, ...found } = forward(machine, at, bounds);
+  errors[at] = own;
+  const outer = asked.outer?.bounds[at];
+  bounds[at] = outer === undefined ? found : intersected(found, outer);
+  inherit(bounds[at], asked, at);
+  const step = machine.network.steps[at];
+  if (step?.kind === 'curve') lines[at] = linesOf(step.curve, boundsAt(bounds, step.source));
 }
 
 /** What linear bounds over the outer box say of this one. */
@@ -97,32 +82,33 @@ function inherit({ lower, upper }: Bounds, { outer, box }: Asked, at: number): v
 }
 
 /** Interval bounds of one layer of the input are the best that there are. */
-function isTightened({ preactivations }: Network, at: number, step: Step): boolean {
-  return (
-    step.kind === 'affine' && preactivations.includes(at) && step.parts.some(({ source }) => source !== 0)
-  );
+function isTightened({ network: { steps, readers } }: Machine, at: number): boolean {
+  const step = steps[at];
+  return step?.kind === 'affine' && readers.has(at) && step.parts.some(({ source }) => source !== 0);
 }
 
 type Target = { readonly draft: Draft; readonly element: number };
 
-async function tighten({ network, products }: Machine, drafts: readonly Draft[], at: number): Promise<void> {
+async function tighten(machine: Machine, drafts: readonly Draft[], at: number): Promise<void> {
+  const curves = machine.network.readers.get(at) ?? [];
   const targets = drafts.flatMap((draft) => {
-    const { lower, upper } = draft.bounds[at] ?? noBounds;
+    const { lower, upper } = boundsAt(draft.bounds, at);
     return Array.from(lower.keys())
-      .filter((element) => (lower[element] ?? 0) < 0 && (upper[element] ?? 0) > 0)
+      .filter((to) => curves.some((curve) => curve.isOpen([lower[to] as number, upper[to] as number])))
       .map((element): Target => ({ draft, element }));
   });
-  const combinations = targets.flatMap((target) => [
-    combinationOf(network, target, at, 1),
-    combinationOf(network, target, at, -1),
-  ]);
-  const found = await bound(network, products, combinations);
+  const found = await bound(
+    machine.network,
+    machine.products,
+    targets.flatMap((target) => ([1, -1] as const).map((sign) => combinationOf(machine, target, at, sign))),
+  );
   targets.forEach(({ draft, element }, which) => {
-    const own = draft.bounds[at] ?? noBounds;
-    const [least, most] = [found[2 * which]?.bound ?? -Infinity, -(found[2 * which + 1]?.bound ?? -Infinity)];
-    own.lower[element] = Math.max(own.lower[element] ?? -Infinity, least);
-    own.upper[element] = Math.min(own.upper[element] ?? Infinity, most);
-    keep(draft, at, element, found[2 * which], found[2 * which + 1]);
+    const { lower, upper } = boundsAt(draft.bounds, at);
+    const [least, negative] = [found[2 * which], found[2 * which + 1]];
+    if (least === undefined || negative === undefined) return;
+    lower[element] = Math.max(lower[element] ?? -Infinity, least.bound);
+    upper[element] = Math.min(upper[element] ?? Infinity, -negative.bound);
+    keep(draft, at, element, [least, negative]);
   });
 }
 
@@ -130,59 +116,26 @@ function keep(
   { forms, asked }: Draft,
   at: number,
   element: number,
-  least: LinearForm | undefined,
-  negative: LinearForm | undefined,
+  pair: readonly [LinearForm, LinearForm],
 ): void {
-  if (least === undefined || negative === undefined || asked.box.lower.length > greatestInputs) return;
+  if (asked.box.lower.length > greatestInputs) return;
   const own = forms.get(at) ?? new Map<number, readonly [LinearForm, LinearForm]>();
-  forms.set(at, own);
-  own.set(element, [least, negative]);
+  forms.set(at, own.set(element, pair));
 }
 
-const noBounds: Bounds = { lower: new Float64Array(), upper: new Float64Array() };
-
-function combinationOf(network: Network, { draft, element }: Target, at: number, sign: 1 | -1): Combination {
+function combinationOf(
+  { network }: Machine,
+  { draft, element }: Target,
+  at: number,
+  sign: 1 | -1,
+): Combination {
   const { asked, bounds, errors, lines } = draft;
   const start = new Float64Array(network.steps[at]?.size ?? 0);
   start[element] = sign;
-  const slopes = asked.located?.tightened.get(at)?.get(element);
-  const known = { bounds, errors };
-  const chosen = sign === 1 ? slopes?.least : slopes?.greatest;
-  const view =
+  const chosen = asked.located?.tightened.get(at)?.get(element)?.[sign === 1 ? 'least' : 'greatest'];
+  const own =
     chosen === undefined || asked.located === undefined
-      ? { known, lines }
-      : { known, lines: linesWith(network, bounds, asked.located, chosen, at) };
-  return { view, start: new Map([[at, start]]) };
-}
-
-/** Lines of all rectifiers, of slope 0 below where the sign is open. */
-export const flatLines = ({ steps }: Network, bounds: readonly Bounds[]): (Lines | undefined)[] =>
-  steps.map((step) => {
-    const source = step.kind === 'relu' ? bounds[step.source] : undefined;
-    return source && linesOf(source, undefined, () => 0);
-  });
-
-/** Lines of rectifiers before a step, with slopes of places. @param signs by place; left out: none has a sign */
-export function linesWith(
-  { steps }: Network,
-  bounds: readonly Bounds[],
-  { byStep }: Located,
-  slopes: Uint16Array | undefined,
-  before: number,
-  signs?: Int8Array,
-): (Lines | undefined)[] {
-  return steps.slice(0, before).map((step) => {
-    const source = step.kind === 'relu' ? bounds[step.source] : undefined;
-    if (step.kind !== 'relu' || source === undefined) return undefined;
-    const places = byStep.get(step.source);
-    const placeOf = (element: number) => places?.[element] ?? -1;
-    return linesOf(
-      source,
-      (element) => signs?.[placeOf(element)] ?? 0,
-      (element) => {
-        const slope = slopes?.[placeOf(element)];
-        return slope === undefined ? undefined : slope / 65535;
-      },
-    );
-  });
+      ? lines
+      : linesWith(network, lines, (step) => boundsAt(bounds, step), asked.located, chosen);
+  return { view: { known: { bounds, errors }, lines: own }, start: new Map([[at, start]]) };
 }

@@ -5,65 +5,68 @@ export type Matrix = {
   readonly columns: number;
   /** [rows + 1] */
   readonly starts: Int32Array;
-  /** Columns, ascending within a row. */
+  /** Columns, ascending within a row, each once. */
   readonly indices: Int32Array;
   readonly weights: Float64Array;
 };
 
-/** Entries of one row, in any order; of one column there may be several, which are not added up exactly: see `Row.add`. */
-export type Row = { add(column: number, weight: number): void };
-
-/** @param fill tells the entries of a row: of each column one at most */
-export function matrixOf(rows: number, columns: number, fill: (row: number, to: Row) => void): Matrix {
+/** @param fill tells the entries of a row; columns of -1 are left out, and equal ones summed, which has to be exact */
+export function matrixOf(
+  rows: number,
+  columns: number,
+  fill: (row: number, add: (column: number, weight: number) => void) => void,
+): Matrix {
   const starts = new Int32Array(rows + 1);
   const indices: number[] = [];
   const weights: number[] = [];
   for (let row = 0; row < rows; row++) {
     const entries: [number, number][] = [];
-    fill(row, {
-      add: (column, weight) => {
-        if (weight !== 0) entries.push([column, weight]);
-      },
+    fill(row, (column, weight) => {
+      if (weight !== 0 && column >= 0) entries.push([column, weight]);
     });
     entries.sort(([a], [b]) => a - b);
-    for (const [column, weight] of entries) {
-      indices.push(column);
-      weights.push(weight);
-    }
+    for (const [column, weight] of entries)
+      if (indices.length > (starts[row] ?? 0) && indices.at(-1) === column)
+        weights.push((weights.pop() ?? 0) + weight);
+      else {
+        indices.push(column);
+        weights.push(weight);
+      }
     starts[row + 1] = indices.length;
   }
   return { rows, columns, starts, indices: Int32Array.from(indices), weights: Float64Array.from(weights) };
 }
 
-/** Row r is row `from[r]` of the matrix, times `scale[r]`. */
-export function scaledRows(matrix: Matrix, from: ArrayLike<number>, scale?: ArrayLike<number>): Matrix {
-  const { starts } = matrix;
-  const rows = from.length;
-  const ends = new Int32Array(rows + 1);
-  for (let row = 0; row < rows; row++) {
-    const source = from[row] ?? 0;
-    ends[row + 1] = (ends[row] ?? 0) + (starts[source + 1] ?? 0) - (starts[source] ?? 0);
-  }
-  const indices = new Int32Array(ends[rows] ?? 0);
-  const weights = new Float64Array(indices.length);
-  for (let row = 0; row < rows; row++) {
-    const source = from[row] ?? 0;
-    const [begin, end, to] = [starts[source] ?? 0, starts[source + 1] ?? 0, ends[row] ?? 0];
-    const factor = scale?.[row] ?? 1;
-    indices.set(matrix.indices.subarray(begin, end), to);
-    for (let at = begin; at < end; at++) weights[to + at - begin] = (matrix.weights[at] ?? 0) * factor;
-  }
-  return { rows, columns: matrix.columns, starts: ends, indices, weights };
+/** Calls back with every entry of a row. */
+export function eachEntry(
+  { starts, indices, weights }: Matrix,
+  row: number,
+  visit: (column: number, weight: number) => void,
+): void {
+  for (let at = starts[row] ?? 0, end = starts[row + 1] ?? 0; at < end; at++)
+    visit(indices[at] as number, weights[at] as number);
 }
 
-/** Most entries of a row, and of a column. */
-export function longest({ rows, columns, starts, indices }: Matrix): {
-  readonly row: number;
-  readonly column: number;
-} {
+export function transposed(matrix: Matrix): Matrix {
+  const byColumn = Array.from({ length: matrix.columns }, (): [number, number][] => []);
+  for (let row = 0; row < matrix.rows; row++)
+    eachEntry(matrix, row, (column, weight) => byColumn[column]?.push([row, weight]));
+  return matrixOf(matrix.columns, matrix.rows, (row, add) => {
+    for (const [column, weight] of byColumn[row] ?? []) add(column, weight);
+  });
+}
+
+/** Row r is row `from[r]` of the matrix, times `scale[r]`; empty where that is -1. */
+export const scaledRows = (matrix: Matrix, from: ArrayLike<number>, scale?: ArrayLike<number>): Matrix =>
+  matrixOf(from.length, matrix.columns, (row, add) =>
+    eachEntry(matrix, from[row] ?? -1, (column, weight) => add(column, weight * (scale?.[row] ?? 1))),
+  );
+
+/** Most entries of a row, and of a column, added up. */
+export function longest({ rows, columns, starts, indices }: Matrix): number {
   const counts = new Int32Array(columns);
   for (const column of indices) counts[column] = (counts[column] ?? 0) + 1;
   let row = 0;
   for (let at = 0; at < rows; at++) row = Math.max(row, (starts[at + 1] ?? 0) - (starts[at] ?? 0));
-  return { row, column: counts.reduce((most, count) => Math.max(most, count), 0) };
+  return row + counts.reduce((most, count) => Math.max(most, count), 0);
 }

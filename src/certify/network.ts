@@ -1,8 +1,12 @@
-// The network as the checker sees it: affine steps and rectifiers over flat vectors, in topological order. The deployed value of an
+// The network as the checker sees it: affine steps and curves over flat vectors, in topological order. The deployed value of an
 // affine step is within its error of the exact sum of its parts, whatever kernels compute it and in which order.
+import type { Curve } from './curves.js';
 import type { Matrix } from './matrix.js';
 
 export type Part = { readonly source: number; readonly matrix: Matrix };
+
+/** Element i is element from[i] of a step, 0 where that is -1; or a constant. */
+export type Operand = { readonly step: number; readonly from: Int32Array } | Float64Array;
 
 export type Affine = {
   readonly kind: 'affine';
@@ -22,11 +26,19 @@ export type Affine = {
   readonly guarded?: number;
   /** Least and greatest |scale| in this step, which a kernel may apply to the layer that reads it instead (MatMulScaleFusion). */
   readonly late?: readonly [number, number];
+  /** What it is an extreme of, by another rule for the same elements. */
+  readonly among?: { readonly which: 'max' | 'min'; readonly of: readonly Operand[] };
 };
 
-export type Relu = { readonly kind: 'relu'; readonly size: number; readonly source: number };
+/** An element-wise function of another step. */
+export type Curved = {
+  readonly kind: 'curve';
+  readonly size: number;
+  readonly source: number;
+  readonly curve: Curve;
+};
 
-export type Step = { readonly kind: 'input'; readonly size: number } | Affine | Relu;
+export type Step = { readonly kind: 'input'; readonly size: number } | Affine | Curved;
 
 export type Network = {
   /** The input is step 0. */
@@ -36,8 +48,8 @@ export type Network = {
   readonly live: readonly number[];
   /** Steps by the name of a value of the file. */
   readonly named: ReadonlyMap<string, number>;
-  /** Steps that rectifiers read, in order. */
-  readonly preactivations: readonly number[];
+  /** Curves by the step that they read. */
+  readonly readers: ReadonlyMap<number, readonly Curve[]>;
 };
 
 /** A network that the checker does not know how to bound: its proofs stay unchecked. */

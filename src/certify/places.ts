@@ -16,12 +16,19 @@ export type Located = {
 };
 
 /** @throws Malformed */
-export function located({ named, preactivations, steps }: Network, { values, tightened }: Places): Located {
+export function placeAt({ places }: Located, place: number): Place {
+  const found = places[place];
+  if (found === undefined) throw new Malformed(`there is no place ${place}`);
+  return found;
+}
+
+/** @throws Malformed */
+export function located({ named, readers, steps }: Network, { values, tightened }: Places): Located {
   const places: Place[] = [];
   const byStep = new Map<number, Int32Array>();
   for (const { name, elements } of values) {
     const step = named.get(name);
-    if (step === undefined || !preactivations.includes(step))
+    if (step === undefined || !readers.has(step))
       throw new Malformed(`no activation of the model reads "${name}"`);
     const size = steps[step]?.size ?? 0;
     const own = byStep.get(step) ?? new Int32Array(size).fill(-1);

@@ -1,10 +1,9 @@
 // Boxes of inputs, and what linear bounds leave of them: where a . x + c is positive, no constraint that it bounds is satisfied.
 import { double } from './arithmetic.js';
-import type { LinearBound } from './backward.js';
-import type { Bounds, LinearForm } from './intervals.js';
+import type { Bounds, LinearForm } from './bounds.js';
 
-/** At most what the form is anywhere in the box; -Infinity where nothing is known. */
-export function leastOf({ coefficients, constant }: LinearForm, { lower, upper }: Bounds): number {
+/** The least that the form may be in the box, as it is computed, and what that may be off by. */
+function leastIn({ coefficients, constant }: LinearForm, { lower, upper }: Bounds) {
   let [sum, size] = [constant, Math.abs(constant)];
   for (let at = 0; at < coefficients.length; at++) {
     const a = coefficients[at] as number;
@@ -12,40 +11,37 @@ export function leastOf({ coefficients, constant }: LinearForm, { lower, upper }
     sum += term;
     size += Math.abs(term);
   }
-  const least = sum - (size * (4 * coefficients.length + 32) * double + 2 ** -900);
-  return Number.isFinite(least) ? least : -Infinity;
+  // Sums, differences and products of doubles, each rounded once.
+  return { sum, slack: size * (4 * coefficients.length + 32) * double + 2 ** -900 };
+}
+
+/** At most what the form is anywhere in the box; -Infinity where nothing is known. */
+export function leastOf(form: LinearForm, box: Bounds): number {
+  const { sum, slack } = leastIn(form, box);
+  return Number.isFinite(sum - slack) ? sum - slack : -Infinity;
 }
 
 /** Each sweep uses what the one before it cut away. */
 const sweeps = 3;
 
 /** The part of the box where all linear bounds may be at most 0, rounded outward; undefined where there is none. */
-export function clipped(box: Bounds, rows: readonly LinearBound[]): Bounds | undefined {
+export function clipped(box: Bounds, rows: readonly LinearForm[]): Bounds | undefined {
   const left = { lower: box.lower.slice(), upper: box.upper.slice() };
   for (let sweep = 0; sweep < sweeps; sweep++) for (const row of rows) if (!clip(left, row)) return undefined;
   return left;
 }
 
 /** In place; false where nothing is left. */
-function clip({ lower, upper }: Bounds, { coefficients, constant }: LinearBound): boolean {
-  const least = (at: number): number => {
-    const a = coefficients[at] ?? 0;
-    return a === 0 ? 0 : a * ((a > 0 ? lower[at] : upper[at]) ?? Number.NaN);
-  };
-  let [sum, size] = [constant, Math.abs(constant)];
-  for (let at = 0; at < lower.length; at++) {
-    const term = least(at);
-    sum += term;
-    size += Math.abs(term);
-  }
-  if (!Number.isFinite(sum) || !Number.isFinite(size)) return true;
-  // Sums, differences and products of doubles, each rounded once.
-  const slack = (4 * lower.length + 32) * double * size + 2 ** -900;
+function clip(box: Bounds, form: LinearForm): boolean {
+  const { lower, upper } = box;
+  const { sum, slack } = leastIn(form, box);
+  if (!Number.isFinite(sum - slack)) return true;
   if (sum - slack > 0) return false;
   for (let at = 0; at < lower.length; at++) {
-    const a = coefficients[at] ?? 0;
-    // a x_at + rest <= 0 for every x that is left.
-    const rest = sum - least(at) - slack;
+    const a = form.coefficients[at] ?? 0;
+    if (a === 0) continue;
+    // a x_at + rest <= 0 for every x that is left. What earlier inputs lost is in `sum` still: less is cut away.
+    const rest = sum - a * ((a > 0 ? lower[at] : upper[at]) ?? Number.NaN) - slack;
     const end = -rest / a;
     if (!Number.isFinite(end)) continue;
     const outward = Math.abs(end) * 2 ** -50 + 2 ** -900;

@@ -2,60 +2,67 @@
 import type { Constraint } from '../findings/certificate/certificate.js';
 import { double, reachOf } from './arithmetic.js';
 import type { Combination, View } from './backward.js';
+import { type Bounds, boundsAt } from './bounds.js';
 import type { Network } from './network.js';
 
+export type Claim = { readonly constraints: readonly Constraint[]; readonly margin: number };
+
 /** Each constraint by itself. */
-export const singly = (
-  network: Network,
-  view: View,
-  constraints: readonly Constraint[],
-  margin: number,
-): Combination[] => constraints.map((constraint) => combined(network, view, [constraint], [1], margin));
+export const singly = (network: Network, view: View, { constraints, margin }: Claim): Combination[] =>
+  constraints.map((constraint) => combined(network, view, { constraints: [constraint], margin }, [1]));
+
+/** Of element z of a step: multiplier (z - at) is not negative in the part that is bounded. */
+export type Multiplied = {
+  readonly step: number;
+  readonly element: number;
+  readonly multiplier: number;
+  readonly at: number;
+};
 
 /**
- * The sum of constraints with weights, none negative: where it is positive, one of them is, if one has a weight at all. Its
- * coefficients are rounded: each is a sum of so many products.
+ * The sum of constraints with weights, none negative: where it is positive, one of them is, if one has a weight at all. What is not
+ * negative is taken away. Coefficients are rounded: each is a sum of so many products.
  */
 export function combined(
-  network: Network,
+  { steps, output }: Network,
   view: View,
-  constraints: readonly Constraint[],
+  { constraints, margin }: Claim,
   weights: ArrayLike<number>,
-  margin: number,
+  multiplied: readonly Multiplied[] = [],
 ): Combination {
-  const { steps, output } = network;
-  const outputs = new Float64Array(steps[output]?.size ?? 0);
-  const inputs = new Float64Array(steps[0]?.size ?? 0);
+  const start = new Map<number, Float64Array>();
   const terms: number[] = [];
-  let [cost, entries] = [0, 0];
-  const add = (form: Constraint['inputs'], step: number, target: Float64Array, weight: number) => {
-    const bounds = view.known.bounds[step];
-    form.indices.forEach((index, at) => {
-      const product = weight * (form.coefficients[at] ?? Number.NaN);
-      target[index] = (target[index] ?? Number.NaN) + product;
-      cost +=
-        Math.abs(product) * reachOf(bounds?.lower[index] ?? Number.NaN, bounds?.upper[index] ?? Number.NaN);
-      entries++;
-    });
+  let [cost, entries] = [0, constraints.length + multiplied.length];
+  const add = (step: number, element: number, coefficient: number) => {
+    const own = start.get(step) ?? new Float64Array(steps[step]?.size ?? 0);
+    start.set(step, own);
+    own[element] = (own[element] ?? Number.NaN) + coefficient;
+    cost += Math.abs(coefficient) * reachIn(boundsAt(view.known.bounds, step), element);
+    entries++;
+  };
+  const subtract = (term: number) => {
+    terms.push(-term);
+    cost += Math.abs(term);
   };
   constraints.forEach((constraint, at) => {
     const weight = weights[at] ?? 0;
     if (weight === 0) return;
-    add(constraint.outputs, output, outputs, weight);
-    add(constraint.inputs, 0, inputs, weight);
-    for (const term of [weight * constraint.bound, weight * margin]) {
-      terms.push(-term);
-      cost += Math.abs(term);
-    }
+    for (const [step, { indices, coefficients }] of [
+      [output, constraint.outputs],
+      [0, constraint.inputs],
+    ] as const)
+      for (const [which, index] of indices.entries())
+        add(step, index, weight * (coefficients[which] ?? Number.NaN));
+    subtract(weight * constraint.bound);
+    subtract(weight * margin);
   });
-  const start =
-    output === 0
-      ? new Map([[0, summed(outputs, inputs)]])
-      : new Map([
-          [output, outputs],
-          [0, inputs],
-        ]);
-  return { view, start, terms, cost: cost * (entries + constraints.length + 8) * 2 * double };
+  for (const { step, element, multiplier, at } of multiplied) {
+    if (multiplier === 0) continue;
+    add(step, element, -multiplier);
+    subtract(-multiplier * at);
+  }
+  return { view, start, terms, cost: cost * (entries + 8) * 2 * double };
 }
 
-const summed = (a: Float64Array, b: Float64Array): Float64Array => a.map((value, at) => value + (b[at] ?? 0));
+const reachIn = ({ lower, upper }: Bounds, element: number): number =>
+  reachOf(lower[element] ?? Number.NaN, upper[element] ?? Number.NaN);

@@ -1,4 +1,7 @@
 // What the checker says.
+import type { LinearBound } from './backward.js';
+import type { Bounds } from './bounds.js';
+import { middleOf } from './region.js';
 
 export type Rejection =
   | {
@@ -24,3 +27,18 @@ export type Judgement =
       readonly parts: number;
     }
   | ({ readonly accepted: false } & Rejection);
+
+export const isProved = (rows: readonly LinearBound[]): boolean => rows.some((row) => row.bound > 0);
+
+export const notPositive = (box: Bounds, rows: readonly LinearBound[], detail?: string): Rejection => ({
+  reason: 'not-positive',
+  detail: detail ?? 'the bound of a leaf is not positive',
+  bound: rows.reduce((most, { bound }) => Math.max(most, bound), -Infinity),
+  point: middleOf(box),
+});
+
+export const uncovered = (box: Bounds): Rejection => ({
+  reason: 'uncovered',
+  detail: 'nothing is claimed of a part of the box',
+  point: middleOf(box),
+});

@@ -1,34 +1,31 @@
 // Walks a proof's tree: boxes are bounded, clipped and cut as it says, and every leaf has to have a positive bound. That the leaves
 // cover the box needs no test of its own: both parts of every node are visited, and together they are all of it.
-import { type Constraint, Malformed, type ProofNode } from '../findings/certificate/certificate.js';
+import { Malformed, type ProofNode } from '../findings/certificate/certificate.js';
 import { bound, type LinearBound } from './backward.js';
-import type { Bounds, Known } from './intervals.js';
+import type { Bounds, Known } from './bounds.js';
 import { type BoxView, type Machine, viewsOf } from './known.js';
+import { bySides } from './leaves.js';
 import type { Located } from './places.js';
 import { clipped, halfOf, isEmpty } from './region.js';
-import { greatest, isProved, notPositive, uncovered } from './rejections.js';
-import { singly } from './rows.js';
-import { signed } from './signs.js';
-import type { Rejection } from './verdicts.js';
+import { type Claim, singly } from './rows.js';
+import { isProved, notPositive, type Rejection, uncovered } from './verdicts.js';
 
-export type Task = {
+export type Task = Claim & {
   readonly root: ProofNode;
   readonly box: Bounds;
-  readonly constraints: readonly Constraint[];
   readonly located: Located;
-  readonly margin: number;
   /** Of the whole box, where it is known from another disjunct. */
   readonly view?: BoxView | undefined;
+  readonly mending?: Mending | undefined;
 };
 
 /** A leaf that is not proved. */
 export type Failure = {
   readonly leaf: ProofNode;
   readonly box: Bounds;
-  readonly view: BoxView;
   readonly rows: readonly LinearBound[];
-  /** Signs on the way to it. */
-  readonly signs: readonly Sign[];
+  /** On the way to it. */
+  readonly sides: readonly Side[];
 };
 
 /** What whoever makes certificates adds to a walk; the checker has none. */
@@ -41,27 +38,30 @@ export type Mending = {
 
 export type Walked = { readonly leaves: number; readonly parts: number; readonly rejection?: Rejection };
 
-export type Sign = { readonly place: number; readonly sign: 1 | -1 };
+/** A place's neuron reads at least `at`, or at most. */
+export type Side = { readonly place: number; readonly at: number; readonly side: 1 | -1 };
 
 export type Part = { readonly node: ProofNode; readonly box: Bounds; readonly outer?: Known | undefined };
 
-/** Parts that are bounded together. */
-const partsPerCall = 16;
+export type Next = { readonly leaves: number; readonly parts: readonly Part[] };
 
-export async function walk(machine: Machine, task: Task, mending?: Mending): Promise<Walked> {
+/** Parts that are bounded together. */
+export const partsPerCall = 16;
+
+export async function walk(machine: Machine, task: Task): Promise<Walked> {
   const stack: Part[] = [{ node: task.root, box: task.box }];
   let [leaves, parts] = [0, 0];
   while (stack.length > 0) {
     const some = stack.splice(-partsPerCall).filter(({ box }) => !isEmpty(box));
-    const open = await leftOpen(machine, task, some, mending);
+    const open = await leftOpen(machine, task, some);
     leaves += some.length - open.length;
+    parts += some.length;
     const views = await viewsOfParts(machine, task, open);
     const rows = await rowsOf(machine, task, views);
-    parts += some.length;
     for (const [at, part] of open.entries()) {
       const [view, own] = [views[at], rows[at]];
-      if (view === undefined || own === undefined) continue;
-      const next = await step(machine, task, part, view, own, mending);
+      if (view === undefined || own === undefined) throw new RangeError('a part without bounds');
+      const next = await step(machine, task, part, view, own);
       if ('reason' in next) return { leaves, parts, rejection: next };
       leaves += next.leaves;
       stack.push(...next.parts);
@@ -71,18 +71,18 @@ export async function walk(machine: Machine, task: Task, mending?: Mending): Pro
 }
 
 /** Those that bounds of the boxes around do not prove: these are cheap, and their lines now and then better. */
-async function leftOpen(
-  machine: Machine,
-  task: Task,
-  parts: readonly Part[],
-  mending: Mending | undefined,
-): Promise<Part[]> {
+async function leftOpen(machine: Machine, task: Task, parts: readonly Part[]): Promise<Part[]> {
   const inner = parts.filter(({ outer, node }) => outer !== undefined && node.kind !== 'open');
   const views = await viewsOf(machine, inner, false);
   const rows = await rowsOf(machine, task, views);
   const proved = new Set(inner.filter((_, at) => views[at]?.isFinite && isProved(rows[at] ?? [])));
-  for (const { node } of proved) if (node.kind !== 'leaf') mending?.pruned(node);
+  for (const { node } of proved) done(task, node);
   return parts.filter((part) => !proved.has(part));
+}
+
+function done({ mending }: Task, node: ProofNode): Next {
+  if (node.kind !== 'leaf') mending?.pruned(node);
+  return { leaves: 1, parts: [] };
 }
 
 const viewsOfParts = (machine: Machine, { view, box: root, located }: Task, parts: readonly Part[]) =>
@@ -95,44 +95,36 @@ const viewsOfParts = (machine: Machine, { view, box: root, located }: Task, part
 
 export async function rowsOf(
   { network, products }: Machine,
-  { constraints, margin }: Pick<Task, 'constraints' | 'margin'>,
+  claim: Claim,
   views: readonly BoxView[],
 ): Promise<LinearBound[][]> {
-  const all = views.flatMap((view) => singly(network, view, constraints, margin));
+  const all = views.flatMap((view) => singly(network, view, claim));
   const found = await bound(network, products, all);
-  return views.map((_, at) => found.slice(at * constraints.length, (at + 1) * constraints.length));
+  return views.map(() => found.splice(0, claim.constraints.length));
 }
-
-export type Next = { readonly leaves: number; readonly parts: readonly Part[] };
 
 async function step(
   machine: Machine,
   task: Task,
-  { node, box }: Part,
+  part: Part,
   view: BoxView,
   rows: readonly LinearBound[],
-  mending: Mending | undefined,
 ): Promise<Next | Rejection> {
-  if (!view.isFinite) return notPositive(box, -Infinity, 'a value may overflow');
+  const { node, box } = part;
+  if (!view.isFinite) return notPositive(box, [], 'a value may overflow');
   if (node.kind === 'open') return uncovered(box);
-  if (isProved(rows)) {
-    if (node.kind !== 'leaf') mending?.pruned(node);
-    return { leaves: 1, parts: [] };
-  }
+  if (isProved(rows)) return done(task, node);
   if (node.kind === 'sign' || (node.kind === 'leaf' && node.choice !== undefined))
-    return signed(machine, task, { node, box }, view, mending);
+    return bySides(machine, task, part, view);
   const left = clipped(box, rows);
-  if (left === undefined) {
-    if (node.kind !== 'leaf') mending?.pruned(node);
-    return { leaves: 1, parts: [] };
-  }
-  const cut = node.kind === 'cut' ? node : mending?.mend({ leaf: node, box: left, view, rows, signs: [] });
-  if (cut?.kind !== 'cut') return notPositive(left, greatest(rows), 'the bound of a leaf is not positive');
+  if (left === undefined) return done(task, node);
+  const cut = node.kind === 'cut' ? node : task.mending?.mend({ leaf: node, box: left, rows, sides: [] });
+  if (cut?.kind !== 'cut') return notPositive(left, rows);
   if (!(cut.input < box.lower.length)) throw new Malformed(`there is no input ${cut.input}`);
-  const side = (which: 'left' | 'right'): Part => ({
+  const half = (which: 'left' | 'right'): Part => ({
     node: cut[which],
     box: halfOf(left, cut.input, cut.at, which),
     outer: view.known,
   });
-  return { leaves: 0, parts: [side('right'), side('left')] };
+  return { leaves: 0, parts: [half('right'), half('left')] };
 }

@@ -1,7 +1,9 @@
 // Steps as they are appended. Scales, shifts and moves of an affine step are merged into a step of their own over the same sources,
 // because ONNX Runtime may fold them into the layer before: the merged error covers the folded and the plain computation.
+import { type Curve, relu } from '../curves.js';
 import { type Matrix, matrixOf, scaledRows } from '../matrix.js';
-import { type Affine, NotCheckable, type Step } from '../network.js';
+import { type Affine, NotCheckable, type Operand, type Step } from '../network.js';
+import { everyIndex } from './values.js';
 
 /** A value of the file: a step, and the shape of its elements. */
 export type Variable = { readonly step: number; readonly shape: readonly number[] };
@@ -34,43 +36,35 @@ export class Builder {
     return this.steps.push(step) - 1;
   }
 
+  curve(source: number, curve: Curve): number {
+    return this.append({ kind: 'curve', size: this.sizeOf(source), source, curve });
+  }
+
   /** W x + b by sums of at most so many terms. */
-  dense(source: number, matrix: Matrix, bias: Float64Array, terms: number): number {
+  dense(
+    source: number,
+    matrix: Matrix,
+    terms: number,
+    bias: Float64Array = new Float64Array(matrix.rows),
+  ): number {
     const [, most] = this.affineAt(source)?.late ?? [1, 1];
     return this.append({
-      kind: 'affine',
-      size: matrix.rows,
-      parts: [{ source, matrix }],
-      bias,
-      magnitude: bias.map((value) => Math.abs(value)),
+      ...exactly([{ source, matrix }], bias),
       roundings: terms + spareRoundings,
       underflows: new Float64Array(matrix.rows).fill((terms + 8) * Math.max(1, most)),
-      folding: 0,
     });
   }
 
-  /** Element i is element from[i] of the value: exact. */
-  moved(source: number, from: Int32Array): number {
-    return this.merged(source, from, undefined, undefined, undefined);
-  }
-
-  /** scale[i] x[from[i]] + shift[i]. @param shiftMagnitude what the kernel's own partial sums of the shift reach */
+  /**
+   * scale[i] x[from[i]] + shift[i]; without both it is exact.
+   * @param shiftMagnitude what the kernel's own partial sums of the shift reach
+   */
   scaled(
     source: number,
     from: Int32Array,
-    scale: Float64Array | undefined,
-    shift: Float64Array | undefined,
-    shiftMagnitude = shift?.map((value) => Math.abs(value)),
-  ): number {
-    return this.merged(source, from, scale, shift, shiftMagnitude);
-  }
-
-  private merged(
-    source: number,
-    from: Int32Array,
-    scale: Float64Array | undefined,
-    shift: Float64Array | undefined,
-    shiftMagnitude: Float64Array | undefined,
+    scale?: Float64Array,
+    shift?: Float64Array,
+    shiftMagnitude = shift?.map(Math.abs),
   ): number {
     const inner = this.affineAt(source) ?? identity(source, this.sizeOf(source));
     const isMove = scale === undefined && shift === undefined;
@@ -95,45 +89,69 @@ export class Builder {
     });
   }
 
-  /** Sum of values times signs, element by element. A layer may be computed onto the other value, with all its roundings. */
-  sum(terms: readonly { readonly step: number; readonly from: Int32Array; readonly sign: 1 | -1 }[]): number {
-    const size = terms[0]?.from.length ?? 0;
-    const inner = terms.map(({ step }) => this.affineAt(step)?.roundings ?? 0);
-    return this.append({
-      kind: 'affine',
-      size,
-      parts: joined(
-        terms.map(({ step, from, sign }) => ({
-          source: step,
-          matrix: matrixOf(size, this.sizeOf(step), (row, to) => to.add(from[row] ?? 0, sign)),
-        })),
-      ),
-      bias: new Float64Array(size),
-      magnitude: new Float64Array(size),
+  /** Sum of operands times signs, element by element, without any rounding. */
+  exactSum(terms: readonly (readonly [Operand, 1 | -1])[], among?: Affine['among']): number {
+    const size = sizeOfOperand(terms[0]?.[0]);
+    const bySource = new Map<number, [Int32Array, 1 | -1][]>();
+    const bias = new Float64Array(size);
+    for (const [operand, sign] of terms)
+      if (operand instanceof Float64Array)
+        operand.forEach((value, at) => {
+          bias[at] = (bias[at] ?? 0) + sign * value;
+        });
+      else bySource.set(operand.step, [...(bySource.get(operand.step) ?? []), [operand.from, sign]]);
+    const parts = [...bySource].map(([source, all]) => ({
+      source,
+      matrix: matrixOf(size, this.sizeOf(source), (row, add) => {
+        for (const [from, sign] of all) add(from[row] ?? -1, sign);
+      }),
+    }));
+    return this.append({ ...exactly(parts, bias), ...(among && { among }) });
+  }
+
+  /** Of two values. A layer may be computed onto the other value, with all its roundings. */
+  sum(terms: readonly (readonly [Exclude<Operand, Float64Array>, 1 | -1])[]): number {
+    const inner = terms.map(([{ step }]) => this.affineAt(step)?.roundings ?? 0);
+    const at = this.exactSum(terms);
+    const size = this.sizeOf(at);
+    const own = {
       roundings: Math.max(...inner) + spareRoundings,
       underflows: new Float64Array(size).fill(8),
-      folding: 0,
-    });
+    };
+    this.steps[at] = { ...(this.steps[at] as Affine), ...own };
+    return at;
+  }
+
+  /** max(a, b) = b + Relu(a - b), min(a, b) = a - Relu(a - b): kernels choose, and round nothing. */
+  extreme(which: 'max' | 'min', [a, b]: readonly [Operand, Operand]): Operand {
+    const difference = this.exactSum([...signed([a], 1), ...signed([b], -1)]);
+    const from = everyIndex(this.sizeOf(difference));
+    const above = { step: this.curve(difference, relu), from };
+    const terms = which === 'max' ? signed([b, above], 1) : [...signed([a], 1), ...signed([above], -1)];
+    return { step: this.exactSum(terms, { which, of: [a, b] }), from };
   }
 }
 
-/** Coefficients of one source in one part: x + x would be two. */
-function joined(parts: Affine['parts']): Affine['parts'] {
-  const sources = new Set(parts.map(({ source }) => source));
-  if (sources.size !== parts.length) throw new NotCheckable('a sum of a value with itself');
-  return parts;
-}
+const signed = (operands: readonly Operand[], sign: 1 | -1) =>
+  operands.map((operand) => [operand, sign] as const);
 
-const identity = (source: number, size: number): Affine => ({
+const sizeOfOperand = (operand: Operand | undefined): number =>
+  operand instanceof Float64Array ? operand.length : (operand?.from.length ?? 0);
+
+/** Without rounding. */
+const exactly = (parts: Affine['parts'], bias: Float64Array): Affine => ({
   kind: 'affine',
-  size,
-  parts: [{ source, matrix: matrixOf(size, size, (row, to) => to.add(row, 1)) }],
-  bias: new Float64Array(size),
-  magnitude: new Float64Array(size),
+  size: bias.length,
+  parts,
+  bias,
+  magnitude: bias.map(Math.abs),
   roundings: 0,
-  underflows: new Float64Array(size),
+  underflows: new Float64Array(bias.length),
   folding: 0,
 });
+
+const identity = (source: number, size: number): Affine =>
+  exactly([{ source, matrix: matrixOf(size, size, (row, add) => add(row, 1)) }], new Float64Array(size));
 
 const mostOf = (values: Float64Array): number =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

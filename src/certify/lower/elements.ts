@@ -1,14 +1,19 @@
-// Element-wise operators with constants, sums of two values, and BatchNormalization.
+// Element-wise operators: with constants, of two values, curves, and BatchNormalization.
 import { sizeOf } from '../../base/shape.js';
+import { kinked, relu as plainRelu, sCurves } from '../curves.js';
+import type { Operand } from '../network.js';
 import type { Variable } from './builder.js';
 import {
   broadcastIndices,
   broadcastShape,
   type Context,
+  counted,
+  everyIndex,
   float,
   floatsOf,
-  indicesBy,
   integer,
+  numberOf,
+  offsets,
   refuse,
   variableOf,
 } from './values.js';
@@ -26,12 +31,8 @@ function withConstant(context: Context, at: 0 | 1, { scale, shift }: Rule): Vari
   const spread = broadcastIndices(constant.shape, shape);
   const each = (rule: (value: number) => number) =>
     Float64Array.from(spread, (from) => rule(constant.data[from] ?? 0));
-  const step = context.builder.scaled(
-    x.step,
-    broadcastIndices(x.shape, shape),
-    scale && each(scale),
-    shift && each(shift),
-  );
+  const from = broadcastIndices(x.shape, shape);
+  const step = context.builder.scaled(x.step, from, scale && each(scale), shift && each(shift));
   return { step, shape };
 }
 
@@ -44,12 +45,14 @@ const sumOf =
       return withConstant(context, 1, { ...(sign === -1 && { scale: () => -1 }), shift: (c) => c });
     if (b === undefined) return withConstant(context, 0, { shift: (c) => sign * c });
     const shape = broadcastShape(context, a.shape, b.shape);
-    const term = ({ step, shape: own }: Variable, times: 1 | -1) => ({
-      step,
-      from: broadcastIndices(own, shape),
-      sign: times,
-    });
-    return { step: context.builder.sum([term(a, 1), term(b, sign)]), shape };
+    const spread = ({ step, shape: own }: Variable) => ({ step, from: broadcastIndices(own, shape) });
+    return {
+      step: context.builder.sum([
+        [spread(a), 1],
+        [spread(b), sign],
+      ]),
+      shape,
+    };
   };
 
 export const add = sumOf(1);
@@ -69,9 +72,85 @@ export function div(context: Context): Variable {
 export function neg(context: Context): Variable {
   const { step, shape } = variableOf(context, 0);
   const size = sizeOf(shape);
-  const all = Int32Array.from({ length: size }, (_, at) => at);
-  return { step: context.builder.scaled(step, all, new Float64Array(size).fill(-1), undefined), shape };
+  return { step: context.builder.scaled(step, everyIndex(size), new Float64Array(size).fill(-1)), shape };
 }
+
+/** Greatest or least of values and constants. */
+export const extreme =
+  (which: 'max' | 'min') =>
+  (context: Context): Variable => {
+    const all = context.node.inputs.map((_, at) => context.variable(at) ?? floatsOf(context, at));
+    const shape = all.reduce<readonly number[]>((so, own) => broadcastShape(context, so, own.shape), []);
+    const operands = all.map((own): Operand => {
+      const from = broadcastIndices(own.shape, shape);
+      return 'step' in own ? { step: own.step, from } : Float64Array.from(from, (at) => own.data[at] ?? 0);
+    });
+    return extremeOf(context, shape, which, operands);
+  };
+
+function extremeOf(
+  { builder }: Context,
+  shape: readonly number[],
+  which: 'max' | 'min',
+  [first, ...others]: readonly Operand[],
+): Variable {
+  if (first === undefined) throw new RangeError('an extreme of nothing');
+  const found = others.reduce<Operand>((so, own) => builder.extreme(which, [so, own]), first);
+  if (found instanceof Float64Array) throw new RangeError('an extreme of constants');
+  return { step: builder.scaled(found.step, found.from), shape };
+}
+
+/** min(max(x, least), most) */
+export function clip(context: Context): Variable {
+  const x = variableOf(context, 0);
+  const least = numberOf(context, 1, float(context, 'min', -Infinity));
+  return clamped(context, x, least, numberOf(context, 2, float(context, 'max', Infinity)));
+}
+
+function clamped(context: Context, x: Variable, least: number, most: number): Variable {
+  const size = sizeOf(x.shape);
+  const constant = (value: number) => new Float64Array(size).fill(value);
+  const own: Operand = { step: x.step, from: everyIndex(size) };
+  const above = least > -(2 ** 125) ? extremeOf(context, x.shape, 'max', [own, constant(least)]) : x;
+  if (!(most < 2 ** 125)) return above;
+  return extremeOf(context, x.shape, 'min', [{ ...own, step: above.step }, constant(most)]);
+}
+
+/** min(max(alpha x + beta, 0), 1) */
+export function hardSigmoid(context: Context): Variable {
+  const { step, shape } = variableOf(context, 0);
+  const each = (value: number) => new Float64Array(sizeOf(shape)).fill(value);
+  const [scale, shift] = [each(float(context, 'alpha', 0.2)), each(float(context, 'beta', 0.5))];
+  const inner = context.builder.scaled(step, everyIndex(scale.length), scale, shift);
+  return clamped(context, { step: inner, shape }, 0, 1);
+}
+
+const curve =
+  (of: (context: Context, size: number) => Parameters<Context['builder']['curve']>[1]) =>
+  (context: Context): Variable => {
+    const { step, shape } = variableOf(context, 0);
+    return { step: context.builder.curve(step, of(context, sizeOf(shape))), shape };
+  };
+
+export const relu = curve(() => plainRelu);
+export const abs = curve(() => kinked([-1]));
+export const sigmoid = curve(() => sCurves.Sigmoid);
+export const tanh = curve(() => sCurves.Tanh);
+export const softsign = curve(() => sCurves.Softsign);
+export const leakyRelu = curve((context) => kinked([slopeIn(context, float(context, 'alpha', 0.01))]));
+
+function slopeIn(context: Context, slope: number): number {
+  if (!(slope <= 1 && slope >= -1)) throw refuse(context, `a slope of ${slope}`);
+  return slope;
+}
+
+/** Slopes of all elements, or of channels. */
+export const prelu = curve((context) => {
+  const { shape } = variableOf(context, 0);
+  const slopes = floatsOf(context, 1);
+  const from = broadcastIndices(slopes.shape, broadcastShape(context, shape, slopes.shape));
+  return kinked(Float64Array.from(from, (at) => slopeIn(context, slopes.data[at] ?? Number.NaN)));
+});
 
 /** gain (x - mean) / sqrt(variance + epsilon) + beta, folded as ONNX Runtime folds it, or not. */
 export function batchNormalization(context: Context): Variable {
@@ -83,15 +162,14 @@ export function batchNormalization(context: Context): Variable {
   const epsilon = float(context, 'epsilon', 1e-5);
   if (!gain || !beta || !mean || !variance) throw refuse(context, 'parameters are missing');
   if (!variance.every((value) => value + epsilon > 2 ** -100)) throw refuse(context, 'a variance near zero');
-  const channels = shape.map((_, axis) => (axis === 1 ? 1 : 0));
-  const each = (rule: (channel: number) => number) =>
-    Float64Array.from(indicesBy(shape, channels), (channel) => rule(channel));
+  const channels = offsets(shape.map((dim, axis) => counted(dim, axis === 1 ? 1 : 0)));
+  const each = (rule: (channel: number) => number) => Float64Array.from(channels, rule);
   const scaleOf = (c: number) => (gain[c] ?? 0) / Math.sqrt((variance[c] ?? 0) + epsilon);
   const moved = (c: number) => (mean[c] ?? 0) * scaleOf(c);
   return {
     step: context.builder.scaled(
       step,
-      Int32Array.from({ length: sizeOf(shape) }, (_, at) => at),
+      everyIndex(channels.length),
       each(scaleOf),
       each((c) => (beta[c] ?? 0) - moved(c)),
       each((c) => Math.abs(beta[c] ?? 0) + Math.abs(moved(c))),

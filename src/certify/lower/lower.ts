@@ -1,44 +1,58 @@
-// The file's graph -> the checker's network, at batch size 1. It knows few operators on purpose: what it does not know stays unchecked.
+// The file's graph -> the checker's network, at batch size 1. What it does not know stays unchecked.
 import { sizeOf } from '../../base/shape.js';
 import type { Tensor } from '../../base/tensor.js';
 import type { Model, Node } from '../../graph/graph.js';
+import type { Curve } from '../curves.js';
 import { type Network, NotCheckable, type Step } from '../network.js';
 import { Builder, type Variable } from './builder.js';
-import { add, batchNormalization, div, mul, neg, sub } from './elements.js';
-import { conv, gemm, matmul } from './layers.js';
-import { concat, flatten, reshape, same, squeeze, transpose, unsqueeze } from './moves.js';
-import { type Context, refuse, variableOf } from './values.js';
+import * as elements from './elements.js';
+import * as linear from './linear.js';
+import * as moves from './moves.js';
+import { type Context, refuse } from './values.js';
 
-function relu(context: Context): Variable {
-  const { step, shape } = variableOf(context, 0);
-  return { step: context.builder.append({ kind: 'relu', size: sizeOf(shape), source: step }), shape };
-}
-
-/** In inference it does nothing. */
-function dropout(context: Context): Variable {
-  if (context.node.inputs[2]) throw refuse(context, 'with a training mode of its own');
-  return same(context);
-}
-
-const operators: Readonly<Record<string, (context: Context) => Variable>> = {
-  Add: add,
-  BatchNormalization: batchNormalization,
-  Concat: concat,
-  Conv: conv,
-  Div: div,
-  Dropout: dropout,
-  Flatten: flatten,
-  Gemm: gemm,
-  Identity: same,
-  MatMul: matmul,
-  Mul: mul,
-  Neg: neg,
-  Relu: relu,
-  Reshape: reshape,
-  Squeeze: squeeze,
-  Sub: sub,
-  Transpose: transpose,
-  Unsqueeze: unsqueeze,
+const operators: Readonly<Record<string, (context: Context) => Variable | readonly Variable[]>> = {
+  Abs: elements.abs,
+  Add: elements.add,
+  AveragePool: linear.averagePool,
+  BatchNormalization: elements.batchNormalization,
+  Clip: elements.clip,
+  Concat: moves.concat,
+  Conv: linear.conv,
+  ConvTranspose: linear.convTranspose,
+  Div: elements.div,
+  Dropout: moves.dropout,
+  Expand: moves.expand,
+  Flatten: moves.flatten,
+  Gather: moves.gather,
+  Gemm: linear.gemm,
+  GlobalAveragePool: linear.averagePool,
+  GlobalMaxPool: linear.maxPool,
+  HardSigmoid: elements.hardSigmoid,
+  Identity: moves.same,
+  LeakyRelu: elements.leakyRelu,
+  MatMul: linear.matmul,
+  Max: elements.extreme('max'),
+  MaxPool: linear.maxPool,
+  Min: elements.extreme('min'),
+  Mul: elements.mul,
+  Neg: elements.neg,
+  Pad: moves.pad,
+  PRelu: elements.prelu,
+  ReduceMax: linear.reduceMax,
+  ReduceMean: linear.reduceMean,
+  ReduceMin: linear.reduceMin,
+  ReduceSum: linear.reduceSum,
+  Relu: elements.relu,
+  Reshape: moves.reshape,
+  Sigmoid: elements.sigmoid,
+  Slice: moves.slice,
+  Softsign: elements.softsign,
+  Split: moves.split,
+  Squeeze: moves.squeeze,
+  Sub: elements.sub,
+  Tanh: elements.tanh,
+  Transpose: moves.transpose,
+  Unsqueeze: moves.unsqueeze,
 };
 
 export const certifiableOperators: readonly string[] = Object.keys(operators);
@@ -53,58 +67,58 @@ export function lowerNetwork({ graph, opsets }: Model): Network {
   const builder = new Builder(sizeOf(shape));
   const variables = new Map<string, Variable>([[input.name, { step: 0, shape }]]);
   const constants = new Map<string, Tensor>(graph.constants);
-  const opset = opsets.get('') ?? 0;
   for (const node of needed(graph.nodes, output.name)) {
     const context: Context = {
       builder,
       node,
-      opset: node.opset ?? opset,
+      opset: node.opset ?? opsets.get('') ?? 0,
       variable: (at) => variables.get(node.inputs[at] ?? ''),
       constant: (at) => constants.get(node.inputs[at] ?? ''),
     };
     if (node.type === 'Constant' && isOnnx(node)) constants.set(node.outputs[0] ?? '', constantOf(context));
-    else variables.set(node.outputs[0] ?? '', lowered(context));
+    else
+      lowered(context).forEach((variable, at) => {
+        variables.set(node.outputs[at] ?? '', variable);
+      });
   }
   const result = variables.get(output.name);
   if (result === undefined) throw new NotCheckable('the output does not depend on the input');
   const live = liveSteps(builder.steps, result.step);
-  return {
-    steps: builder.steps,
-    output: result.step,
-    live,
-    named: new Map([...variables].map(([name, { step }]) => [name, step])),
-    preactivations: [...new Set(live.flatMap((at) => rectified(builder.steps[at])))],
-  };
+  const readers = new Map<number, Curve[]>();
+  for (const at of live) {
+    const step = builder.steps[at];
+    if (step?.kind === 'curve') readers.set(step.source, [...(readers.get(step.source) ?? []), step.curve]);
+  }
+  const named = new Map([...variables].map(([name, { step }]) => [name, step]));
+  return { steps: builder.steps, output: result.step, live, named, readers };
 }
-
-const rectified = (step: Step | undefined): number[] => (step?.kind === 'relu' ? [step.source] : []);
 
 function liveSteps(steps: readonly Step[], output: number): number[] {
   const live = new Set([0, output]);
   for (let at = steps.length - 1; at >= 0; at--) {
     const step = steps[at];
-    if (!live.has(at) || step === undefined || step.kind === 'input') continue;
-    if (step.kind === 'relu') live.add(step.source);
-    else {
-      for (const { source } of step.parts) live.add(source);
-      if (step.guarded !== undefined) live.add(step.guarded);
-    }
+    if (!live.has(at) || step === undefined) continue;
+    if (step.kind === 'curve') live.add(step.source);
+    if (step.kind !== 'affine') continue;
+    for (const { source } of step.parts) live.add(source);
+    if (step.guarded !== undefined) live.add(step.guarded);
   }
   return [...live].sort((a, b) => a - b);
 }
 
 const isOnnx = ({ domain }: Node): boolean => domain === '' || domain === 'ai.onnx';
 
-function lowered(context: Context): Variable {
+function lowered(context: Context): readonly Variable[] {
   const { node, opset } = context;
   const rule = isOnnx(node) && Object.hasOwn(operators, node.type) ? operators[node.type] : undefined;
   if (rule === undefined) throw refuse(context, 'an operator that the checker does not know');
   // Older ones broadcast by other rules.
   if (opset < 7) throw refuse(context, `operator set ${opset}, before 7`);
   const used = node.outputs.slice(1).filter(Boolean);
-  if (used.length > 0 && node.type !== 'Dropout' && node.type !== 'BatchNormalization')
+  if (used.length > 0 && !['Dropout', 'BatchNormalization', 'Split'].includes(node.type))
     throw refuse(context, 'several outputs');
-  return rule(context);
+  const found = rule(context);
+  return 'step' in found ? [found] : found;
 }
 
 function constantOf(context: Context): Tensor {

@@ -1,5 +1,5 @@
 // What operators read: constants and attributes of the file, and indices of elements.
-import { sizeOf, stridesOf } from '../../base/shape.js';
+import { stridesOf } from '../../base/shape.js';
 import { hasDType, type Tensor, toNumbers } from '../../base/tensor.js';
 import type { Node } from '../../graph/graph.js';
 import { NotCheckable } from '../network.js';
@@ -34,6 +34,14 @@ export function floatsOf(context: Context, at: number): Numbers {
   return { shape: found.shape, data: Float64Array.from(found.data) };
 }
 
+/** One number, or what it is where the input is left out. */
+export function numberOf(context: Context, at: number, otherwise: number): number {
+  if (!context.node.inputs[at]) return otherwise;
+  const [value] = floatsOf(context, at).data;
+  if (value === undefined || Number.isNaN(value)) throw refuse(context, `input ${at} is no number`);
+  return value;
+}
+
 export function integersOf(context: Context, at: number): number[] | undefined {
   const found = context.constant(at);
   if (found === undefined) {
@@ -59,6 +67,32 @@ export function integers({ node }: Context, name: string): readonly number[] | u
   return found?.kind === 'ints' ? found.value : undefined;
 }
 
+/** Attributes that change what an operator means, in ways that are not known here. */
+export function requireText(context: Context, name: string, known: string): void {
+  const found = context.node.attributes.get(name);
+  if (found !== undefined && !(found.kind === 'string' && found.value === known))
+    throw refuse(context, `${name} is not ${known}`);
+}
+
+/** 0, step, 2 step, ... */
+export const counted = (length: number, step: number): number[] =>
+  Array.from({ length }, (_, at) => at * step);
+
+/** Sums of one offset of every axis, the last axis fastest; -1 where one is NaN: there is no such element. */
+export function offsets(axes: readonly (readonly number[])[]): Int32Array {
+  let sums: number[] = [0];
+  for (const axis of axes) sums = sums.flatMap((sum) => axis.map((offset) => sum + offset));
+  return Int32Array.from(sums, (sum) => (Number.isNaN(sum) ? -1 : sum));
+}
+
+/** Of all elements themselves, by axis. */
+export function axesOf(shape: readonly number[]): number[][] {
+  const strides = stridesOf(shape);
+  return shape.map((dim, axis) => counted(dim, strides[axis] ?? 1));
+}
+
+export const everyIndex = (size: number): Int32Array => Int32Array.from({ length: size }, (_, at) => at);
+
 /** The shape that two broadcast to. */
 export function broadcastShape(context: Context, a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
@@ -72,21 +106,10 @@ export function broadcastShape(context: Context, a: readonly number[], b: readon
 /** For every element of `to` the element of `from` that broadcasting puts there. */
 export function broadcastIndices(from: readonly number[], to: readonly number[]): Int32Array {
   const strides = stridesOf(from);
-  const axes = to.map((_, axis) => {
-    const own = axis - to.length + from.length;
-    return own < 0 || from[own] === 1 ? 0 : (strides[own] ?? 0);
-  });
-  return indicesBy(to, axes);
-}
-
-/** For every element of `shape` the sum of its coordinates times `strides`, from `start` on. */
-export function indicesBy(shape: readonly number[], strides: readonly number[], start = 0): Int32Array {
-  const size = sizeOf(shape);
-  const own = stridesOf(shape);
-  return Int32Array.from({ length: size }, (_, at) =>
-    shape.reduce(
-      (sum, dim, axis) => sum + (Math.floor(at / (own[axis] ?? 1)) % dim) * (strides[axis] ?? 0),
-      start,
-    ),
+  return offsets(
+    to.map((dim, axis) => {
+      const own = axis - to.length + from.length;
+      return counted(dim, own < 0 || from[own] === 1 ? 0 : (strides[own] ?? 0));
+    }),
   );
 }

@@ -27,7 +27,7 @@ export function createMending(most: number): Mended {
   };
   return {
     mend: (failure) => {
-      if (cuts >= most || failure.signs.length > 0 || !isSmall(failure.box)) return undefined;
+      if (cuts >= most || failure.sides.length > 0 || !isSmall(failure.box)) return undefined;
       const cut = cutOf(failure);
       if (cut !== undefined) {
         instead.set(failure.leaf, cut);

@@ -43,10 +43,11 @@ export type ProofNode =
       readonly left: ProofNode;
       readonly right: ProofNode;
     }
-  /** Two parts: where the place's neuron reads what is >= 0, and what is <= 0. */
+  /** Two parts: where the place's neuron reads what is >= `at`, and what is <= `at`; 0 where it is left out. */
   | {
       readonly kind: 'sign';
       readonly place: number;
+      readonly at?: number;
       readonly positive: ProofNode;
       readonly negative: ProofNode;
     }

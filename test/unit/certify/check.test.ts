@@ -122,7 +122,7 @@ describe('rejects', () => {
   });
 
   test('operators that it does not know', async () => {
-    const curved = modelOf(['batch', 1], [['Sigmoid', ['x'], 'y']]);
+    const curved = modelOf(['batch', 1], [['Erf', ['x'], 'y']]);
     expect(await check(proof, curved)).toMatchObject({ reason: 'unsupported' });
   });
 

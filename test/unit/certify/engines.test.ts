@@ -1,9 +1,8 @@
 // The two engines: equal bounds up to rounding, and equal judgements.
 import { afterAll, expect, test } from 'vitest';
-import { deployedIn } from '../../../src/certify/arithmetic.js';
 import { plainProducts } from '../../../src/certify/backward.js';
+import { boundedIn } from '../../../src/certify/bounds.js';
 import { checkCertificate } from '../../../src/certify/check.js';
-import { ratesOf } from '../../../src/certify/intervals.js';
 import { viewsOf } from '../../../src/certify/known.js';
 import { lowerNetwork } from '../../../src/certify/lower/lower.js';
 import { createRuntimeProducts } from '../../../src/cli/certificates/runtime-products.js';
@@ -20,11 +19,11 @@ test('bounds of all steps', async () => {
   const draw = new Draw(SEED);
   for (let run = 0; run < 10; run++) {
     const network = lowerNetwork(mlp(draw, [3, 7, 6, 2], 'normal').model);
-    const rates = ratesOf(network, deployedIn('deployed'));
+    const bounded = boundedIn(network, 'deployed');
     const box = { lower: new Float64Array(3).fill(-0.5), upper: new Float64Array(3).fill(0.5) };
-    const [plain] = await viewsOf({ network, rates, products: plainProducts }, [{ box }]);
+    const [plain] = await viewsOf({ ...bounded, products: plainProducts }, [{ box }]);
     const products = createRuntimeProducts(runtime);
-    const [other] = await viewsOf({ network, rates, products }, [{ box }]);
+    const [other] = await viewsOf({ ...bounded, products }, [{ box }]);
     for (const at of network.live) {
       const [a, b] = [plain?.known.bounds[at], other?.known.bounds[at]];
       expect(a?.lower.length).toBeGreaterThan(0);
