@@ -90,11 +90,11 @@ const isChanged = ({ preprocess, derived }: OpenModel): boolean =>
 
 /** Why no certificate can say what was proved. */
 function unreadable(
-  { claims, property }: Subject,
+  { claims, unclaimed, property }: Subject,
   { branchProofs }: State,
   instance: number,
 ): string | undefined {
-  if (claims === undefined) return `there are no certificates of kind "${property.kind}"`;
+  if (claims === undefined) return unclaimed ?? `there are no certificates of kind "${property.kind}"`;
   if (claims.length > 1 && branchProofs.has(instance))
     return 'it is a proof of two networks as one, and certificates are about one file';
   const changed = claims.find(({ model }) => isChanged(model));
@@ -111,6 +111,11 @@ async function certified(
 ): Promise<string | Check> {
   const { model } = claim;
   const property = claimed(claim, instance);
+  if (property.disjuncts.length === 0)
+    return {
+      kind: 'unsupported',
+      why: 'nothing is asked of the network there, which leaves nothing to check',
+    };
   const about = { arithmetic: 'deployed', sha256: model.sha256 } as const;
   const draft = certificateOf(property, state.branchProofs.get(instance) ?? [], about);
   const { bytes, judgement } = await certify(draft, checker, { isStopped });

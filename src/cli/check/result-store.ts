@@ -38,11 +38,11 @@ export function createResultStore(cwd: string, folder: string): ResultStore {
 }
 
 /** Kinds that are all in their boxes, classes, models and keys: what else a kind reads would have to be part of the key. */
-const keyedKinds: readonly string[] = ['robustness', 'finite', 'agreement'];
+const keyedKinds: readonly string[] = ['robustness', 'finite', 'agreement', 'range', 'assert', 'vnnlib'];
 
 /** undefined for kinds whose results are not kept. */
 export function keyOf(subject: Subject, seed: number, certifies: boolean): string | undefined {
-  const { property, models, claim, set, targets, names } = subject;
+  const { property, models, claim, set, targets, names, expression, propertyFile } = subject;
   if (!keyedKinds.includes(property.kind)) return undefined;
   const { at: _, ...keys } = property;
   const bytes = ({ buffer, byteOffset, byteLength }: Int32Array | Float32Array) =>
@@ -62,6 +62,12 @@ export function keyOf(subject: Subject, seed: number, certifies: boolean): strin
       })),
       claim,
       names,
+      propertyFile,
+      // What is asked of each instance's row.
+      expressions:
+        typeof expression === 'function'
+          ? Array.from(targets, (_, instance) => expression(instance))
+          : expression,
       shape: set.shape,
       boxes: [set.lower.data, set.upper.data, set.seeds.data].map(bytes),
       rows: [set.instanceOf, set.rowOf, targets].map(bytes),

@@ -64,6 +64,8 @@ export type Subject = {
   decides?(): Decides;
   /** What its proofs say of files: an instance is proved where all of these are. Missing where no certificate can say it. */
   readonly claims?: readonly Claim[];
+  /** Why it has no claims, where others of its kind have. */
+  readonly unclaimed?: string;
   readonly hasMargin: boolean;
   /** What the models are fed for an input of the set, where that is another one; findings are about it. */
   readonly exhibit?: Exhibit;

@@ -1,5 +1,6 @@
 // Properties that are assertions about outputs: searched by the expression, proved by the linear cases in which it is not true.
 import { roundDown } from '../../../base/float32-rounding.js';
+import { UserError } from '../../../base/user-error.js';
 import { assertion as objective } from '../../../fuzz/objectives/assertion.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { Unbounded } from '../../../ops/operator.js';
@@ -81,6 +82,7 @@ export async function assertionSubject(asserted: Asserted, { runtime }: SubjectC
       return Float32Array.from(instances, (_, at) => roundDown(leastOf(cases(at), boxOf(bounds, at))));
     },
     decides: () => ({ model: proof.model, disjuncts, run: proof.run }),
+    ...claimsOf(asserted, disjuncts),
     hasMargin,
     replay: async (x, instance) => {
       const y = await runOne(model, x);
@@ -114,6 +116,23 @@ async function isProvedFinite(
   runtime: SubjectContext['runtime'],
 ): Promise<boolean> {
   return (await provablyFinite(model, hullOf(set), runtime)).has(model.output.name);
+}
+
+/** Certificates are about the file's own outputs, and list what is forbidden of them. */
+function claimsOf(
+  { proof, inputs: { model } }: Asserted,
+  disjuncts: (instance: number) => readonly Disjunct[],
+): Pick<Subject, 'claims' | 'unclaimed'> {
+  if (proof !== undefined)
+    return { unclaimed: 'certificates are about outputs of files, not of a softmax behind them' };
+  try {
+    disjuncts(0);
+    return { claims: [{ model, disjuncts }] };
+  } catch (error) {
+    // Nothing proves it either.
+    if (error instanceof NotLinear || error instanceof UserError) return {};
+    throw error;
+  }
 }
 
 /** @throws Unbounded where the assertion is not linear in every case: a note then says that it is tested only */

@@ -55,7 +55,11 @@ export const robustness: SubjectMaker<RobustnessProperty> = async (
       crownMargins(model.typed, set, targets, instances, { ...margins, deadline }, runtime, demand),
     // Of a ball only the box around it could be split, or be certified.
     ...(set.ball === undefined && { decides: () => decided(property, model, ways) }),
-    ...(set.ball === undefined && ways !== undefined && { claims: [{ model, disjuncts: ways }] }),
+    ...(set.ball !== undefined
+      ? { unclaimed: `certificates are about boxes, and this set is a ball of norm ${ball.norm}` }
+      : ways === undefined
+        ? { unclaimed: tooMany }
+        : { claims: [{ model, disjuncts: ways }] }),
     hasMargin: true,
     replay: async (input, instance) =>
       belongsTo(set, instance, input)
@@ -87,13 +91,14 @@ function waysOf(
   };
 }
 
+const tooMany = "there are too many sets of classes that could be ahead of the row's";
+
 /** @throws UserError where there are too many ways to violate the demand */
 function decided({ at }: RobustnessProperty, model: OpenModel, disjuncts: Ways | undefined): Decides {
   if (disjuncts !== undefined) return { model: model.typed, disjuncts, run: (input) => runOne(model, input) };
-  const problem = "there are too many sets of classes that could be ahead of the row's";
   throw new UserError('UNSUPPORTED_MODEL', {
     where: placeOf(at),
-    problem,
+    problem: tooMany,
     hint: 'test it: write "expect: tested"',
   });
 }

@@ -49,6 +49,7 @@ export const vnnlib: SubjectMaker<VnnlibFileProperty> = async (property, { resou
       return Float32Array.of(roundDown(excess.reduce((least, next) => Math.min(least, next), Infinity)));
     },
     decides: () => ({ model: model.typed, disjuncts: () => disjuncts, run: (input) => runOne(model, input) }),
+    claims: [{ model, disjuncts: () => disjuncts }],
     hasMargin: true,
     replay: async (input) => judgeDisjuncts(unsafe, input, await runOne(model, input)),
     strange: (input) => strangeValues([model], runtime, input),

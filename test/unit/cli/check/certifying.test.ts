@@ -30,6 +30,14 @@ const finite = (changes: object = {}): Setting => {
   return { files, rows, range, property: { kind: 'finite', model: 'm0', ...changes } };
 };
 
+const budgeted = { budget: { executions: 1000, seconds: 60 } };
+
+/** Unsafe: the second output is at least so much. */
+const boxed = (least: number): string => `
+(declare-const X_0 Real) (declare-const X_1 Real) (declare-const Y_0 Real) (declare-const Y_1 Real)
+(assert (<= X_0 1.0)) (assert (>= X_0 -1.0)) (assert (<= X_1 1.0)) (assert (>= X_1 -1.0))
+(assert (>= Y_1 ${least}))`;
+
 const folderOf = () => mkdtempSync(join(tmpdir(), 'marauder-certifying-'));
 const file = '.marauder/proofs/p/row-0.json.gz';
 
@@ -81,7 +89,7 @@ test.each([
       rows: [[0.9, -0.9]],
       property: { ...robust(changes).property, linfEpsilon: 0 },
     }),
-    'the checker does not know this network: node "Sigmoid_0" (Sigmoid): an operator that the checker does not know',
+    'the checker does not know this network: node "Softmax_3" (Softmax): an operator that the checker does not know',
   ],
 ] as const)(
   '%s that the checker does not know count unless the policy forbids it',
@@ -135,6 +143,48 @@ test('a proof that was tampered with, or is of another property, is none', async
   }
   const nearer = await checked(robust({ linfEpsilon: 0.875 }), { proofs: proofsIn(folder) });
   expect(nearer.report.cached).toBeUndefined();
+});
+
+test.each([
+  ['range', { upper: 2.75 }],
+  ['assert', { assert: 'y[1] < 2.5', assume: 'x[0] > -0.5' }],
+  ['vnnlib', {}],
+] as const)(
+  'proofs of kind %s are certificates, which are checked again instead of searched',
+  async (kind, keys) => {
+    const folder = folderOf();
+    const properties = join(folder, 'p.vnnlib');
+    writeFileSync(properties, boxed(2.5));
+    const { files, rows, range } = robust();
+    const asked = kind === 'vnnlib' ? { file: properties, data: undefined } : { linfEpsilon: 1, ...keys };
+    const setting = { files, rows, range, property: { ...budgeted, kind, model: 'm0', ...asked } };
+    const stores = { proofs: proofsIn(folder), results: createResultStore(folder, '.marauder') };
+    const first = await checked(setting, stores);
+    expect(first.verdicts).toMatchObject([{ kind: 'proved', checked: true }]);
+    const [written = ''] = first.verdicts.flatMap((verdict) =>
+      'certificates' in verdict ? verdict.certificates : [],
+    );
+    const certificate = decodeCertificate(readFileSync(join(folder, written)));
+    expect(certificate.property.disjuncts.length).toBeGreaterThan(0);
+    const second = await checked(setting, stores);
+    expect(second.report.cached).toMatchObject({ proofs: 1 });
+    expect(second.verdicts).toMatchObject([{ kind: 'proved', checked: true, certificates: [written] }]);
+    if (kind !== 'vnnlib') return;
+    // What the file asks for is part of what is compared.
+    writeFileSync(properties, boxed(2.25));
+    const other = await checked(setting, stores);
+    expect(other.report.cached).toBeUndefined();
+  },
+);
+
+test('what is around rows by another norm has no certificate, and that is said', async () => {
+  const { files, rows, range, property } = robust();
+  const { linfEpsilon: _, ...others } = property;
+  const setting = { files, rows, range, property: { ...others, l2Epsilon: 0.1 } };
+  const { verdicts } = await checked(setting);
+  expect(verdicts).toMatchObject([
+    { kind: 'proved', unchecked: 'certificates are about boxes, and this set is a ball of norm l2' },
+  ]);
 });
 
 test('a whole result is taken over where nothing has changed, and not where anything has', async () => {
