@@ -1,6 +1,7 @@
 // The parts of a run, joined into the report that one run would give.
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../base/user-error.js';
+import { closestShown, hardestShown } from './evidence-shown.js';
 import { gateOf, judged, tally } from './gate.js';
 import { countedKinds } from './kinds.js';
 import type {
@@ -113,7 +114,7 @@ function joinProperty(parts: readonly Shard[], at: number, before: number): Prop
   const [first] = own;
   if (first === undefined) throw new RangeError('a property without parts');
   if (countedKinds.has(first.kind)) return first;
-  const instances = interleaved(parts, own, before);
+  const instances = closestShown(hardestShown(interleaved(parts, own, before)));
   const sum = (of: (property: PropertyReport) => number) => own.reduce((total, each) => total + of(each), 0);
   const longest = (key: keyof PropertyReport['timing']) =>
     Math.max(...own.map(({ timing }) => timing[key] ?? 0));

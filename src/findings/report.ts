@@ -1,5 +1,6 @@
 // The report of one run: plain versioned data, written by reporters, read by other tools.
 import type { PropertyKind } from './kinds.js';
+import type { SearchTree } from './search-tree.js';
 import type { Arithmetic, Verdict, VerdictKind } from './verdict.js';
 
 export const reportSchemaVersion = 1;
@@ -65,6 +66,28 @@ export type InstanceReport = {
   readonly discounted?: true | undefined;
   /** Parts that branch and bound split it into; missing where it was not split. */
   readonly subproblems?: number | undefined;
+  /** Of each model. Only of some instances: those of a property that are closest to being violated. */
+  readonly outputBounds?: readonly OutputBounds[] | undefined;
+  /** How its proof was split. Only of some instances: the hardest of a property. */
+  readonly searchTree?: SearchTree | undefined;
+};
+
+/** How far the outputs of one model can move, over all inputs of an instance's box. */
+export type OutputBounds = {
+  readonly model: string;
+  readonly method: 'ibp' | 'crown';
+  /** Elements of the model's first output. */
+  readonly size: number;
+  /** Of more, those that may be the greatest; in their order. */
+  readonly outputs: readonly {
+    /** In row-major order. */
+    readonly index: number;
+    /** null where nothing is known. */
+    readonly lower: number | null;
+    readonly upper: number | null;
+    /** What the model gives at the row itself; null where there is no row, or that is no finite number. */
+    readonly atRow: number | null;
+  }[];
 };
 
 /** Why, in the words of whoever accepted it. */

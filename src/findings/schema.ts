@@ -2,9 +2,11 @@
 // Imports zod, which takes a while to load: import this file only where a report is parsed or its schema written.
 import { z } from 'zod';
 import { UserError } from '../base/user-error.js';
+import { mostOutputs } from './evidence-shown.js';
 import { propertyKinds } from './kinds.js';
 import { preprocess } from './preprocess-schema.js';
 import { type PropertyReport, type RunReport, reportSchemaVersion } from './report.js';
+import { mostNodes, mostSplits } from './search-tree.js';
 import type { Verdict, Witness } from './verdict.js';
 
 const count = z.int().nonnegative();
@@ -79,12 +81,68 @@ const fuzzing = z.strictObject({
 
 const place = z.strictObject({ file: z.string(), line: z.int().positive(), column: z.int().positive() });
 
+const outputBounds = z
+  .strictObject({
+    model: z.string(),
+    method: z.enum(['ibp', 'crown']),
+    size: count.describe("elements of the model's first output"),
+    outputs: z
+      .array(
+        z.strictObject({
+          index: count.describe('in row-major order'),
+          lower: z.number().nullable().describe('null where nothing is known'),
+          upper: z.number().nullable(),
+          atRow: z
+            .number()
+            .nullable()
+            .describe('what the model gives at the row itself; null where there is no row'),
+        }),
+      )
+      .max(mostOutputs)
+      .describe('of more, those that may be the greatest'),
+  })
+  .describe("how far the outputs of one model can move, over all inputs of the instance's box");
+
+const searchTree = z
+  .strictObject({
+    trees: count.describe('ways to violate the property that had to be split, each in a tree of its own'),
+    leaves: count.describe('parts, over all trees, for each of which a bound was enough'),
+    depth: count.describe('most splits from a root to a leaf'),
+    splits: z
+      .array(z.strictObject({ split: z.string(), count }))
+      .max(mostSplits)
+      .describe('what was split most often, the most first'),
+    otherSplits: count.describe('splits that are not in that list'),
+    nodes: z
+      .array(
+        z.strictObject({
+          leaves: count.describe('below it; 1 where it is a leaf itself'),
+          split: z
+            .string()
+            .optional()
+            .describe('x[3]: an element of the flat input; name[7]: what a neuron reads'),
+          at: z.number().optional().describe('where an input is split; a neuron always at zero'),
+          parts: count
+            .optional()
+            .describe('place here of its first part (below `at`, or above zero), which its second follows'),
+        }),
+      )
+      .max(mostNodes)
+      .describe('the top of the largest tree'),
+  })
+  .describe('how a hard proof was split');
+
 const instance = z.strictObject({
   instance: z.string(),
   verdict,
   subproblems: count
     .optional()
     .describe('parts that branch and bound split it into; missing where it was not split'),
+  outputBounds: z
+    .array(outputBounds)
+    .optional()
+    .describe('of each model; only of the instances that are closest to being violated'),
+  searchTree: searchTree.optional().describe('only of the hardest instances'),
   accepted: z
     .strictObject({ reason: z.string().nullable() })
     .optional()

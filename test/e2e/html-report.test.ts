@@ -117,7 +117,8 @@ describe.skipIf(executablePath === undefined)('in a browser', () => {
 
   test('without scripts all is there but the tables of instances', async () => {
     const { page } = await open(smallPage(), { javaScriptEnabled: false });
-    expect(await page.locator('.card').count()).toBe(2);
+    expect(await page.locator('.card').count()).toBe(3);
+    expect(await page.locator('.tree svg').count()).toBe(1);
     expect(await page.locator('button:visible').count()).toBe(0);
   });
 

@@ -1,7 +1,8 @@
 // Reports and what they are illustrated with, for the page: every kind of verdict, inputs of every kind, and any text in every name.
 import { distances } from '../../src/findings/distances.js';
 import type { Finding } from '../../src/findings/finding.js';
-import type { InstanceReport, PropertyReport, RunReport } from '../../src/findings/report.js';
+import type { InstanceReport, OutputBounds, PropertyReport, RunReport } from '../../src/findings/report.js';
+import type { SearchTree } from '../../src/findings/search-tree.js';
 import type { Verdict } from '../../src/findings/verdict.js';
 import type { Material, WitnessMaterial } from '../../src/report/material.js';
 import { plain } from '../../src/report/style.js';
@@ -152,14 +153,47 @@ export const materialOf = (changes: Partial<Material> = {}): Material => ({
   ...changes,
 });
 
+const boundsOf = (model: string): OutputBounds => ({
+  model,
+  method: 'crown',
+  size: 30,
+  outputs: [
+    { index: 3, lower: -1, upper: 2, atRow: 0.5 },
+    { index: 17, lower: null, upper: null, atRow: null },
+  ],
+});
+
+const treeOf = (split: string): SearchTree => ({
+  trees: 2,
+  leaves: 7,
+  depth: 3,
+  splits: [{ split, count: 3 }],
+  otherSplits: 2,
+  nodes: [
+    { leaves: 5, split, at: 0.5, parts: 1 },
+    { leaves: 2, split, parts: 3 },
+    { leaves: 3, split, at: 0.25 },
+    { leaves: 1 },
+    { leaves: 1 },
+  ],
+});
+
 /** Every part of the page, with the same text wherever a user or a file may put one. */
 export function everything(text: string): { readonly report: RunReport; readonly material: Material } {
   const instances = [
     { instance: text, verdict: violated(-0.5, `${text}/image`, text) },
     { instance: `${text}1`, verdict: violated(null, `${text}/table`, text) },
-    { instance: `${text}2`, verdict: unknown(text), subproblems: 12 },
-    { instance: 'row 3', verdict: proved(0.25), subproblems: 3 },
+    { instance: `${text}2`, verdict: unknown(text), subproblems: 12, outputBounds: [boundsOf(text)] },
+    {
+      instance: 'row 3',
+      verdict: proved(0.25),
+      subproblems: 3,
+      outputBounds: [boundsOf(text), boundsOf(text)],
+      searchTree: treeOf(text),
+    },
     { instance: 'row 4', verdict: tested(1.5) },
+    { instance: `${text}5`, verdict: violated(-1, `${text}/gone`, text), accepted: { reason: text } },
+    { instance: `${text}6`, verdict: proved(0.5), discounted: true as const },
   ];
   const fuzzing = {
     executions: 5000,
@@ -176,11 +210,23 @@ export function everything(text: string): { readonly report: RunReport; readonly
   const at = { file: text, line: 1, column: 1 };
   const property = propertyOf(instances, {
     ...{ name: text, claim: text, models: [text, text], notes: [text], fuzzing, at },
+    severity: 'warning',
+    unknownPasses: true,
+    coverageFloors: [
+      { criterion: text, required: 0.75, reached: 0.5 },
+      { criterion: text, required: 0.25, reached: null },
+    ],
   });
   const other = { name: `${text} 2`, claim: text, models: [text], at };
-  const others = [propertyOf(instances.slice(3), other), propertyOf([], other)];
+  const others = [propertyOf(instances.slice(4, 5), other), propertyOf([], other)];
   const report = reportOf([property, ...others], {
     policy: { file: text, sha256: hash },
+    baseline: {
+      file: text,
+      accepted: 1,
+      stale: [{ property: text, instance: text, why: 'not-violated' }],
+      strict: true,
+    },
     models: [{ name: text, file: text, sha256: hash, derived: 'float16' }],
     data: [{ name: text, file: text, sha256: hash }],
     tool: { name: 'marauder', version: text, onnxruntime: text },

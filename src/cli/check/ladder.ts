@@ -13,6 +13,7 @@ import { cutOpen } from './cutting.js';
 import { decideOpen } from './deciding.js';
 import type { Found } from './evidence.js';
 import { defaultFuzzing, fuzzTarget, isBatched } from './fuzzing.js';
+import { boundShown } from './output-bounds.js';
 import { recallProofs } from './recalled-proofs.js';
 import { recallResult } from './recalled-result.js';
 import { keyOf } from './result-store.js';
@@ -78,10 +79,13 @@ export async function climb(
   // Where only a proof will do, fuzzing cannot help the gate: its violations are left to those who ask for tests.
   const fuzzMs =
     subject.property.expect === 'tested' ? await timed(() => fuzzOpen(subject, state, context, deadline)) : 0;
+  const boundFrom = clock();
+  await boundShown(subject, state, context, deadline);
+  const boundMs = clock() - boundFrom;
   const isCut = deadline.expired();
   const checkMs = recallMs + (await certifyAll(subject, state, context));
   const timing = {
-    proveMs: proveMs + splitMs + tightenMs + cutMs + decideMs,
+    proveMs: proveMs + splitMs + tightenMs + cutMs + decideMs + boundMs,
     attackMs: attackMs + lastMs,
     fuzzMs,
     checkMs,

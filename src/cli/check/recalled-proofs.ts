@@ -2,7 +2,8 @@
 // splits first: the checker alone decides.
 import type { Deadline } from '../../base/deadline.js';
 import type { Checker } from '../../certify/check.js';
-import type { Certificate, ProofNode } from '../../findings/certificate/certificate.js';
+import { type Certificate, partsOf } from '../../findings/certificate/certificate.js';
+import { type ProofTree, type SearchTree, searchTreeOf } from '../../findings/search-tree.js';
 import type { ProofMethod } from '../../findings/verdict.js';
 import { certify } from '../certificates/certify.js';
 import { canonicalOf, isProofOf } from '../certificates/property.js';
@@ -32,10 +33,15 @@ export async function recallProofs(
     state.methods.set(instance, found.method);
     state.checks.set(instance, { kind: 'accepted', certificates: found.certificates });
     state.recalled.add(instance);
+    if (found.searchTree !== undefined) state.recalledTrees.set(instance, found.searchTree);
   }
 }
 
-type Recalled = { readonly method: ProofMethod; readonly certificates: readonly string[] };
+type Recalled = {
+  readonly method: ProofMethod;
+  readonly certificates: readonly string[];
+  readonly searchTree: SearchTree | undefined;
+};
 
 /** undefined where some claim has no proof that is accepted. */
 export async function recalled(
@@ -47,7 +53,7 @@ export async function recalled(
   takesOthers = true,
 ): Promise<Recalled | undefined> {
   const certificates: string[] = [];
-  let method: ProofMethod = 'crown';
+  const proofs: ProofTree[] = [];
   for (const claim of subject.claims ?? []) {
     const earlier = store.read(subject, claim, instance);
     if (earlier === undefined || !isProofOf(earlier, canonicalOf(claimed(claim, instance)))) return undefined;
@@ -59,12 +65,15 @@ export async function recalled(
         ? store.fileOf(subject, claim, instance)
         : store.write(subject, claim, instance, bytes),
     );
-    if (earlier.proofs.some(({ root }) => isSplit(root))) method = 'branch-and-bound';
+    proofs.push(...treesOf(earlier));
   }
-  return certificates.length === 0 ? undefined : { method, certificates };
+  if (certificates.length === 0) return undefined;
+  const method = proofs.some(({ root }) => partsOf(root).length > 0) ? 'branch-and-bound' : 'crown';
+  return { method, certificates, searchTree: searchTreeOf(proofs) };
 }
 
-const isSplit = ({ kind }: ProofNode): boolean => kind === 'cut' || kind === 'sign';
+const treesOf = ({ proofs, property, places }: Certificate): ProofTree[] =>
+  proofs.map(({ disjunct, root }) => ({ root, places: places[property.disjuncts[disjunct]?.box ?? 0] }));
 
 const unchanged = new Uint8Array();
 

@@ -1,6 +1,7 @@
 // What is known of each instance of a property; filled in rung by rung.
 import type { Clock } from '../../base/deadline.js';
-import type { FuzzingSummary } from '../../findings/report.js';
+import type { FuzzingSummary, OutputBounds } from '../../findings/report.js';
+import type { SearchTree } from '../../findings/search-tree.js';
 import type { ProofMethod, Witness } from '../../findings/verdict.js';
 import type { Runtime } from '../../program/session.js';
 import type { Outcome } from '../../verify/decide.js';
@@ -43,6 +44,8 @@ export type State = {
   readonly branchProofs: Map<number, Outcome['disjuncts']>;
   /** Proved by a certificate of an earlier run. */
   readonly recalled: Set<number>;
+  /** How earlier proofs were split. */
+  readonly recalledTrees: Map<number, SearchTree>;
   /** What the checker says of proofs. */
   readonly checks: Map<number, Check>;
   readonly executions: Int32Array;
@@ -53,6 +56,8 @@ export type State = {
   readonly cells: Map<number, number>;
   /** Parts of instances that were split before that. */
   readonly splits: Map<number, number>;
+  /** For the report: how far outputs can move, of some instances. */
+  readonly outputBounds: Map<number, readonly OutputBounds[]>;
   /** Why no instance could be bounded, if so. */
   unbounded: string | undefined;
   fuzzing: FuzzingSummary | null;
@@ -81,12 +86,14 @@ export const emptyState = (
     witnesses: new Map(),
     branchProofs: new Map(),
     recalled: new Set(),
+    recalledTrees: new Map(),
     checks: new Map(),
     executions: new Int32Array(count),
     smallestMargin: new Float32Array(count).fill(Infinity),
     subproblems: new Map(),
     cells: new Map(),
     splits: new Map(),
+    outputBounds: new Map(),
     unbounded: undefined,
     fuzzing: null,
     isCut: false,

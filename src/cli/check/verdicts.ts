@@ -1,7 +1,9 @@
 // From what is known of each instance to verdicts.
 import type { Deadline } from '../../base/deadline.js';
+import { hardestShown } from '../../findings/evidence-shown.js';
 import { judged, tally } from '../../findings/gate.js';
 import type { CoverageFloor, InstanceReport, PropertyReport } from '../../findings/report.js';
+import { type SearchTree, searchTreeOf } from '../../findings/search-tree.js';
 import type { Verdict } from '../../findings/verdict.js';
 import type { Property } from '../../policy/policy.js';
 import { plural } from '../../report/words.js';
@@ -18,10 +20,14 @@ export function concluded(
   const own = [...state.bounds.keys()].filter((at) => !state.others.has(at));
   const instances = own.map((at): InstanceReport => {
     const verdict = verdictOf(subject, state, at, deadline);
+    const searchTree = verdict.kind === 'proved' ? treeOf(state, at) : undefined;
+    const outputBounds = state.outputBounds.get(at);
     return {
       instance: instanceName(subject, at),
       verdict,
       ...(state.subproblems.has(at) && { subproblems: state.subproblems.get(at) }),
+      ...(outputBounds && { outputBounds }),
+      ...(searchTree && { searchTree }),
       ...(verdict.kind === 'proved' && !counts(property, state.checks.get(at)) && { discounted: true }),
     };
   });
@@ -36,7 +42,7 @@ export function concluded(
     unknownPasses: property.unknownPasses,
     share: { reached: 0, required: property.share },
     verdicts: tally(instances),
-    instances,
+    instances: hardestShown(instances),
     executions: own.reduce((sum, at) => sum + (state.executions[at] ?? 0), 0),
     subproblems: [state.subproblems, state.cells, state.splits]
       .flatMap((counts) => [...counts.values()])
@@ -56,13 +62,21 @@ const floorsOf = ({ coverageFloors }: Subject['property'], { fuzzing }: State): 
     required,
     reached: fuzzing?.coverage.find((summary) => summary.criterion === criterion)?.covered ?? null,
   }));
+
+function treeOf({ branchProofs, recalledTrees }: State, at: number): SearchTree | undefined {
+  const proofs = branchProofs.get(at)?.flatMap(({ proof }) => proof ?? []);
+  return proofs === undefined
+    ? recalledTrees.get(at)
+    : searchTreeOf(proofs.map(({ root, places }) => ({ root, places })));
+}
+
 /** Where tests are enough, a proof that nobody checked is no less than them. */
 function counts({ expect, unchecked }: Property, check: Check | undefined): boolean {
   if (expect === 'tested' || unchecked === 'allowed' || check?.kind === 'accepted') return true;
   return unchecked === 'unsupported' && check?.kind === 'unsupported';
 }
 
-function verdictOf(subject: Subject, state: State, at: number, deadline: Deadline): Verdict {
+export function verdictOf(subject: Subject, state: State, at: number, deadline: Deadline): Verdict {
   const bound = state.bounds[at] ?? -Infinity;
   if (bound > 0) {
     return {

@@ -55,6 +55,12 @@ export type ProofNode =
   /** Nothing is claimed of this part: no proof. */
   | { readonly kind: 'open' };
 
+/** The two parts of a node that was split; none of others. */
+export function partsOf(node: ProofNode): readonly ProofNode[] {
+  if (node.kind === 'cut') return [node.left, node.right];
+  return node.kind === 'sign' ? [node.positive, node.negative] : [];
+}
+
 /** Neurons of one box that may be split or have slopes of their own. */
 export type Places = {
   /** By the value that the activation reads, as the model's file names it. */

@@ -16,7 +16,7 @@ import { replayCommand } from './replay.js';
 export type Allowance = { left: number };
 
 export function card(
-  { id, instance, witness }: Counterexample,
+  { id, instance, witness, accepted }: Counterexample,
   material: Material,
   names: readonly string[] | undefined,
   allowance: Allowance,
@@ -24,6 +24,7 @@ export function card(
   const saved = material.witness(witness.finding);
   return html`<article class="card" id="${id}">
 <h4><span class="mark failed" aria-hidden="true">✗</span> ${oneLine(instance)}<small>${oneLine(witness.summary)}</small></h4>
+${accepted === undefined ? undefined : html`<p class="hint">Accepted by the baseline${accepted.reason === null ? '' : `: ${oneLine(accepted.reason)}`}. It does not count.</p>`}
 <div class="evidence">
 <div class="input">${saved === undefined ? html`<p class="hint">Its folder is not at hand, so its input cannot be shown.</p>` : inputOf(saved, names, allowance)}
 <dl class="facts">${facts(witness, saved)}</dl></div>

@@ -1,12 +1,19 @@
-// Counterexamples of a property as cards: first what had to be looked for, then rows that fail as they are, of each the worst first.
-import type { PropertyReport } from '../../findings/report.js';
+// Counterexamples of a property as cards: first those that nobody has accepted; of them what had to be looked for, then rows that fail as they
+// are; of each the worst first.
+import type { Accepted, PropertyReport } from '../../findings/report.js';
 import type { Witness } from '../../findings/verdict.js';
 import type { Material } from '../material.js';
 import { count, plural } from '../words.js';
 import { type Allowance, card } from './card.js';
 import { html, type Markup } from './markup.js';
 
-export type Counterexample = { readonly id: string; readonly instance: string; readonly witness: Witness };
+export type Counterexample = {
+  readonly id: string;
+  readonly instance: string;
+  readonly witness: Witness;
+  /** By the baseline. */
+  readonly accepted?: Accepted | undefined;
+};
 
 /** Cards of one property; the others are in the table of instances. */
 const mostCards = 24;
@@ -15,11 +22,20 @@ const openCards = 4;
 /** @param place of the property in the report, for the ids of its cards */
 export const counterexamplesOf = ({ instances }: PropertyReport, place: number): Counterexample[] =>
   instances
-    .flatMap(({ instance, verdict }, at) =>
-      verdict.kind === 'violated' ? [{ id: `c${place}-${at}`, instance, witness: verdict.witness }] : [],
+    .flatMap(({ instance, verdict, accepted }, at) =>
+      verdict.kind === 'violated'
+        ? [{ id: `c${place}-${at}`, instance, witness: verdict.witness, accepted }]
+        : [],
     )
-    .sort((a, b) => Number(isRow(a)) - Number(isRow(b)) || depth(a) - depth(b))
+    .sort(
+      (a, b) =>
+        Number(isAccepted(a)) - Number(isAccepted(b)) ||
+        Number(isRow(a)) - Number(isRow(b)) ||
+        depth(a) - depth(b),
+    )
     .slice(0, mostCards);
+
+const isAccepted = ({ accepted }: Counterexample): boolean => accepted !== undefined;
 
 const isRow = ({ witness: { foundBy } }: Counterexample): boolean => foundBy === 'seed';
 

@@ -5,12 +5,12 @@ import { linePlot } from './line-plot.js';
 import { html, type Markup } from './markup.js';
 import { short } from './scale.js';
 
-export function coveragePanel({ fuzzing }: PropertyReport): Markup | undefined {
+export function coveragePanel({ fuzzing, coverageFloors }: PropertyReport): Markup | undefined {
   if (fuzzing === null) return undefined;
   return html`<section class="panel">
 <h3>Fuzzing</h3>
 <p class="hint">${plural(fuzzing.executions, 'execution')}, a corpus of ${plural(fuzzing.corpusSize, 'input')}. What each coverage criterion reached${fuzzing.series === undefined ? '' : ', over executions'}:</p>
-${fuzzing.series === undefined || fuzzing.series.length < 2 ? reachedList(fuzzing) : plots(fuzzing, fuzzing.series)}
+${fuzzing.series === undefined || fuzzing.series.length < 2 ? reachedList(fuzzing) : plots(fuzzing, fuzzing.series, coverageFloors)}
 </section>`;
 }
 
@@ -20,6 +20,7 @@ const reachedList = ({ coverage }: FuzzingSummary): Markup =>
 function plots(
   { executions, corpusSize, coverage }: FuzzingSummary,
   series: NonNullable<FuzzingSummary['series']>,
+  floors: PropertyReport['coverageFloors'],
 ): Markup {
   const end = Math.max(1, executions);
   const corpus = {
@@ -33,6 +34,7 @@ function plots(
     reached: reachedWords(of),
     points: series.map((point) => [point.executions, point.coverage[at] ?? 0] as const),
     format: of.covered === null ? short : (value: number) => percent(value),
+    floor: floors.find(({ criterion }) => criterion === of.criterion)?.required,
   }));
   return html`<div class="plots">${[corpus, ...criteria].map((one) => linePlot(one, end))}</div>`;
 }

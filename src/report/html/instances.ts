@@ -54,7 +54,7 @@ export function tableOf({ instances }: PropertyReport, cards: readonly Counterex
     (instance): Row => [
       oneLine(instance.instance),
       verdictKinds.indexOf(instance.verdict.kind),
-      placeOf(detailOf(instance.verdict)),
+      placeOf(detailOf(instance)),
       instance.verdict.kind === 'violated' ? (cardOf.get(instance.instance) ?? null) : null,
       ...used.map(({ of }) => finite(of(instance))),
     ],
@@ -67,7 +67,14 @@ export function tableOf({ instances }: PropertyReport, cards: readonly Counterex
   };
 }
 
-function detailOf(verdict: Verdict): string {
+function detailOf({ verdict, accepted, discounted }: InstanceReport): string {
+  const words = wordsOf(verdict);
+  if (discounted) return `${words}, which the policy does not count`;
+  if (accepted === undefined) return words;
+  return `${words} (accepted by the baseline${accepted.reason === null ? '' : `: ${oneLine(accepted.reason)}`})`;
+}
+
+function wordsOf(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'proved':
       return `${methods[verdict.method]}${verdict.checked ? ', checked independently' : ''}`;

@@ -7,7 +7,7 @@ import { statusMark } from './verdict-looks.js';
 export const navigation = (properties: readonly PropertyReport[], hasPolicy: boolean): Markup =>
   html`<nav aria-label="On this page"><ul>
 <li><a href="#overview">Overview</a></li>
-<li class="group"><span>Properties</span><ul>${properties.map(({ name, status }, place) => html`<li><a href="#p${place}">${statusMark(status)}<span>${oneLine(name)}</span></a></li>`)}</ul></li>
+<li class="group"><span>Properties</span><ul>${properties.map((property, place) => html`<li><a href="#p${place}">${statusMark(property)}<span>${oneLine(property.name)}</span></a></li>`)}</ul></li>
 <li><a href="#time">Time</a></li>
 ${hasPolicy ? html`<li><a href="#policy">Policy</a></li>` : undefined}
 <li><a href="#files">Files</a></li>

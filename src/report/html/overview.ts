@@ -1,6 +1,8 @@
 // The top of the page: passed or failed, in one look, and a line for each property.
 import type { PropertyReport, RunReport } from '../../findings/report.js';
-import { count, duration, oneLine, plural, shareWords } from '../words.js';
+import { count, duration, oneLine, plural } from '../words.js';
+import { demandList } from './demands.js';
+import { baselineWords, gateSentence, hasPassed } from './gate-words.js';
 import { html, type Markup } from './markup.js';
 import { proofWords } from './proof-words.js';
 import { verdictBar } from './verdict-bar.js';
@@ -17,7 +19,7 @@ export function overview(report: RunReport): Markup {
 <div class="banner ${passes ? 'passed' : 'failed'}">
 <span class="badge" aria-hidden="true">${passes ? '✓' : '✗'}</span>
 <div><h1 id="verdict">${passes ? 'Passed' : 'Failed'}</h1>
-<p>${gateSentence(report, failed)}</p></div>
+<p>${gateSentence(report)}</p></div>
 </div>
 <dl class="tiles">
 ${tile('Properties', `${count(properties.length - failed)} of ${count(properties.length)}`, 'passed')}
@@ -27,6 +29,7 @@ ${tile('Executions', count(executions), 'of the models')}
 ${tile('Time', duration(timing.totalMs), `on ${plural(timing.workers, 'worker')}`)}
 </dl>
 ${proofWords(report)}
+${baselineWords(report)}
 <table class="overview">
 <thead><tr><th scope="col">Property</th><th scope="col">Verdicts</th><th scope="col">Time</th></tr></thead>
 <tbody>${properties.map(row)}</tbody>
@@ -34,27 +37,10 @@ ${proofWords(report)}
 </section>`;
 }
 
-/** An interrupted run says nothing about what it did not reach, so it is never a pass. */
-export const hasPassed = ({ gate, interrupted }: RunReport): boolean => gate === 'passed' && !interrupted;
-
-function gateSentence({ interrupted, properties }: RunReport, failed: number): string {
-  if (interrupted) return 'Interrupted: this report is partial.';
-  if (properties.length === 0) return 'The policy has no properties.';
-  if (failed === 0)
-    return properties.length === 1
-      ? 'The property holds as the policy asks.'
-      : `All ${count(properties.length)} properties hold as the policy asks.`;
-  return `${count(failed)} of ${plural(properties.length, 'property', 'properties')} ${failed === 1 ? 'does' : 'do'} not hold as the policy asks.`;
-}
-
 const tile = (name: string, value: string, unit: string): Markup =>
   html`<div><dt>${name}</dt><dd>${value} <small>${unit}</small></dd></div>`;
 
 const row = (property: PropertyReport, place: number): Markup =>
-  html`<tr><th scope="row">${statusMark(property.status)} <a href="#p${place}">${oneLine(property.name)}</a></th>
-<td class="wide">${verdictBar(property)}<div class="below">${verdictLegend(property.verdicts)}<span class="hint">${needs(property)}</span></div></td>
+  html`<tr><th scope="row">${statusMark(property)} <a href="#p${place}">${oneLine(property.name)}</a></th>
+<td class="wide">${verdictBar(property)}<div class="below">${verdictLegend(property)}${demandList(property)}</div></td>
 <td>${duration(property.timing.totalMs)}</td></tr>`;
-
-/** Of one instance there are no shares. */
-export const needs = ({ instances, share, expect }: PropertyReport): string =>
-  instances.length > 1 ? `${expect}: ${shareWords(share)}` : `expected ${expect}`;

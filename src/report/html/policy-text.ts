@@ -19,8 +19,8 @@ export function policySection(report: RunReport, text: string | undefined): Mark
 </section>`;
 }
 
-const verdictOf = ({ status, share, instances, expect }: PropertyReport, place: number): Markup =>
-  html` <a class="verdict ${status}" href="#p${place}">${status === 'passed' ? '✓' : '✗'} ${status}${instances.length > 1 ? `: ${expect} ${shareWords(share)}` : ''}</a>`;
+const verdictOf = ({ status, severity, share, instances, expect }: PropertyReport, place: number): Markup =>
+  html` <a class="verdict ${status}" href="#p${place}">${status === 'passed' ? '✓' : severity === 'warning' ? '!' : '✗'} ${status}${status === 'failed' && severity === 'warning' ? ' (warning)' : ''}${instances.length > 1 ? `: ${expect} ${shareWords(share)}` : ''}</a>`;
 
 /** Comments fainter and keys stronger, line by line: a help for the eye that need not be right everywhere. */
 function colored(line: string): Markup {

@@ -7,10 +7,11 @@ import { count, oneLine } from '../words.js';
 import type { Allowance } from './card.js';
 import { counterexamplesOf, gallery } from './counterexamples.js';
 import { coveragePanel } from './coverage-panel.js';
+import { demandList } from './demands.js';
 import { instanceSection } from './instances.js';
 import { marginPanel } from './margin-plot.js';
 import { html, type Markup } from './markup.js';
-import { needs } from './overview.js';
+import { outputBoundsPanel } from './output-bounds.js';
 import { branchingPanel } from './search-trees.js';
 import { verdictBar } from './verdict-bar.js';
 import { statusMark, verdictLegend } from './verdict-looks.js';
@@ -24,14 +25,17 @@ export function propertySection(
   allowance: Allowance,
 ): Markup {
   const shown = counterexamplesOf(property, place);
-  const panels = [marginPanel(property), branchingPanel(property), coveragePanel(property)].filter(
-    (panel) => panel !== undefined,
-  );
+  const panels = [
+    marginPanel(property),
+    outputBoundsPanel(property),
+    branchingPanel(property),
+    coveragePanel(property),
+  ].filter((panel) => panel !== undefined);
   return html`<section class="property" id="p${place}">
-<h2>${statusMark(property.status)} ${oneLine(property.name)} <small>${property.kind} · ${property.models.length === 1 ? 'model' : 'models'} ${property.models.map(oneLine).join(', ')}</small></h2>
+<h2>${statusMark(property)} ${oneLine(property.name)} <small>${property.kind} · ${property.models.length === 1 ? 'model' : 'models'} ${property.models.map(oneLine).join(', ')}</small></h2>
 <p class="claim">${sentence(oneLine(property.claim))}</p>
 ${verdictBar(property)}
-<div class="below">${verdictLegend(property.verdicts)}<span class="hint">${needs(property)}</span></div>
+<div class="below">${verdictLegend(property)}${demandList(property)}</div>
 ${property.instances.length === 0 ? html`<p class="note">There were no inputs to check, so it does not pass.</p>` : undefined}
 ${unknownNotes(property)}
 ${property.notes.map((note) => html`<p class="note">${sentence(oneLine(note))}</p>`)}

@@ -1,8 +1,9 @@
-// Hard proofs: which instances branch and bound had to split, and into how many sub-problems.
+// Hard proofs: which instances branch and bound had to split, into how many sub-problems, and how.
 import type { InstanceReport, PropertyReport } from '../../findings/report.js';
 import { count, oneLine, plural } from '../words.js';
 import { stackedBar } from './bars.js';
 import { html, type Markup } from './markup.js';
+import { searchTreeDetails } from './search-tree.js';
 
 const shown = 8;
 
@@ -10,7 +11,12 @@ export function branchingPanel({ instances, subproblems }: PropertyReport): Mark
   const split = instances
     .filter((one): one is Split => (one.subproblems ?? 0) > 0)
     .sort((a, b) => b.subproblems - a.subproblems);
-  if (subproblems === 0) return undefined;
+  const trees = instances
+    .flatMap((instance) =>
+      instance.searchTree === undefined ? [] : [{ instance, tree: instance.searchTree }],
+    )
+    .sort((a, b) => b.tree.leaves - a.tree.leaves);
+  if (subproblems === 0 && trees.length === 0) return undefined;
   const most = split[0]?.subproblems ?? 1;
   return html`<section class="panel">
 <h3>Hard proofs</h3>
@@ -19,6 +25,7 @@ export function branchingPanel({ instances, subproblems }: PropertyReport): Mark
 <thead class="sr"><tr><th scope="col">Instance</th><th scope="col">Verdict</th><th scope="col">Sub-problems</th></tr></thead>
 <tbody>${split.slice(0, shown).map((one) => row(one, most))}</tbody>
 </table>
+${trees.map(({ instance, tree }, at) => searchTreeDetails(instance, tree, at === 0))}
 </section>`;
 }
 

@@ -2,6 +2,7 @@
 import type { PropertyReport } from '../../findings/report.js';
 import type { VerdictKind } from '../../findings/verdict.js';
 import { count } from '../words.js';
+import { acceptedCount } from './demands.js';
 import { html, type Markup } from './markup.js';
 
 /** From good to bad, as bars have them; the client has the same order. */
@@ -14,16 +15,26 @@ export const verdictMarks: Readonly<Record<VerdictKind, string>> = {
   violated: '✗',
 };
 
-export const statusMark = (status: PropertyReport['status']): Markup =>
-  status === 'passed'
-    ? html`<span class="mark passed" role="img" aria-label="passed">✓</span>`
-    : html`<span class="mark failed" role="img" aria-label="failed">✗</span>`;
+type Judged = Pick<PropertyReport, 'status' | 'severity'>;
 
-/** `✓ 512 proved  ✗ 28 violated`. */
-export const verdictLegend = (verdicts: PropertyReport['verdicts']): Markup =>
+/** A failure that is only reported looks like what it is. */
+export function statusMark({ status, severity }: Judged): Markup {
+  if (status === 'passed') return html`<span class="mark passed" role="img" aria-label="passed">✓</span>`;
+  return severity === 'warning'
+    ? html`<span class="mark warned" role="img" aria-label="failed, a warning">!</span>`
+    : html`<span class="mark failed" role="img" aria-label="failed">✗</span>`;
+}
+
+/** `✓ 512 proved  ✗ 28 violated (3 accepted)`. */
+export const verdictLegend = (property: PropertyReport): Markup =>
   html`<ul class="legend">${verdictKinds
-    .filter((kind) => verdicts[kind] > 0)
+    .filter((kind) => property.verdicts[kind] > 0)
     .map(
       (kind) =>
-        html`<li class="${kind}"><span class="key" aria-hidden="true">${verdictMarks[kind]}</span>${count(verdicts[kind])} ${kind}</li>`,
+        html`<li class="${kind}"><span class="key" aria-hidden="true">${verdictMarks[kind]}</span>${count(property.verdicts[kind])} ${kind}${kind === 'violated' ? acceptedWords(property) : ''}</li>`,
     )}</ul>`;
+
+function acceptedWords(property: PropertyReport): string {
+  const accepted = acceptedCount(property);
+  return accepted === 0 ? '' : ` (${count(accepted)} accepted)`;
+}

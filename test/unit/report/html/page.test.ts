@@ -44,9 +44,8 @@ test('a property: claim, counts, share, notes', () => {
   });
   const text = textOf(reportOf([property]));
   expect(text).toContain(
-    '✗ small-changes robustness · model net The labelled class wins. ✓ 3 proved ○ 1 tested',
+    '✗ small-changes robustness · model net The labelled class wins. ✓ 3 proved ○ 1 tested severity: error tested: 50 %, needs 75 % Slow.',
   );
-  expect(text).toContain('tested: 50 %, needs 75 % Slow.');
   expect(text).toContain(
     '3 proofs for the deployed float32 network, in any order of summation; not checked independently.',
   );
@@ -157,4 +156,102 @@ test('files, hashes and the command that checks again', () => {
   const text = textOf(reports.passing, bare);
   expect(text).toContain(`model mlp corpora/mlp.onnx ${'b'.repeat(64)}`);
   expect(text).toContain('marauder check specs/digits.policy.yaml --seed 7');
+});
+
+test('severity, floors, and what the baseline accepts: at the top, at the property, at the instance', () => {
+  const instances: InstanceReport[] = [
+    ...rows(2, () => tested(1)),
+    { instance: 'row 7', verdict: violated(-1, 'f7'), accepted: { reason: 'until May' } },
+  ];
+  const property = propertyOf(instances, {
+    severity: 'warning',
+    share: { reached: 1, required: 1 },
+    coverageFloors: [
+      { criterion: 'neuron-coverage', required: 0.3, reached: 0.125 },
+      { criterion: 'sign-patterns', required: 0.3, reached: 0.5 },
+    ],
+  });
+  const stale = [{ property: 'small-changes', instance: 'row 1', why: 'not-violated' }] as const;
+  const report = reportOf([property], {
+    gate: 'passed',
+    baseline: { file: 'known.json', accepted: 1, stale, strict: false },
+  });
+  const text = textOf(report);
+  expect(text).toContain(
+    'Passed 1 of 1 property does not hold as the policy asks: of severity "warning", which fails nothing.'.replaceAll(
+      '"',
+      '&quot;',
+    ),
+  );
+  expect(text).toContain(
+    '1 violation accepted by the baseline known.json does not count. 1 entry of the baseline accepts nothing any more: small-changes row 1 (no longer violated).',
+  );
+  const demands =
+    'severity: warning tested: 100 %, needs 100 % ✗ coverage of neuron-coverage: 12.5 %, needs 30 % ✓ coverage of sign-patterns: 50 %, needs 30 %';
+  expect(text.split(demands)).toHaveLength(3);
+  expect(text).toContain('○ 2 tested ✗ 1 violated (1 accepted)');
+  expect(text).toContain('Accepted by the baseline: until May. It does not count.');
+  const page = htmlReport.render(report, bare);
+  expect(page).toContain('class 3 instead of 8 (accepted by the baseline: until May)');
+  expect(page).toContain('1 violated and accepted (33.3 %). Needed: 100 % of what is not accepted.');
+});
+
+test.each<[string, Partial<RunReport>, string]>([
+  ['a part', { shard: { index: 2, count: 3 } }, 'Failed Part 2 of 3 of a run'],
+  [
+    'a strict baseline',
+    {
+      gate: 'failed',
+      baseline: {
+        ...{ file: 'b.json', accepted: 0, strict: true },
+        stale: [{ property: 'small-changes', instance: 'row 1', why: 'no-property' }],
+      },
+    },
+    'Failed The property holds as the policy asks. The baseline has stale entries, which --strict-baseline forbids.',
+  ],
+])('why the gate failed: %s', (_, changes, expected) => {
+  const property = propertyOf(
+    rows(2, () => tested(1)),
+    { status: 'passed' },
+  );
+  expect(textOf(reportOf([property], { gate: 'failed', ...changes }), bare)).toContain(expected);
+});
+
+test('how far outputs can move, in numbers and as bars; of several models, which', () => {
+  const outputs = [
+    { index: 0, lower: -1, upper: 3, atRow: 1 },
+    { index: 1, lower: null, upper: null, atRow: null },
+  ];
+  const bounds = { model: 'net', method: 'crown', size: 12, outputs } as const;
+  const instances = [{ instance: 'row 4', verdict: proved(1), outputBounds: [bounds] }];
+  const page = htmlReport.render(reportOf([propertyOf(instances)]), bare);
+  expect(page).toContain(
+    '<rect class="proved" x="0%" width="100%" y="3" height="7"/><line class="row" x1="50%"',
+  );
+  expect(textOf(reportOf([propertyOf(instances)]), bare)).toContain(
+    'row 4 , proved: by backward linear bounds, 2 of 12 outputs Output Least Greatest At the row 0 -1 3 1 1 unknown unknown unknown',
+  );
+  const models = { models: ['net', 'other'] };
+  expect(textOf(reportOf([propertyOf(instances, models)]), bare)).toContain('row 4 , proved, net: by');
+});
+
+test('a search tree: parts as wide as they have leaves, below what they are parts of', () => {
+  const searchTree = {
+    ...{ trees: 1, leaves: 4, depth: 2, otherSplits: 0 },
+    splits: [{ split: 'x[3]', count: 2 }],
+    nodes: [{ leaves: 4, split: 'x[3]', at: 0.5, parts: 1 }, { leaves: 1 }, { leaves: 3, split: 'relu[7]' }],
+  };
+  const instances = [{ instance: 'row 4', verdict: proved(1), subproblems: 9, searchTree }];
+  const page = htmlReport.render(reportOf([propertyOf(instances)]), bare);
+  expect(page).toContain('<summary><b>row 4</b>: 4 leaves, 2 splits deep</summary>');
+  expect(page).toContain(
+    '<rect class="part further" x="25%" y="18" width="75%" height="16"><title>relu[7] split at zero: 3 leaves</title></rect>',
+  );
+  // What contradicts itself is drawn as far as it goes.
+  const cyclic = { ...searchTree, nodes: [{ leaves: 4, split: 'x[3]', parts: 0 }] };
+  const odd = htmlReport.render(
+    reportOf([propertyOf(instances.map((one) => ({ ...one, searchTree: cyclic })))]),
+    bare,
+  );
+  expect(odd.match(/class="part /g)).toHaveLength(1);
 });

@@ -1,0 +1,55 @@
+// Evidence that reports have of some instances only, so that they stay small: which those are follows from the instances alone, so that
+// the parts of a run can be joined.
+import type { InstanceReport } from './report.js';
+
+/** Of a property, with bounds of outputs. */
+export const mostBounded = 12;
+/** Of a model, with bounds. */
+export const mostOutputs = 10;
+/** Of a property, with search trees. */
+export const mostTrees = 8;
+
+type Judged = Pick<InstanceReport, 'verdict'>;
+
+/** Trees of those only that have the most leaves. */
+export function hardestShown(instances: readonly InstanceReport[]): InstanceReport[] {
+  const leaves = ({ searchTree }: InstanceReport) => searchTree?.leaves ?? 0;
+  const kept = firstOf(instances, (a, b) => leaves(b) - leaves(a), mostTrees);
+  return instances.map((instance, at) => {
+    const { searchTree, ...rest } = instance;
+    return searchTree === undefined || kept.has(at) ? instance : rest;
+  });
+}
+
+/** Bounds of those only that are closest to being violated. */
+export function closestShown(instances: readonly InstanceReport[]): InstanceReport[] {
+  const kept = closestOf(instances);
+  return instances.map((instance, at) => {
+    const { outputBounds, ...rest } = instance;
+    return outputBounds === undefined || kept.has(at) ? instance : rest;
+  });
+}
+
+/** Places of the undecided ones, then those of the least proved margins, then those that are violated. */
+export const closestOf = (instances: readonly Judged[]): ReadonlySet<number> =>
+  firstOf(instances, (a, b) => rankOf(a) - rankOf(b) || compare(marginOf(a), marginOf(b)), mostBounded);
+
+const rankOf = ({ verdict: { kind } }: Judged): number =>
+  ({ unknown: 0, tested: 1, proved: 2, violated: 3 })[kind];
+
+/** Of proofs without a margin nothing says that they are close. */
+const marginOf = ({ verdict }: Judged): number =>
+  verdict.kind === 'proved' ? (verdict.margin ?? Number.MAX_VALUE) : 0;
+
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** Places of the first in that order; equal ones in theirs. */
+function firstOf<I>(
+  instances: readonly I[],
+  order: (a: I, b: I) => number,
+  most: number,
+): ReadonlySet<number> {
+  const places = instances.map((instance, at) => ({ instance, at }));
+  const sorted = places.sort((a, b) => order(a.instance, b.instance));
+  return new Set(sorted.slice(0, most).map(({ at }) => at));
+}
