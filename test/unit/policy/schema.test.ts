@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { propertyKinds } from '../../../src/findings/kinds.js';
 import { parsePolicy } from '../../../src/policy/parse.js';
+import { withKeyTables } from '../../../src/policy/reference.js';
 import { policyJsonSchema } from '../../../src/policy/schema.js';
 
 const specs = new URL('../../../specs/', import.meta.url);
@@ -33,6 +35,12 @@ describe('docs/policy.md', () => {
   test('its example is a policy', () => {
     const [, example = ''] = /```yaml\n(.*?)```/s.exec(text) ?? [];
     expect(parsePolicy(example, 'p.yaml').properties).toHaveLength(3);
+  });
+
+  test('its tables of keys are those that the schema gives (npm run schemas writes them)', () => {
+    expect(withKeyTables(text)).toBe(text);
+    expect(text.match(/<!-- keys: /g)).toHaveLength(5);
+    for (const kind of propertyKinds) expect(text).toContain(`\n**${kind}**: `);
   });
 
   test('names every key', () => {
