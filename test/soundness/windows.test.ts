@@ -38,7 +38,7 @@ function convolution(b: Builder, x: string, from: number): string {
 function pooled(b: Builder, x: string): string {
   const { draw } = b;
   const [type, pads] = [draw.pick(['MaxPool', 'AveragePool']), draw.ints(4, 0, 1)];
-  const counts = type === 'AveragePool' ? { count_include_pad: draw.int(0, 1) } : {};
+  const counts: Record<string, number> = type === 'AveragePool' ? { count_include_pad: draw.int(0, 1) } : {};
   return b.add(type, [x], { kernel_shape: [2, 2], strides: draw.ints(2, 1, 2), pads, ...counts });
 }
 
