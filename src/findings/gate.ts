@@ -37,15 +37,23 @@ export function tally(instances: readonly InstanceReport[]): Record<VerdictKind,
 export function judged<P extends Omit<PropertyReport, 'status' | 'timing'>>(
   property: P,
 ): P & Pick<PropertyReport, 'status' | 'share'> {
-  const counted = property.instances.filter(isCounted);
+  const shared = property.instances.filter(({ required }) => required === undefined);
+  const counted = shared.filter(isCounted);
   const good = counted.filter((instance) => !fallsShort(property, instance)).length;
   // Anything holds of no instances: none at all fails, and all accepted passes.
-  const reached = counted.length > 0 ? good / counted.length : property.instances.length > 0 ? 1 : 0;
+  const reached = counted.length > 0 ? shareOf(property, good, counted.length) : shared.length > 0 ? 1 : 0;
   const share = { reached, required: property.share.required };
+  const isWhole = property.instances.every(
+    (instance) => instance.required === undefined || !fallsShort(property, instance),
+  );
   const passes =
-    property.instances.length > 0 && reached >= share.required && property.coverageFloors.every(isReached);
+    shared.length > 0 && reached >= share.required && isWhole && property.coverageFloors.every(isReached);
   return { ...property, share, status: passes ? 'passed' : 'failed' };
 }
+
+/** What is lost is what a regression's policy limits, and its share is 1 minus that limit: computed alike, since 1 - 7 / 10 is more than 3 / 10. */
+const shareOf = ({ kind }: Pick<PropertyReport, 'kind'>, good: number, all: number): number =>
+  kind === 'regression' ? 1 - (all - good) / all : good / all;
 
 /** Whether the property keeps the gate from passing: warnings are reported, and no more. */
 export const failsGate = ({ status, severity }: Pick<PropertyReport, 'status' | 'severity'>): boolean =>

@@ -62,6 +62,8 @@ export type InstanceReport = {
   readonly verdict: Verdict;
   /** A violation that the baseline accepts: it does not count. */
   readonly accepted?: Accepted | undefined;
+  /** Has to pass by itself, and does not count for the share. */
+  readonly required?: true | undefined;
   /** A proof that nobody checked, where the policy counts only checked ones: no better than unknown. */
   readonly discounted?: true | undefined;
   /** Parts that branch and bound split it into; missing where it was not split. */

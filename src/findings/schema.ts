@@ -147,6 +147,7 @@ const instance = z.strictObject({
     .strictObject({ reason: z.string().nullable() })
     .optional()
     .describe('a violation that the baseline accepts: it does not count'),
+  required: z.literal(true).optional().describe('has to pass by itself, and does not count for the share'),
   discounted: z
     .literal(true)
     .optional()

@@ -1,10 +1,12 @@
 // What passes: an independent count over random reports, and the cases that are easily got wrong.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { withAccepted } from '../../../src/findings/baseline.js';
 import { gateOf, judged } from '../../../src/findings/gate.js';
 import type { InstanceReport, PropertyReport } from '../../../src/findings/report.js';
 import type { Verdict } from '../../../src/findings/verdict.js';
 import { reports } from '../../golden/reports.js';
+import { propertyOf, proved, unknown, violated } from '../../helpers/html-reports.js';
 
 const samples = Object.values(reports).flatMap((report) => [...report.properties]);
 const sample = samples[0] as PropertyReport;
@@ -108,4 +110,36 @@ describe('gateOf', () => {
       'passed',
     ],
   ] as const)('%s', (_, run, expected) => expect(gateOf(run)).toBe(expected));
+});
+
+describe('what a property asks besides its rows', () => {
+  const rows = (good: number, bad: number): InstanceReport[] => [
+    ...Array.from({ length: good }, (_, at) => ({ instance: `row ${at}`, verdict: proved(1) })),
+    ...Array.from({ length: bad }, (_, at) => ({ instance: `row ${good + at}`, verdict: violated(-1, 'f') })),
+  ];
+  const regression = (instances: readonly InstanceReport[], required: number) =>
+    judged(propertyOf(instances, { kind: 'regression', share: { reached: 0, required } }));
+  const besides = (verdict: InstanceReport['verdict']): InstanceReport => ({
+    ...{ instance: 'proved share', verdict, required: true },
+  });
+
+  test('has to hold, however many rows do, also once the baseline accepts rows', () => {
+    const instances = [...rows(9, 1), besides(unknown('fell'))];
+    expect(regression(instances, 0.5)).toMatchObject({ status: 'failed', share: { reached: 0.9 } });
+    const property = regression(instances, 1);
+    const entry = { property: property.name, instance: 'row 9', models: ['net.onnx'] };
+    expect(withAccepted(property, ['net.onnx'], [entry])).toMatchObject({
+      status: 'failed',
+      share: { reached: 1 },
+    });
+    const held = regression([...rows(9, 1), besides(proved(null))], 1);
+    expect(withAccepted(held, ['net.onnx'], [entry])).toMatchObject({ status: 'passed' });
+    expect(regression([besides(proved(null))], 0)).toMatchObject({ status: 'failed' });
+  });
+
+  test('the share of a regression is computed as its limit is', () => {
+    for (let lost = 0; lost <= 10; lost++)
+      expect(regression(rows(10 - lost, lost), 1 - lost / 10).status).toBe('passed');
+    expect(regression(rows(8, 2), 1 - 0.1).status).toBe('failed');
+  });
 });

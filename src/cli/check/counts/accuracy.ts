@@ -28,7 +28,6 @@ export async function accuracy(property: AccuracyProperty, context: SubjectConte
           subject,
           claim: `the label is ${among} for at least ${share} of the rows`,
           executionsPerRow: 1,
-          share: (lost, rows) => (rows - lost) / rows,
           judge: async (input, row) => judgeAccuracy(await runOne(model, input), labels[row] ?? 0, topK),
         },
         ladder,

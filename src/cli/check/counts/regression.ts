@@ -44,7 +44,6 @@ export async function regression(property: RegressionProperty, context: SubjectC
           subject,
           claim: claimOf(property),
           executionsPerRow: 2,
-          share: (lost, all) => 1 - lost / all,
           judge: async (input, row) =>
             judgeRegression(
               await runOne(model, input),
