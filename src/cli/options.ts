@@ -1,5 +1,4 @@
 // What each command is given: its options, checked and with defaults filled in, and the world it runs in.
-import type { Writable } from 'node:stream';
 import type { Clock } from '../base/deadline.js';
 import type { ShardRef } from '../findings/report.js';
 import type { Style } from '../report/style.js';
@@ -7,8 +6,12 @@ import type { ReportTarget } from './check/reports.js';
 import type { Environment } from './color.js';
 import type { Shell } from './completion/shells.js';
 
-/** A stream that text is written to; a terminal where `isTTY` is true. */
-export type Output = Writable & {
+/**
+ * A stream that text is written to; a terminal where `isTTY` is true. No type of Node's own: the library's types lead here, and who uses
+ * them may not have those.
+ */
+export type Output = {
+  write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
