@@ -8,11 +8,13 @@ import type { Dataset } from '../../policy/dataset.js';
 import type { Runtime } from '../../program/session.js';
 import { percent, plural } from '../../report/words.js';
 import { classCount, fitRows, inputShape } from '../check/fit.js';
-import { type OpenModel, openModel } from '../check/models.js';
+import { type OpenModel, openModel, runOne } from '../check/models.js';
 import { unreadable } from '../file-errors.js';
 import type { InitOptions, Io } from '../options.js';
 import { shownFrom } from '../shown.js';
+import { tableExamples } from './examples.js';
 import { type Measured, measureFinite, measureRobustness } from './measure.js';
+import { measureAccuracy, measureRange } from './measure-rows.js';
 import { type Parts, partsOf } from './parts.js';
 import { guessedRange, type Range, rangeOfRows } from './range.js';
 import { draftText, type Entry } from './text.js';
@@ -66,6 +68,7 @@ export async function draft(file: string, options: InitOptions, world: World): P
     inputs: { value: range.inputs, comments: [range.comment] },
     data: entries(parts.data, rows?.comments ?? []),
     properties,
+    examples: examplesFor(model, rows, range, names.model),
   });
   return { text, findings: findingsOf(model, rows, properties) };
 }
@@ -204,7 +207,8 @@ async function measure(
     'no input of the range makes the model compute NaN or infinity',
   ]);
   const classes = classCount(model);
-  if (rows === undefined || classes < 2 || model.typed.output.dtype !== 'float32') return [first];
+  if (rows === undefined || model.typed.output.dtype !== 'float32') return [first];
+  if (classes < 2) return [first, ...(await outputRange(model, rows, range, names, trial, progress))];
   progress('trying how far from the rows the class stays');
   const robust = await measureRobustness(
     trial,
@@ -219,6 +223,15 @@ async function measure(
   );
   return [
     first,
+    ...(rows.labelled
+      ? [
+          entryOf(
+            'right-often-enough',
+            await measureAccuracy(trial, names, rows.dataset.inputs.shape[0] ?? 0),
+            ['the label is the greatest output, for this share of the rows'],
+          ),
+        ]
+      : []),
     entryOf('robust-near-the-data', robust, [
       `no change of every element by up to linfEpsilon turns the answer into another`,
       ...(rows.labelled
@@ -226,6 +239,47 @@ async function measure(
         : ['guess: the outputs are scores, the greatest is the answer; delete this if they are not']),
     ]),
   ];
+}
+
+/** Rows whose outputs are looked at. */
+const rowsSeen = 100;
+
+/** Of a model with one output; undefined where steps in front of it would have to be applied first. */
+async function outputRange(
+  model: OpenModel,
+  rows: Rows,
+  { width }: Range,
+  names: { readonly model: string; readonly data: string },
+  trial: ReturnType<typeof createTrial>,
+  progress: (text: string) => void,
+): Promise<Entry[]> {
+  const { inputs } = rows.dataset;
+  const count = inputs.shape[0] ?? 0;
+  if (typeof modelValue('', rows) !== 'string' || count === 0) return [];
+  progress('looking at the outputs');
+  const size = inputs.data.length / count;
+  const outputs: number[] = [];
+  for (let row = 0; row < Math.min(rowsSeen, count); row++)
+    outputs.push(...Array.from(await runOne(model, inputs.data.slice(row * size, (row + 1) * size))));
+  const measured = await measureRange(trial, names, { outputs, width, count });
+  return measured === undefined
+    ? []
+    : [entryOf('sane-outputs', measured, ['near the rows the output stays between lower and upper'])];
+}
+
+/** Of images there is no feature that means something by itself. */
+function examplesFor(
+  model: OpenModel,
+  rows: Rows | undefined,
+  { inputs }: Range,
+  name: string,
+): readonly object[] {
+  if (rows === undefined || !('ranges' in inputs)) return [];
+  const named = Array.isArray(rows.parts.inputs)
+    ? rows.parts.inputs.map(String)
+    : inputs.ranges.map((_, at) => at);
+  const range = inputs.ranges[0] ?? [0, 1];
+  return tableExamples({ model: name, features: named, range, classes: classCount(model) });
 }
 
 const entryOf = (name: string, { property, comments }: Measured, first: readonly string[]): Entry => ({

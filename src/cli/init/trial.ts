@@ -1,4 +1,5 @@
 // Tries properties as `marauder check` would, on a few rows and for a second or two, without leaving anything behind.
+import { countedKinds, type PropertyKind } from '../../findings/kinds.js';
 import type { PropertyReport } from '../../findings/report.js';
 import type { Witness } from '../../findings/verdict.js';
 import { parsePolicy } from '../../policy/parse.js';
@@ -24,7 +25,10 @@ export function createTrial(
   const shown = shownFrom(cwd);
   const policyWith = (property: object) =>
     parsePolicy(
-      JSON.stringify({ ...parts, properties: [{ name: 'trial', unchecked: 'allowed', ...property }] }),
+      JSON.stringify({
+        ...parts,
+        properties: [{ name: 'trial', ...(isSearched(property) && { unchecked: 'allowed' }), ...property }],
+      }),
       file,
     );
   const empty = policyWith({
@@ -44,6 +48,10 @@ export function createTrial(
     return report;
   };
 }
+
+/** What is only counted has no proofs to be checked. */
+const isSearched = (property: object): boolean =>
+  !('kind' in property && countedKinds.has(property.kind as PropertyKind));
 
 /** Of a trial only the verdicts matter. */
 const forgotten: Evidence = {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { float32 } from '../../../../src/base/tensor.js';
 import { draft } from '../../../../src/cli/init/draft.js';
 import { runInit } from '../../../../src/cli/init.js';
 import { parsePolicy } from '../../../../src/policy/parse.js';
@@ -36,10 +37,32 @@ test('a classifier with labelled data', async () => {
   expect(policy.inputs.ranges).toEqual([[0, 1]]);
   expect(policy.properties).toMatchObject([
     { kind: 'finite', expect: 'proved' },
+    { kind: 'accuracy', expect: 'proved' },
     { kind: 'robustness', expect: 'proved', class: 'label' },
   ]);
   expect(text).toContain('# measured at');
   expect(findings.join('\n')).toContain('540 rows, with labels');
+});
+
+test('a model of one output over a table: limits of what the rows give, and examples that parse without their marks', async () => {
+  const model = join(folder, 'rent.onnx');
+  const w = float32([2, 1], [2, 1]);
+  writeFileSync(model, encodeModel(modelOf(['n', 2], [['MatMul', ['x', 'w'], 'y']], { w })));
+  const data = join(folder, 'rent.csv');
+  writeFileSync(data, 'size,age\n0.5,1\n-0.25,0.5\n0.75,0.25\n');
+  const { text } = await draft(file, { ...options, model, data, inputs: ['size', 'age'] }, world);
+  const [, range] = parsePolicy(text, file).properties;
+  // The rows give 0 to 2.
+  expect(range).toMatchObject({ kind: 'range', expect: 'proved', lower: -0.5, upper: 2.5 });
+  expect(text).toContain('the rows give 0 to 2');
+  const [before = '', examples = ''] = text.split(/^(?= *# For tables)/m);
+  const marked = [before, examples.replace(/^#/gm, ' ')];
+  expect(parsePolicy(marked.join(''), file).properties).toMatchObject([
+    { kind: 'finite' },
+    { kind: 'range' },
+    { kind: 'monotonic', features: ['size'] },
+    { kind: 'fairness' },
+  ]);
 });
 
 test('without data: finite over a guessed range', async () => {
