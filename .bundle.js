@@ -1,5 +1,6 @@
 // The command line as a few files: Node takes half a second to find and link the hundreds of modules that it is compiled to and uses.
 // Threads and processes that it starts are entries of their own, beside each other because they are found by name.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'rolldown';
@@ -8,25 +9,41 @@ import { build } from 'rolldown';
 const apart = ['onnxruntime-node', 'gpu.js', 'highs', '@cwasm/jpeg-turbo', 'pngjs', 'webgpu'];
 const dir = 'dist/bundle';
 
-const { output } = await build({
-  input: [
-    'dist/src/cli/main.js',
-    'dist/src/program/worker.js',
-    'dist/src/backends/gpu/engine-worker.js',
-    'dist/src/backends/gpu/adapter-probe.js',
-  ],
+const common = {
   platform: 'node',
   external: [/^node:/, ...apart.map((name) => new RegExp(`^${name}(/|$)`))],
-  output: {
-    dir,
-    format: 'esm',
-    cleanDir: true,
-    sourcemap: true,
-    // Names stay as they are, for stack traces; less to read takes less time.
-    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-  },
-});
-writeFileSync(join(dir, 'THIRD-PARTY-LICENSES.txt'), licences(output));
+};
+const written = {
+  dir,
+  sourcemap: true,
+  // Names stay as they are, for stack traces; less to read takes less time. ASCII, which takes V8 half the memory.
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true, asciiOnly: true } },
+};
+
+const outputs = [
+  // Scripts, which bin/load.cjs loads: V8 takes compiled code for scripts only.
+  await build({
+    ...common,
+    input: { main: 'dist/src/cli/main.js', 'worker-main': 'dist/src/program/worker.js' },
+    // Of yargs, for a setting that we do not make.
+    checks: { emptyImportMeta: false },
+    output: {
+      ...written,
+      format: 'cjs',
+      cleanDir: true,
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name]-[hash].cjs',
+    },
+  }),
+  await build({
+    ...common,
+    input: ['dist/src/backends/gpu/engine-worker.js', 'dist/src/backends/gpu/adapter-probe.js'],
+    output: { ...written, format: 'esm' },
+  }),
+].flatMap(({ output }) => output);
+writeFileSync(join(dir, 'worker.cjs'), "require('../../bin/load.cjs').load('worker-main.cjs');\n");
+writeFileSync(join(dir, 'THIRD-PARTY-LICENSES.txt'), licences(outputs));
+execFileSync(process.execPath, ['.compile.cjs'], { stdio: 'inherit' });
 
 /** Of the packages whose code became part of the bundle, as their licences ask. */
 function licences(chunks) {

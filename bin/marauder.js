@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Starts the built command line. Plain JavaScript that old versions of Node can read far enough to say what is wrong.
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 const needed = [20, 19];
-const entry = new URL('../dist/bundle/main.js', import.meta.url);
+const entry = new URL('../dist/bundle/main.cjs', import.meta.url);
 
 function obstacle() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -19,8 +20,8 @@ async function start() {
     console.error(`marauder ${problem}`);
     return 2;
   }
-  const { main } = await import(entry.href);
-  return main(process.argv.slice(2));
+  const { load } = createRequire(import.meta.url)('./load.cjs');
+  return load('main.cjs').main(process.argv.slice(2));
 }
 
 start().then(

@@ -12,11 +12,13 @@ import {
   type ValueMemory,
 } from './session.js';
 
-const load = async () => (await import('onnxruntime-node')).default;
+const require = createRequire(import.meta.url);
+/** Late: not every run needs it. Required, since Node takes longer to import what is no ES module. */
+const load = (): typeof import('onnxruntime-node') => require('onnxruntime-node');
 
 /** Version of the installed onnxruntime-node package. */
 export function runtimeVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('onnxruntime-node/package.json');
+  const manifest: unknown = require('onnxruntime-node/package.json');
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest
     ? String(manifest.version)
     : 'unknown';
@@ -37,7 +39,7 @@ export async function openSession(
   graphOptimizationLevel: GraphOptimization,
   memory: ValueMemory,
 ): Promise<LocalSession> {
-  const ort = await load();
+  const ort = load();
   const session = await ort.InferenceSession.create(model, {
     graphOptimizationLevel,
     intraOpNumThreads: 1,

@@ -12,11 +12,10 @@ import {
 import { cached, sessionKey } from './session-cache.js';
 import { buffersOf, detached } from './transfer.js';
 
-/** Node cannot run TypeScript here: from sources, under the test runner, the compiled worker is used. */
-const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../dist/src/program/worker.js' : './worker.js',
-  import.meta.url,
-);
+/** By the kind of this file. Node cannot run TypeScript here: from sources, under the test runner, the compiled worker is used. */
+const entries = { ts: '../../dist/src/program/worker.js', js: './worker.js', cjs: './worker.cjs' } as const;
+const kind = /\.(ts|cjs)$/.exec(import.meta.url)?.[1] as 'ts' | 'cjs' | undefined;
+const entry = new URL(entries[kind ?? 'js'], import.meta.url);
 
 type PoolWorker = RequestThread<Request, Results>;
 

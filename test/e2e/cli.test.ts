@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
 const bin = new URL('../../bin/marauder.js', import.meta.url).pathname;
+const bundle = new URL('../../dist/bundle', import.meta.url).pathname;
 const scratch = mkdtempSync(join(tmpdir(), 'marauder-e2e-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
@@ -25,14 +26,37 @@ test('--help explains itself and exits with 0', () => {
 test('--help loads nothing heavy', () => {
   const coverage = join(scratch, 'coverage');
   marauder('--help', { NODE_V8_COVERAGE: coverage });
-  const loaded = readdirSync(coverage).map((file) => readFileSync(join(coverage, file), 'utf8'));
-  expect(loaded.join('')).toContain('/yargs/');
-  expect(loaded.join('')).not.toMatch(/node_modules\/(zod|onnxruntime|@bufbuild|yaml|pngjs)/);
+  const reports = readdirSync(coverage).map((file) => readFileSync(join(coverage, file), 'utf8'));
+  const files = [...new Set(reports.join('').match(/[^"/]+\.cjs(?=")/g))].filter(
+    (file) => file !== 'load.cjs',
+  );
+  const sources = files.map((file) => readFileSync(join(bundle, `${file}.map`), 'utf8')).join('');
+  expect(sources).toContain('/yargs/');
+  expect(reports.join('') + sources).not.toMatch(/node_modules\/(zod|onnxruntime|@bufbuild|yaml|pngjs)/);
 });
 
 test('--version prints the version of the package', () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(marauder('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+describe('compiled code of the bundle', () => {
+  const loader = new URL('../../bin/load.cjs', import.meta.url).pathname;
+  const script = `
+    const { load, scripts } = require(${JSON.stringify(loader)});
+    load('main.cjs').main(['--version']).then(() => {
+      console.log([...scripts.values()].map(({ cachedDataRejected }) => cachedDataRejected).join());
+    });`;
+  const run = (...flags: string[]) =>
+    spawnSync(process.execPath, [...flags, '--eval', script], { encoding: 'utf8' }).stdout.split('\n');
+
+  test('is taken by the V8 that compiled it, and refused by one with other flags, which compiles it again', () => {
+    const [version, taken] = run();
+    expect(taken).toMatch(/^false(,false)*$/);
+    const [again, refused] = run('--no-lazy-feedback-allocation');
+    expect(again).toBe(version);
+    expect(refused).toMatch(/^true(,true)*$/);
+  });
 });
 
 test.each([
