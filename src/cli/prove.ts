@@ -4,7 +4,8 @@ import { createDeadline, type Deadline } from '../base/deadline.js';
 import { readVnnlib } from '../policy/vnnlib/read.js';
 import { createInlineRuntime } from '../program/inline-runtime.js';
 import { runtimeVersion } from '../program/ort.js';
-import { branch, isSmallBox } from '../verify/branch/choose.js';
+import { createPool } from '../program/worker-runtime.js';
+import { branch, branchAhead, isSmallBox } from '../verify/branch/choose.js';
 import { decide, type Outcome, type Problem, type Runtimes } from '../verify/decide.js';
 import { withPlace } from './check/runtime-failure.js';
 import { assertWritable, assertWritableFolder, writeFileAtomic } from './files.js';
@@ -19,8 +20,8 @@ import { progressWords } from './prove/progress-words.js';
 import { type ProveResult, resultOf } from './prove/result.js';
 import { openSubject } from './prove/subject.js';
 import { proveHeader, proveText } from './prove/text.js';
-import { threadsOnDemand } from './prove/threads-on-demand.js';
 import { vnncompError, vnncompText } from './prove/vnncomp.js';
+import { createPoolThreads } from './threads.js';
 import { version } from './version.js';
 
 /** 0 where the property is proved, 1 where it is violated or unknown. */
@@ -49,10 +50,13 @@ export async function runProve(options: ProveOptions, io: Io): Promise<number> {
 
 export type ProveRuntimes = ReturnType<typeof openRuntimes>;
 
-export const openRuntimes = ({ workers }: Pick<ProveOptions, 'workers'>, { clock }: Pick<Io, 'clock'>) => ({
-  pool: threadsOnDemand(workers),
-  inline: breathing(createInlineRuntime(), clock),
-});
+/** Threads start with the sessions that they get: starting all of them takes longer than deciding a small property. */
+export function openRuntimes({ workers }: Pick<ProveOptions, 'workers'>, { clock }: Pick<Io, 'clock'>) {
+  const pool = createPoolThreads(createPool(workers, 'on demand'));
+  const runtimes = { pool, inline: breathing(createInlineRuntime(), clock) };
+  // With one worker there is one processor: nothing runs beside this thread.
+  return workers === 1 ? runtimes : { ...runtimes, ahead: pool.first };
+}
 
 export const closeRuntimes = async ({ pool, inline }: ProveRuntimes): Promise<void> => {
   await Promise.all([pool.close(), inline.close()]);
@@ -123,6 +127,7 @@ async function decided(
           clock,
           onProgress,
           branch,
+          branchAhead,
           branchesFromRoots: isSmallBox(problem.disjuncts),
           records: problem.original === undefined && (options.certifies || options.certificate !== undefined),
         },

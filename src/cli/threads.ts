@@ -1,11 +1,19 @@
 // The threads of a run, ended only when they are idle: a thread that is ended while ONNX Runtime computes in it takes the
 // whole process with it (an abort in its Node binding, seen in 1.30).
 import type { Results, Runtime, Session } from '../program/session.js';
-import { createWorkerRuntime } from '../program/worker-runtime.js';
+import { createWorkerRuntime, type Pool } from '../program/worker-runtime.js';
 
 /** A pool whose `close` waits for what is under way. */
-export function createThreads(workers: number, pool: Runtime = createWorkerRuntime(workers)): Runtime {
+export const createThreads = (workers: number, pool: Runtime = createWorkerRuntime(workers)): Runtime =>
+  closedIdle(pool, new Set());
+
+/** As `createThreads`, for a pool and its part. */
+export function createPoolThreads(pool: Pool): Pool {
   const underWay = new Set<Promise<unknown>>();
+  return { ...closedIdle(pool, underWay), first: closedIdle(pool.first, underWay) };
+}
+
+function closedIdle(pool: Runtime, underWay: Set<Promise<unknown>>): Runtime {
   const tracked = <T>(work: Promise<T>): Promise<T> => {
     const settled: Promise<void> = work.then(
       () => void underWay.delete(settled),

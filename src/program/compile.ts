@@ -25,9 +25,18 @@ export async function compile(
   runtime: Runtime,
   { fold = true, pack = true, optimization = 'all', memory = 'kept' }: CompileOptions = {},
 ): Promise<Session> {
+  return runtime.open(await written(p, outputs, runtime, { fold, pack }), optimization, memory);
+}
+
+/** The model that `compile` opens, for runtimes that open it one after the other. @param runtime computes constants */
+export async function written(
+  p: Program,
+  outputs: Outputs,
+  runtime: Runtime,
+  { fold = true, pack = true }: Pick<CompileOptions, 'fold' | 'pack'> = {},
+): Promise<Uint8Array> {
   const plain = fold ? await folded(p, outputs, runtime) : outputs;
-  const final = pack ? packed(p, plain) : plain;
-  return runtime.open(emitModel(final), optimization, memory);
+  return emitModel(pack ? packed(p, plain) : plain);
 }
 
 /** Values of expressions that depend on no input, computed once, every node as it stands. Throws RuntimeError. */

@@ -19,8 +19,17 @@ const entry = new URL(entries[kind ?? 'js'], import.meta.url);
 
 type PoolWorker = RequestThread<Request, Results>;
 
+/** A thread, and what it has opened or is opening. */
+type Thread = { readonly worker: PoolWorker; readonly opened: Map<string, Promise<Results>> };
+
 /** Which workers have some shared feeds, and under which number. */
 type Holder = { readonly id: number; readonly workers: Set<PoolWorker> };
+
+/** A pool, and a part of it. What the part has opened, the pool opens in the other threads only. */
+export type Pool = Runtime & {
+  /** One of its threads. */
+  readonly first: Runtime;
+};
 
 /**
  * A pool of threads. A run goes to the thread with the fewest requests under way; feeds are copied once, results moved.
@@ -28,64 +37,92 @@ type Holder = { readonly id: number; readonly workers: Set<PoolWorker> };
  * @param workers number of threads; one per core is best
  */
 export function createWorkerRuntime(workers: number): Runtime {
+  return createPool(workers, 'now');
+}
+
+/** @param starting whether threads start now, or each with the first request that it may get */
+export function createPool(workers: number, starting: 'now' | 'on demand'): Pool {
   if (!(Number.isInteger(workers) && workers >= 1)) throw new RangeError(`a pool of ${workers} workers`);
-  const pool = Array.from(
-    { length: workers },
-    () => new RequestThread<Request, Results>(entry, 'the runtime is closed'),
-  );
-  const sessions = new Map<string, Promise<Session>>();
-  const leastLoaded = () => pool.reduce((best, worker) => (worker.load < best.load ? worker : best));
-  const holders = new Map<Shared, Holder>();
-  let sharedCount = 0;
-  const run: (session: string) => Session['run'] =
-    (session) =>
-    async (given, ...shared) => {
-      const worker = leastLoaded();
-      const feeds = detached(given);
-      const held = shared.map((common) => hold(worker, common));
-      return worker.send({ kind: 'run', session, feeds, shared: held }, buffersOf(feeds));
-    };
-  /** Sends shared feeds to a worker that does not have them yet. */
-  const hold = (worker: PoolWorker, shared: Shared): number => {
-    const holder = holders.get(shared);
-    if (holder === undefined) throw new RuntimeError('the shared feeds were released');
-    if (holder.workers.has(worker)) return holder.id;
-    holder.workers.add(worker);
-    const feeds = detached(shared.feeds);
-    // A worker that is gone rejects the run, too.
-    worker.send({ kind: 'share', shared: holder.id, feeds }, buffersOf(feeds)).catch(() => {});
-    return holder.id;
+  const threads: Thread[] = [];
+  let closed = false;
+  const started = (count: number): readonly Thread[] => {
+    if (closed) throw new RuntimeError(closing);
+    while (threads.length < count)
+      threads.push({ worker: new RequestThread<Request, Results>(entry, closing), opened: new Map() });
+    return threads.slice(0, count);
   };
-  const share = (feeds: Feeds): Shared => {
-    const shared: Shared = {
-      feeds,
-      release: () => {
-        const holder = holders.get(shared);
-        holders.delete(shared);
-        for (const worker of holder?.workers ?? [])
-          worker.send({ kind: 'release', shared: holder?.id ?? -1 }, []).catch(() => {});
-      },
-    };
-    holders.set(shared, { id: sharedCount++, workers: new Set() });
-    return shared;
+  if (starting === 'now') started(workers);
+  const shares = createShares();
+  const close = async () => {
+    closed = true;
+    await Promise.all(threads.map(({ worker }) => worker.close()));
   };
-  return {
-    workers,
-    share,
-    open: (bytes, optimization = 'all', memory = 'kept') => {
-      const session = sessionKey(bytes, optimization, memory);
-      return cached(sessions, session, async () => {
-        const opened = pool.map((worker) => {
-          const model = new Uint8Array(bytes);
-          return worker.send({ kind: 'open', session, model, optimization, memory }, [model.buffer]);
+  /** The first threads of all. */
+  const over = (count: number): Runtime => {
+    const sessions = new Map<string, Promise<Session>>();
+    const run: (session: string) => Session['run'] =
+      (session) =>
+      async (given, ...shared) => {
+        const worker = leastLoaded(started(count));
+        const feeds = detached(given);
+        const held = shared.map((common) => shares.hold(worker, common));
+        return worker.send({ kind: 'run', session, feeds, shared: held }, buffersOf(feeds));
+      };
+    return {
+      workers: count,
+      share: shares.share,
+      open: async (bytes, optimization = 'all', memory = 'kept') => {
+        const session = sessionKey(bytes, optimization, memory);
+        const members = started(count);
+        return cached(sessions, session, async () => {
+          const openIn = ({ worker, opened }: Thread) =>
+            cached(opened, session, () => {
+              const model = new Uint8Array(bytes);
+              return worker.send({ kind: 'open', session, model, optimization, memory }, [model.buffer]);
+            });
+          await Promise.all(members.map(openIn));
+          return { run: run(session) };
         });
-        await Promise.all(opened);
-        return { run: run(session) };
-      });
+      },
+      close,
+    };
+  };
+  return { ...over(workers), first: over(1) };
+}
+
+const closing = 'the runtime is closed';
+
+const leastLoaded = (threads: readonly Thread[]): PoolWorker =>
+  threads.map(({ worker }) => worker).reduce((best, worker) => (worker.load < best.load ? worker : best));
+
+/** Feeds that each worker gets once. */
+function createShares() {
+  const holders = new Map<Shared, Holder>();
+  let count = 0;
+  return {
+    /** Sends shared feeds to a worker that does not have them yet. */
+    hold: (worker: PoolWorker, shared: Shared): number => {
+      const holder = holders.get(shared);
+      if (holder === undefined) throw new RuntimeError('the shared feeds were released');
+      if (holder.workers.has(worker)) return holder.id;
+      holder.workers.add(worker);
+      const feeds = detached(shared.feeds);
+      // A worker that is gone rejects the run, too.
+      worker.send({ kind: 'share', shared: holder.id, feeds }, buffersOf(feeds)).catch(() => {});
+      return holder.id;
     },
-    close: async () => {
-      sessions.clear();
-      await Promise.all(pool.map((worker) => worker.close()));
+    share: (feeds: Feeds): Shared => {
+      const shared: Shared = {
+        feeds,
+        release: () => {
+          const holder = holders.get(shared);
+          holders.delete(shared);
+          for (const worker of holder?.workers ?? [])
+            worker.send({ kind: 'release', shared: holder?.id ?? -1 }, []).catch(() => {});
+        },
+      };
+      holders.set(shared, { id: count++, workers: new Set() });
+      return shared;
     },
   };
 }

@@ -3,8 +3,13 @@ import { openSearch } from '../search/search.js';
 import { admissible, boxCache } from './boxes.js';
 import { earlier, outputsOf, report, type State } from './state.js';
 
-/** True where a counterexample was found. */
-export async function attack(state: State, executions: number, milliseconds: number): Promise<boolean> {
+/** True where a counterexample was found. @param onStep told between steps how many executions there were */
+export async function attack(
+  state: State,
+  executions: number,
+  milliseconds: number,
+  onStep?: (executions: number) => void,
+): Promise<boolean> {
   const { problem, options, runtimes, open, replay } = state;
   if (options.ration !== undefined) return false;
   report(state, 'attack');
@@ -20,7 +25,8 @@ export async function attack(state: State, executions: number, milliseconds: num
   );
   const search = await state.search;
   const deadline = earlier(options.deadline, milliseconds, options.clock);
-  const found = await search.run([...open], { executions, deadline }, (disjunct, point) =>
+  const effort = { executions, deadline, onStep: () => onStep?.(search.executions()) };
+  const found = await search.run([...open], effort, (disjunct, point) =>
     replay.confirm(disjunct, point, 'attack'),
   );
   state.executions = search.executions();

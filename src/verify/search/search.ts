@@ -25,6 +25,8 @@ export type SearchEffort = {
   /** Rounds are cut to what is left. */
   readonly exact?: boolean;
   readonly deadline: Deadline;
+  /** Called between the steps of climbs. */
+  readonly onStep?: () => void;
 };
 
 export type Search = {
@@ -132,7 +134,7 @@ type Attempt = { readonly disjunct: number; readonly start: Start; readonly summ
 async function search(
   state: State,
   open: readonly number[],
-  { executions, exact, deadline }: SearchEffort,
+  { executions, exact, deadline, onStep }: SearchEffort,
   confirm: Confirm,
   seed: number,
 ): Promise<boolean> {
@@ -154,7 +156,7 @@ async function search(
       for (const [at, batch] of pending) {
         if (confirmed || deadline.expired()) return;
         const rng = createRng(seed, `search/${round}/${at}`);
-        if (await visited(state, batch, kind, { rng, confirm, deadline })) confirmed = true;
+        if (await visited(state, batch, kind, { rng, confirm, deadline, onStep })) confirmed = true;
       }
     };
     await Promise.all(Array.from({ length: Math.min(state.lanes, batches.length) }, lane));
@@ -205,6 +207,7 @@ type Visit = {
   readonly rng: Rng;
   readonly confirm: Confirm;
   readonly deadline: Deadline;
+  readonly onStep: (() => void) | undefined;
 };
 
 /** Rows of a batch at their starts. */
@@ -240,6 +243,7 @@ async function visited(
   const [from, to] = kind.sizes;
   for (let number = 1; number <= kind.steps; number++) {
     if (visit.deadline.expired()) return false;
+    visit.onStep?.();
     const size = from * (to / from) ** ((number - 1) / (kind.steps - 1));
     const { margins, ...next } = await program.step({ ...at, targets, summed }, { number, size });
     if (await judged(state, batch, at.points, margins, 0, visit.confirm)) return true;

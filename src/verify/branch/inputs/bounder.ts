@@ -3,7 +3,7 @@ import { float32, type Tensor, tensor } from '../../../base/tensor.js';
 import { instanceOf } from '../../../graph/instance.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Rounding } from '../../../ops/rounding.js';
-import { compile } from '../../../program/compile.js';
+import { written } from '../../../program/compile.js';
 import { staticSize } from '../../../program/dims.js';
 import { Program } from '../../../program/program.js';
 import type { Runtime } from '../../../program/session.js';
@@ -51,20 +51,37 @@ export type Bounder = {
   run(batch: Batch): Promise<Bounded>;
 };
 
+/** A bounding program as a file that any runtime opens. */
+export type BoundingFile = {
+  readonly bytes: Uint8Array;
+  /** One instance. */
+  readonly model: TypedModel;
+  readonly layout: Layout;
+  readonly joined: readonly number[];
+};
+
 /**
+ * @param runtime computes constants
  * @throws Unbounded where the output has no bounds
  * @throws ProgramError where a node cannot be run on many rows at once
  */
-export async function openBounder(
+export async function writeBounding(
   batched: TypedModel,
   layout: Layout,
   rounding: Rounding,
   runtime: Runtime,
-): Promise<Bounder> {
+): Promise<BoundingFile> {
   const model = instanceOf(batched);
   const p = new Program();
   const { joined, ...values } = buildBounding(p, model, layout, rounding);
-  const session = await compile(p, values, runtime);
+  return { bytes: await written(p, values, runtime), model, layout, joined };
+}
+
+export async function openBounder(
+  { bytes, model, layout, joined }: BoundingFile,
+  runtime: Runtime,
+): Promise<Bounder> {
+  const session = await runtime.open(bytes);
   const shapes = layout.hidden.map((name) => (model.types.get(name)?.shape ?? []).map(Number));
   const [inputs, outputs] = [staticSize(model.input.shape), staticSize(model.output.shape)];
   return {

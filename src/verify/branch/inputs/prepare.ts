@@ -13,7 +13,7 @@ import type { Runtime } from '../../../program/session.js';
 import { mapper } from '../../../program/vmap.js';
 import { type Plan, planOf } from '../../crown/plan.js';
 import type { BranchRequest } from '../types.js';
-import { type Bounder, openBounder } from './bounder.js';
+import { type Bounder, type BoundingFile, openBounder, writeBounding } from './bounder.js';
 import type { HiddenValue, Space } from './space.js';
 import { createPacking } from './subproblem.js';
 
@@ -39,32 +39,54 @@ const shareOfCall = 1 / 8;
 /** Coefficients of linear bounds of hidden elements that a sub-problem keeps, at most: 2 MB. */
 const greatestForms = 2 ** 18;
 
+export type Subject = Pick<BranchRequest, 'model' | 'disjuncts' | 'arithmetic' | 'memoryBytes'>;
+
+/** Where programs run: that which bounds, and the others, which are small beside it. */
+export type Places = { readonly bounding: Runtime; readonly others: Runtime };
+
 /**
- * @param dtype of the bounding program: float64 rounds next to nothing, and takes more than twice the time
+ * The bounding program for a request.
+ * @param dtype float64 rounds next to nothing, and takes more than twice the time
+ * @param runtime computes constants
+ * @throws Unbounded where the output has no bounds
+ * @throws ProgramError where a node cannot be run on many rows at once
+ */
+export async function boundingFileOf(
+  { model, disjuncts, arithmetic }: Subject,
+  runtime: Runtime,
+  dtype: FloatDType,
+): Promise<BoundingFile> {
+  const hidden = planOf(instanceOf(model)).targets.map(({ name }) => name);
+  const rows = Math.max(...disjuncts.map((disjunct) => disjunct.rows.count));
+  const mixed = disjuncts.some((disjunct) => disjunct.rows.inputs.some((coefficient) => coefficient !== 0));
+  return writeBounding(model, { hidden, rows, mixed }, createRounding(dtype, arithmetic), runtime);
+}
+
+/**
+ * @param file the bounding program for the request
  * @throws Unbounded where the output has no bounds
  * @throws ProgramError where a node cannot be run on many rows at once
  */
 export async function prepare(
-  {
-    model: batched,
-    disjuncts,
-    arithmetic,
-    memoryBytes,
-  }: Pick<BranchRequest, 'model' | 'disjuncts' | 'arithmetic' | 'memoryBytes'>,
-  runtime: Runtime,
-  dtype: FloatDType = 'float32',
+  { model: batched, disjuncts, arithmetic, memoryBytes }: Subject,
+  file: Promise<BoundingFile>,
+  places: Places,
 ): Promise<Prepared> {
   const model = instanceOf(batched);
   const plan = planOf(model);
   const { targets } = plan;
-  const rows = Math.max(...disjuncts.map((disjunct) => disjunct.rows.count));
-  const mixed = disjuncts.some((disjunct) => disjunct.rows.inputs.some((coefficient) => coefficient !== 0));
-  const layout = { hidden: targets.map(({ name }) => name), rows, mixed };
-  // All at once: while a pool opens one program, this thread writes the next.
+  const bounding = await file;
+  const { rows } = bounding.layout;
+  // All at once: while a thread opens that one, this one writes the others.
   const [bounder, intervals, evaluate] = await Promise.all([
-    openBounder(batched, layout, createRounding(dtype, arithmetic), runtime),
-    openIntervals(model, layout.hidden, arithmetic, runtime),
-    openNetwork(batched, runtime),
+    openBounder(bounding, places.bounding),
+    openIntervals(
+      model,
+      targets.map(({ name }) => name),
+      arithmetic,
+      places.others,
+    ),
+    openNetwork(batched, places.others),
   ]);
   const { boxesPerCall, elements } = affordable(plan, bounder.hidden, rows, memoryBytes * shareOfCall);
   const hidden: HiddenValue[] = [];

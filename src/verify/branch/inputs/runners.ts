@@ -1,8 +1,9 @@
-// Where bounding programs run: small networks begin in this thread, which needs no threads to be started and no program to be opened
-// several times, and move to the pool once the search turns out to be long.
+// Where bounding programs run: small networks begin in one thread, beside this one where there is one to spare, which needs no program
+// to be opened several times, and move to the pool once the search turns out to be long.
 import type { FloatDType } from '../../../base/dtype.js';
+import { wake } from '../../../program/wake.js';
 import type { BranchRequest } from '../types.js';
-import { type Prepared, prepare } from './prepare.js';
+import { boundingFileOf, type Prepared, prepare, type Subject } from './prepare.js';
 
 export type Runner = {
   readonly prepared: Prepared;
@@ -18,7 +19,9 @@ export type Runners = {
 
 /** Beyond so many elements one call would block this thread for longer than starting others takes. */
 const greatestInline = 4096;
-/** About as many as are bounded in this thread while the others start. */
+/** Calls under way in a thread of its own: this one packs the next while it runs. */
+const lanesOfOne = 2;
+/** About as many as are bounded in one thread while the others start. */
 const subproblemsBeforePool = 64;
 /**
  * Where so many do not do, margins may be as small as what float32 sums lose by their bounds on rounding: ACAS Xu 1_1, property 5,
@@ -32,14 +35,20 @@ const subproblemsBeforeDouble = 4096;
  */
 export async function createRunners(request: BranchRequest): Promise<Runners> {
   const { runtime, inline } = request;
-  const pooled = async (dtype: FloatDType): Promise<Runner> => ({
-    prepared: await prepare(request, runtime, dtype),
-    lanes: runtime.workers,
-  });
   const isSmall = elementsOf(request) <= greatestInline;
-  let runner: Runner = isSmall
-    ? { prepared: await prepare(request, inline), lanes: 1 }
-    : await pooled('float32');
+  const begun = isSmall ? (madeFor(request) ?? begin(request, request.ahead ?? inline)) : undefined;
+  const pooled = async (dtype: FloatDType): Promise<Runner> => {
+    const file = dtype === 'float32' ? begun?.file : undefined;
+    const places = { bounding: runtime, others: isSmall ? inline : runtime };
+    return {
+      prepared: await prepare(request, file ?? boundingFileOf(request, runtime, dtype), places),
+      lanes: runtime.workers,
+    };
+  };
+  let runner: Runner =
+    begun === undefined
+      ? await pooled('float32')
+      : { prepared: await begun.prepared, lanes: request.ahead === undefined ? 1 : lanesOfOne };
   const steps = [
     ...(isSmall && runtime !== inline ? [{ from: subproblemsBeforePool, dtype: 'float32' as const }] : []),
     { from: subproblemsBeforeDouble, dtype: 'float64' as const },
@@ -62,8 +71,38 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
   };
 }
 
+/** Programs that are being written and opened. */
+export type Begun = {
+  readonly disjuncts: BranchRequest['disjuncts'];
+  readonly file: ReturnType<typeof boundingFileOf>;
+  readonly prepared: Promise<Prepared>;
+};
+
+/** What a request will need first, begun beside other work; undefined where that is not known. */
+export function beginRunners(request: Subject & Pick<BranchRequest, 'ahead' | 'inline'>): Begun | undefined {
+  const { ahead } = request;
+  if (ahead === undefined || elementsOf(request) > greatestInline) return undefined;
+  wake(ahead);
+  return begin(request, ahead);
+}
+
+function begin(request: Subject & Pick<BranchRequest, 'inline'>, bounding: BranchRequest['inline']): Begun {
+  const file = boundingFileOf(request, bounding, 'float32');
+  const prepared = prepare(request, file, { bounding, others: request.inline });
+  // Whoever needs them is told.
+  for (const promise of [file, prepared]) promise.catch(() => {});
+  return { disjuncts: request.disjuncts, file, prepared };
+}
+
+/** What was begun, where it is about these disjuncts. */
+function madeFor({ begun, disjuncts }: BranchRequest): Begun | undefined {
+  const isSame =
+    begun?.disjuncts.length === disjuncts.length && disjuncts.every((one, at) => one === begun.disjuncts[at]);
+  return isSame ? begun : undefined;
+}
+
 /** Of all values of one instance. */
-const elementsOf = ({ model }: BranchRequest): number =>
+const elementsOf = ({ model }: Pick<BranchRequest, 'model'>): number =>
   model.graph.nodes
     .flatMap(({ outputs }) => outputs)
     .reduce((sum, name) => {

@@ -10,7 +10,7 @@ import type { Batch } from '../../../../src/verify/branch/inputs/bounder.js';
 import { boundAll } from '../../../../src/verify/branch/inputs/bounding.js';
 import { bestCuts } from '../../../../src/verify/branch/inputs/halves.js';
 import { branchOnInputs } from '../../../../src/verify/branch/inputs/inputs.js';
-import { type Prepared, prepare } from '../../../../src/verify/branch/inputs/prepare.js';
+import { boundingFileOf, type Prepared, prepare } from '../../../../src/verify/branch/inputs/prepare.js';
 import { rootsOf } from '../../../../src/verify/branch/inputs/roots.js';
 import {
   coefficientsOf,
@@ -237,11 +237,9 @@ describe.each([
         const draw = new Draw(seed);
         const it = await opened(build(draw));
         const { disjuncts } = questionOf(it.model, draw);
-        const prepared = await prepare(
-          { model: it.model, disjuncts, arithmetic: 'deployed', memoryBytes: 2 ** 30 },
-          inline,
-          dtype,
-        );
+        const subject = { model: it.model, disjuncts, arithmetic: 'deployed', memoryBytes: 2 ** 30 } as const;
+        const file = boundingFileOf(subject, inline, dtype);
+        const prepared = await prepare(subject, file, { bounding: inline, others: inline });
         const result = await descend({ prepared, it, disjuncts }, draw);
         expect(result.wrong.slice(0, 3), `seed ${seed}`).toEqual([]);
         finite += result.finite;
