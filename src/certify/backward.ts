@@ -119,15 +119,16 @@ function throughCurve(row: Row, at: number, { source, size }: Curved): void {
   const [a, lines, errors] = [row.pending[at], row.view.lines[at], row.view.known.errors[at]];
   if (a === undefined || lines === undefined || errors === undefined)
     throw new RangeError(`no lines of ${at}`);
+  const { below, least, above, most } = lines;
   const next = new Float64Array(size);
   let [sum, total, cost] = [0, 0, 0];
   for (let i = 0; i < size; i++) {
     const value = a[i] as number;
     if (value === 0) continue;
     // NaN takes either, and stays.
-    const [slope, offset] = value > 0 ? [lines.below, lines.least] : [lines.above, lines.most];
-    next[i] = value * (slope[i] as number);
-    const term = value * (offset[i] as number);
+    const isBelow = value > 0;
+    next[i] = value * ((isBelow ? below[i] : above[i]) as number);
+    const term = value * ((isBelow ? least[i] : most[i]) as number);
     sum += term;
     total += Math.abs(term);
     cost += Math.abs(value) * (errors[i] as number);

@@ -26,12 +26,12 @@ export function kinked(slopes: ArrayLike<number>): Curve {
     relative: isExact ? 0 : 2 ** -24,
     absolute: isExact ? 0 : 2 ** -126,
     range: ([low, high], element) => {
-      const [slope, least] = [slopeAt(element), low > 0 ? low : Math.min(high, 0)];
-      const ends = [low, least, high].map((x) => (x > 0 ? x : slope * x));
-      const room = 2 * double * Math.max(...ends.map(Math.abs));
-      return isExact
-        ? [Math.min(...ends), Math.max(...ends)]
-        : [Math.min(...ends) - room, Math.max(...ends) + room];
+      const slope = slopeAt(element);
+      const [a, b] = [low > 0 ? low : slope * low, high > 0 ? high : slope * high];
+      // Where it falls first, it is least at 0.
+      const least = slope < 0 && low < 0 && high > 0 ? 0 : Math.min(a, b);
+      const room = isExact ? 0 : 2 * double * Math.max(Math.abs(a), Math.abs(b));
+      return [least - room, Math.max(a, b) + room];
     },
     lines: ([low, high], element, slope) => {
       const left = slopeAt(element);

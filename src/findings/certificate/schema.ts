@@ -27,10 +27,12 @@ const places = z.strictObject({
 });
 
 const proof = z.strictObject({
-  tree: z.string().regex(/^[cslao]*$/),
+  tree: z.string().regex(/^[csplao]*$/),
   cutInputs: base64,
   cutPlaces: base64,
   signs: base64,
+  /** Left out where no neuron is split but at 0. */
+  points: base64.optional(),
   weights: base64,
   slopes: base64,
   multipliers: base64,

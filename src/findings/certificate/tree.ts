@@ -6,7 +6,7 @@ import type { ProofFile } from './schema.js';
 
 export function encodeTree(root: ProofNode): ProofFile {
   const letters: string[] = [];
-  const [cutInputs, cutPlaces, signs]: [number[], number[], number[]] = [[], [], []];
+  const [cutInputs, cutPlaces, signs, points]: [number[], number[], number[], number[]] = [[], [], [], []];
   const choices: LeafChoice[] = [];
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
@@ -17,6 +17,7 @@ export function encodeTree(root: ProofNode): ProofFile {
       stack.push(node.right, node.left);
     } else if (node.kind === 'sign') {
       signs.push(node.place);
+      if (node.at !== undefined) points.push(node.at);
       stack.push(node.negative, node.positive);
     } else if (node.kind === 'leaf' && node.choice !== undefined) choices.push(node.choice);
   }
@@ -27,6 +28,7 @@ export function encodeTree(root: ProofNode): ProofFile {
     cutInputs: encoded(cutInputs, uint32),
     cutPlaces: encoded(cutPlaces, float32),
     signs: encoded(signs, uint32),
+    ...(points.length > 0 && { points: encoded(points, float32) }),
     weights: encoded(
       all(({ weights }) => weights),
       float64,
@@ -44,7 +46,8 @@ export function encodeTree(root: ProofNode): ProofFile {
 
 function letterOf(node: ProofNode): string {
   if (node.kind === 'leaf') return node.choice === undefined ? 'l' : 'a';
-  return { cut: 'c', sign: 's', open: 'o' }[node.kind];
+  if (node.kind === 'sign') return node.at === undefined ? 's' : 'p';
+  return { cut: 'c', open: 'o' }[node.kind];
 }
 
 /** What is yet to be read of the arrays. */
@@ -87,6 +90,7 @@ export function decodeTree(
     cutInputs: new Source(decoded(file.cutInputs, uint32, 'cutInputs'), 'cutInputs'),
     cutPlaces: new Source(decoded(file.cutPlaces, float32, 'cutPlaces'), 'cutPlaces'),
     signs: new Source(decoded(file.signs, uint32, 'signs'), 'signs'),
+    points: new Source(decoded(file.points ?? '', float32, 'points'), 'points'),
     weights: new Source(decoded(file.weights, float64, 'weights'), 'weights'),
     slopes: new Source(decoded(file.slopes, uint16, 'slopes'), 'slopes'),
     multipliers: new Source(decoded(file.multipliers, float32, 'multipliers'), 'multipliers'),
@@ -94,15 +98,18 @@ export function decodeTree(
   let at = 0;
   const next = (depth: number, signs: number): ProofNode => {
     if (depth > greatestDepth) throw new Malformed(`a tree deeper than ${greatestDepth}`);
-    switch (file.tree[at++]) {
+    const letter = file.tree[at++];
+    switch (letter) {
       case 'c': {
         const [input, place] = [arrays.cutInputs.one(), arrays.cutPlaces.one()];
         return { kind: 'cut', input, at: place, left: next(depth + 1, signs), right: next(depth + 1, signs) };
       }
-      case 's': {
+      case 's':
+      case 'p': {
         const place = arrays.signs.one();
+        const point = letter === 'p' && { at: arrays.points.one() };
         const positive = next(depth + 1, signs + 1);
-        return { kind: 'sign', place, positive, negative: next(depth + 1, signs + 1) };
+        return { kind: 'sign', place, ...point, positive, negative: next(depth + 1, signs + 1) };
       }
       case 'l':
         return { kind: 'leaf' };

@@ -59,6 +59,51 @@ describe('accepts', () => {
   });
 });
 
+describe('S-shaped neurons', () => {
+  // tanh(x) - x / 2, which is 0.2665 at most. One line above the whole interval reaches 1.
+  const bent = modelOf(
+    ['batch', 1],
+    [
+      ['Gemm', ['x', 'one'], 'h'],
+      ['Tanh', ['h'], 't'],
+      ['Gemm', ['h', 'half'], 'l'],
+      ['Sub', ['t', 'l'], 'y'],
+    ],
+    { one: float32([1], [1, 1]), half: float32([0.5], [1, 1]) },
+  );
+  const places = { values: [{ name: 'h', elements: [0] }], tightened: [] };
+  const claimed = (limit: number, root: ProofNode) =>
+    certificateOf([[-1], [3]], 1, [atMost(0, -limit, -1)], root, places);
+  const choice = (multipliers: number[]): ProofNode => ({
+    kind: 'leaf',
+    choice: { weights: [1], slopes: Uint16Array.of(0), multipliers },
+  });
+  const split = (at: number, positive: ProofNode, negative: ProofNode): ProofNode => ({
+    kind: 'sign',
+    place: 0,
+    at,
+    positive,
+    negative,
+  });
+  // Lines of a part hold there: the multiplier of the nearest split is what they leave of a slope.
+  const root = split(0, split(1, choice([0, 0.4375]), choice([0, 0.28125])), choice([0.25]));
+
+  test('are bounded in parts at points that are not 0', async () => {
+    const whole = await check(claimed(0.6, choice([])), bent);
+    expect(whole).toMatchObject({ reason: 'not-positive' });
+    const certificate = decodeCertificate(encodeCertificate(claimed(0.6, root)));
+    expect(certificate).toEqual(claimed(0.6, root));
+    expect(await check(certificate, bent)).toMatchObject({ accepted: true, leaves: 3 });
+  });
+
+  test('are not bounded better than they are', async () => {
+    for (const limit of [0.25, 0.266])
+      expect(await check(claimed(limit, root), bent)).toMatchObject({ accepted: false });
+    const wild = split(Number.NaN, choice([0]), choice([0]));
+    expect(await check(claimed(0.6, wild), bent)).toMatchObject({ reason: 'malformed' });
+  });
+});
+
 describe('rejects', () => {
   const proof = certificateOf(box, 1, far, cuts(-1, 2, 1));
 
