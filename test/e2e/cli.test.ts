@@ -1,6 +1,6 @@
 // The built program as users start it. Needs `npm run build`, which `npm test` does first.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -30,7 +30,8 @@ test('--help loads nothing heavy', () => {
   const files = [...new Set(reports.join('').match(/[^"/]+\.cjs(?=")/g))].filter(
     (file) => file !== 'load.cjs',
   );
-  const sources = files.map((file) => readFileSync(join(bundle, `${file}.map`), 'utf8')).join('');
+  const maps = files.map((file) => join(bundle, `${file}.map`)).filter((map) => existsSync(map));
+  const sources = maps.map((map) => readFileSync(map, 'utf8')).join('');
   expect(sources).toContain('/yargs/');
   expect(reports.join('') + sources).not.toMatch(/node_modules\/(zod|onnxruntime|@bufbuild|yaml|pngjs)/);
 });
@@ -45,7 +46,9 @@ describe('compiled code of the bundle', () => {
   const script = `
     const { load, scripts } = require(${JSON.stringify(loader)});
     load('main.cjs').main(['--version']).then(() => {
-      console.log([...scripts.values()].map(({ cachedDataRejected }) => cachedDataRejected).join());
+      const refused = [...scripts.values()].map(({ cachedDataRejected }) => cachedDataRejected);
+      // Files that are not used where the build compiles have no compiled code.
+      console.log(refused.filter((known) => known !== undefined).join());
     });`;
   const run = (...flags: string[]) =>
     spawnSync(process.execPath, [...flags, '--eval', script], { encoding: 'utf8' }).stdout.split('\n');
