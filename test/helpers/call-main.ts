@@ -1,12 +1,14 @@
 // The built command line called in the test's own process: Node need not start, nor read ONNX Runtime, for every call.
 // What `main` sees of a process is put in place of the test's own while it runs. Needs `npm run build`.
+import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
-
-const bundle = new URL('../../dist/bundle/main.js', import.meta.url).href;
 
 export type Called = { readonly status: number; readonly stdout: string; readonly stderr: string };
 
 type Main = (argv: readonly string[]) => Promise<number>;
+type Loader = { load(file: string): { main: Main } };
+
+const { load }: Loader = createRequire(import.meta.url)('../../bin/load.cjs');
 
 /** What was called last: a test that has run out of time leaves it running, and a process has one world at a time. */
 let last: Promise<unknown> = Promise.resolve();
@@ -19,7 +21,7 @@ export function callMain(argv: readonly string[], cwd: string): Promise<Called> 
 }
 
 async function callNow(argv: readonly string[], cwd: string): Promise<Called> {
-  const { main }: { main: Main } = await import(bundle);
+  const { main } = load('main.cjs');
   const [stdout, stderr] = [new Gathered(), new Gathered()];
   const restore = replaceWorld(stdout, stderr, cwd);
   try {

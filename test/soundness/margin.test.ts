@@ -50,7 +50,7 @@ async function deployedMargins({ model, run }: Opened, boxes: Boxes, labels: Int
 test.each([
   { flavour: 'normal', networks: effort(30), leastProved: effort(20) },
   { flavour: 'cancelling', networks: effort(20), leastProved: 0 },
-  { flavour: 'mixed', networks: effort(20), leastProved: 0 },
+  { flavour: 'mixed', networks: effort(40), leastProved: 0 },
   { flavour: 'subnormal', networks: effort(16), leastProved: 0 },
   { flavour: 'huge', networks: effort(16), leastProved: 0 },
 ] as const)('random perceptrons with $flavour weights', async ({ flavour, networks, leastProved }) => {

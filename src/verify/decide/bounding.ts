@@ -17,14 +17,17 @@ const rootBytes = 2 ** 28;
 /** Of the time, what bounds of hidden values may take, and the greatest time that counts. */
 const hidden = { share: 0.35, longestMs: 600_000 };
 
-const rootOptions = ({ arithmetic, memoryBytes, deadline, timeoutMs }: DecideOptions): RootOptions => ({
-  arithmetic,
-  memoryBytes: Math.min(memoryBytes, rootBytes),
-  bytesPerBox: Math.max(
-    usualBytesPerBox,
-    (bytesPerSecond * hidden.share * Math.min(timeoutMs, hidden.longestMs)) / 1000,
-  ),
-  deadline,
+/** Rationed work is the same whatever the time. */
+const bytesPerBox = ({ ration, timeoutMs }: DecideOptions): number => {
+  const milliseconds = ration === undefined ? hidden.share * Math.min(timeoutMs, hidden.longestMs) : 0;
+  return Math.max(usualBytesPerBox, (bytesPerSecond * milliseconds) / 1000);
+};
+
+const rootOptions = (options: DecideOptions): RootOptions => ({
+  arithmetic: options.arithmetic,
+  memoryBytes: Math.min(options.memoryBytes, rootBytes),
+  bytesPerBox: bytesPerBox(options),
+  deadline: options.deadline,
 });
 
 export async function boundAll(state: State): Promise<void> {

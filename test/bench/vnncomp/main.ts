@@ -3,8 +3,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { argv, exit, stdout } from 'node:process';
+import { argv, exit, stderr, stdout } from 'node:process';
 import { parseArgs } from 'node:util';
+import { messageOf } from '../../../src/base/user-error.js';
 import { readInstances } from './instances.js';
 import { type Measured, runInstance } from './run.js';
 import { instanceLine, summaryOf, summaryText, titleLine } from './summary.js';
@@ -61,4 +62,10 @@ async function main(args: readonly string[]): Promise<number> {
   return summary.wrong > 0 ? 1 : 0;
 }
 
-exit(await main(argv.slice(2)));
+/** What was asked for wrongly is said in a line: a wrong option, expression or file. */
+const refused = (error: unknown): number => {
+  stderr.write(`${messageOf(error)}\n\n${usage}`);
+  return 2;
+};
+
+exit(await main(argv.slice(2)).catch(refused));

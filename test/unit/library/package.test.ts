@@ -34,8 +34,9 @@ describe.skipIf(!isBuilt)('the package', () => {
     const named = [...Object.values(manifest.bin), entry.types, entry.default].map((path) => join(path));
     const needed = [
       ...named,
-      'dist/bundle/main.js',
-      'dist/bundle/worker.js',
+      'bin/load.cjs',
+      'dist/bundle/main.cjs',
+      'dist/bundle/worker.cjs',
       'dist/bundle/THIRD-PARTY-LICENSES.txt',
       'specs/policy.schema.json',
       'specs/report.schema.json',

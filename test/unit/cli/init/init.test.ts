@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { float32 } from '../../../../src/base/tensor.js';
 import { draft } from '../../../../src/cli/init/draft.js';
 import { runInit } from '../../../../src/cli/init.js';
@@ -92,5 +92,3 @@ describe('the file', () => {
     expect(printed()).toContain('next: marauder check');
   });
 });
-
-afterAll(() => inline.close());
