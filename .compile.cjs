@@ -1,6 +1,6 @@
 // Writes what V8 makes of the bundle's files beside them: run after some work, so that what that work calls is compiled, too.
 'use strict';
-const { mkdtempSync, rmSync, writeFileSync } = require('node:fs');
+const { mkdtempSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { codeOf, load, scripts } = require('./bin/load.cjs');
@@ -37,7 +37,8 @@ async function compileAll() {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  for (const [file, script] of scripts) writeFileSync(codeOf(file), script.createCachedData());
+  for (const [file, script] of scripts)
+    writeFileSync(codeOf(file, readFileSync(file, 'utf8')), script.createCachedData());
 }
 
 compileAll();

@@ -1,6 +1,6 @@
 // Bounds of images tile by tile: the networks of tiles compute what the whole network does, and their bounds are those of dense rows.
 import { describe, expect, test } from 'vitest';
-import { float32, type Tensor } from '../../src/base/tensor.js';
+import { float32, int64, type Tensor } from '../../src/base/tensor.js';
 import type { Model } from '../../src/graph/graph.js';
 import { instanceOf } from '../../src/graph/instance.js';
 import type { TypedModel } from '../../src/graph/typed-model.js';
@@ -13,6 +13,7 @@ import { samplesOf } from '../helpers/bounding.js';
 import { Draw } from '../helpers/draw.js';
 import { effort } from '../helpers/laws.js';
 import { crownOf } from '../helpers/linear-bounds.js';
+import { modelOf } from '../helpers/models.js';
 import { opened } from '../helpers/opened.js';
 import { inline } from '../helpers/programs.js';
 import { activation, Builder, normalised } from './networks.js';
@@ -160,6 +161,66 @@ test('outputs that read nothing but padding are not cut out', async () => {
     ]),
   ).toBeDefined();
   expect(tilingOf(model, wide, 'always')).toBeUndefined();
+});
+
+/** Networks in which the last two axes are no places, or a value is not what its node's first output says. */
+const unusual: Readonly<Record<string, (b: Builder) => Model>> = {
+  'channels and length': (b) => {
+    const scaled = normalised(b, b.add('Tanh', ['x']), 17);
+    return b.finish(b.add('Flatten', [b.add('Relu', [scaled])], { axis: 1 }), [17, 64]);
+  },
+  'a second output': (b) => {
+    b.nodes.push(['Split', [convolution(b, 'x', 2)], ['first', 'second'], { axis: 1 }]);
+    const w = b.weight([2, 2, 1, 1], 2);
+    const sum = b.add('Relu', [b.add('Conv', [b.add('Relu', ['second']), w])]);
+    return b.finish(b.add('Flatten', [b.add('Relu', [b.add('Conv', [sum, w])])], { axis: 1 }), [2, 8, 8]);
+  },
+  'convolved constants': (b) => {
+    const [w, own] = [b.weight([3, 2, 3, 3], 18), b.weight([3, 2, 3, 3], 18)];
+    const fixed = b.add('Conv', [b.constant(b.draw.tensor([1, 2, 10, 10])), own]);
+    const sum = b.add('Add', [b.add('Conv', [b.add('Relu', ['x']), w]), fixed]);
+    return b.finish(b.add('Flatten', [b.add('Relu', [sum])], { axis: 1 }), [2, 10, 10]);
+  },
+};
+
+test.each(Object.entries(unusual))('%s: bounds are those of dense rows', async (name, build) => {
+  for (let seed = 0; seed < 3; seed++) {
+    const draw = new Draw(300 + seed);
+    const file = (await opened(build(new Builder(draw)))).model;
+    const model = instanceOf(file);
+    const lower = draw.tensor(model.input.shape.map(Number));
+    const box = {
+      lower,
+      upper: float32(
+        lower.data.map((low) => low + 0.2 * draw.uniform()),
+        lower.shape,
+      ),
+    };
+    const [one, other] = await Promise.all(
+      (['always', 'never'] as const).map((tiles) => crownOf(file, { tiles }).hidden(box)),
+    );
+    expect(one?.length).toBeGreaterThan(0);
+    one?.forEach((bounds, at) => {
+      const dense = other?.[at];
+      if (dense !== undefined) expectAlike(bounds, dense, `${name}, seed ${seed}, value ${at}`);
+    });
+  }
+});
+
+test('a file of two images that meet is bounded', async () => {
+  const b = new Builder(new Draw(400));
+  const layer = (x: string) => b.add('Relu', [b.add('Conv', [x, b.weight([2, 2, 3, 3], 18)])]);
+  b.nodes.push(['Reshape', [layer(layer('x')), b.constant(int64([1, -1]))], 'y']);
+  const { model } = await opened(modelOf([2, 2, 9, 9], b.nodes, b.constants));
+  const least = b.draw.tensor(model.input.shape.map(Number));
+  const most = float32(
+    least.data.map((low) => low + 0.1),
+    least.shape,
+  );
+  const { lower, upper } = await crownOf(model, { tiles: 'always' }).output({ lower: least, upper: most });
+  lower.forEach((low, at) => {
+    expect(low).toBeLessThanOrEqual(upper[at] ?? Number.NaN);
+  });
 });
 
 describe('bounds by tiles', () => {

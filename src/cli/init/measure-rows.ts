@@ -37,7 +37,10 @@ export async function measureRange(
   const [least, most] = [Math.min(...outputs), Math.max(...outputs)];
   if (!Number.isFinite(least) || !Number.isFinite(most)) return undefined;
   const room = widening * (most > least ? most - least : Math.max(Math.abs(most), 1));
-  const limits = { lower: digits(least - room), upper: digits(most + room) };
+  const limits = {
+    lower: outward(least - room, room, Math.floor),
+    upper: outward(most + room, room, Math.ceil),
+  };
   const linfEpsilon = Number((nearShare * width).toPrecision(2));
   const asked = { kind: 'range', ...names, linfEpsilon, ...limits };
   const { share, notes } = await trial({
@@ -64,6 +67,13 @@ export async function measureRange(
       `measured: ${cannot === undefined ? tried : 'cannot be bounded, so it is tested'}`,
     ],
   };
+}
+
+/** A limit of few digits, moved away from the rows by less than a tenth of their room. */
+function outward(limit: number, room: number, round: (value: number) => number): number {
+  const digitsAfter = Math.max(0, 1 - Math.floor(Math.log10(room)));
+  const step = 10 ** Math.floor(Math.log10(room) - 1);
+  return Number((round(limit / step) * step).toFixed(Math.min(100, digitsAfter)));
 }
 
 const digits = (value: number): number => Number(value.toPrecision(3));

@@ -12,8 +12,9 @@ import { createBudget, usualBytesPerBox } from './budget.js';
 import { type Plan, planOf } from './plan.js';
 import { createPrograms, type Forward, type Programs, type StageKey } from './programs.js';
 import { type Relevant, relevantTo } from './windows/relevant.js';
+import type { Known } from './windows/stage.js';
 import type { Tiles } from './windows/tiles.js';
-import { type Known, openWindows, type Windowed } from './windows/windows.js';
+import { openWindows, type Windowed } from './windows/windows.js';
 
 /** One box, [...input] of the model's instance; with the center of the ball in it where `options.ball` says that there is one. */
 export type Box = {
@@ -78,7 +79,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const run: Run = { programs, runtime, rowsPerCall, lanes, deadline: options.deadline ?? noDeadline };
   const windowed = new Map<number, Windowed | undefined>();
   /** Bounds by tiles need the whole box: a ball's are of dense rows. */
-  const windowsOf = (at: number): Windowed | undefined => {
+  const tilesAt = (at: number): Windowed | undefined => {
     const name = plan.targets[at]?.name;
     if (options.ball !== undefined || name === undefined) return undefined;
     if (!windowed.has(at))
@@ -99,7 +100,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
     const whole: Bounds = { lower: box.lower.data, upper: box.upper.data };
     for (const [at, target] of plan.targets.entries()) {
       if (run.deadline.expired()) return feeds;
-      const windows = target.plain ? undefined : windowsOf(at);
+      const windows = target.plain ? undefined : tilesAt(at);
       const known = found.map((bounds, of): Known => ({ target: plan.targets[of] ?? target, bounds }));
       const byTiles =
         windows &&
@@ -179,8 +180,8 @@ type Wanted = {
   /** Elements, the least certain first. */
   readonly most: number;
   readonly isRelevant?: ((element: number) => boolean) | undefined;
-  /** Takes the place of dense rows. */
-  readonly byTiles?: ((bounds: Bounds, indices: readonly number[]) => Promise<void>) | undefined;
+  /** Takes the place of dense rows, unless it gives false. */
+  readonly byTiles?: ((bounds: Bounds, indices: readonly number[]) => Promise<boolean>) | undefined;
 };
 
 /** Interval bounds, and backward bounds of the elements for which they can matter: their intersection. */
@@ -195,10 +196,7 @@ async function tightened(
   const { bounds, vectors } = await programs.forward(stage, feeds);
   const intervals = { lower: bounds.lower.slice(), upper: bounds.upper.slice() };
   const indices = mostUncertain(bounds, kinkOnly, most, isRelevant);
-  if (byTiles !== undefined) {
-    await byTiles(bounds, indices);
-    return { bounds, intervals, vectors, elements: indices.length };
-  }
+  if (await byTiles?.(bounds, indices)) return { bounds, intervals, vectors, elements: indices.length };
   // Two rows per element.
   const perCall = Math.max(1, Math.floor(rowsPerCall / 2));
   await inCalls(run, { ...feeds, ...vectors }, indices.length, perCall, async (shared, from, to) => {

@@ -39,9 +39,9 @@ describe('size', () => {
     encodeModel(model);
     const start = process.cpuUsage();
     const bytes = encodeModel(model);
-    // 64 MiB: some 20 ms by memory copy, over a second element by element.
+    // 64 MiB: some 20 ms by memory copy. What other threads of the process do counts, too; element by element it is over a second.
     const { user, system } = process.cpuUsage(start);
-    expect((user + system) / 1000).toBeLessThan(500);
+    expect((user + system) / 1000).toBeLessThan(1000);
     expect(bytes.length).toBeGreaterThan(2 ** 26);
   });
 

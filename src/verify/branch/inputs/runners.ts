@@ -1,6 +1,7 @@
 // Where bounding programs run: small networks begin in one thread, beside this one where there is one to spare, which needs no program
 // to be opened several times, and move to the pool once the search turns out to be long.
 import type { FloatDType } from '../../../base/dtype.js';
+import { RuntimeError } from '../../../program/session.js';
 import { wake } from '../../../program/wake.js';
 import type { BranchRequest } from '../types.js';
 import { boundingFileOf, type Prepared, prepare, type Subject } from './prepare.js';
@@ -48,7 +49,11 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
   let runner: Runner =
     begun === undefined
       ? await pooled('float32')
-      : { prepared: await begun.prepared, lanes: request.ahead === undefined ? 1 : lanesOfOne };
+      : await small(begun, request).catch(async (error: unknown) => {
+          // A thread that is lost: this one is left.
+          if (request.ahead === undefined || !(error instanceof RuntimeError)) throw error;
+          return small(begin(request, inline), { ...request, ahead: undefined });
+        });
   const steps = [
     ...(isSmall && runtime !== inline ? [{ from: subproblemsBeforePool, dtype: 'float32' as const }] : []),
     { from: subproblemsBeforeDouble, dtype: 'float64' as const },
@@ -70,6 +75,11 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
     },
   };
 }
+
+const small = async ({ prepared }: Begun, { ahead }: Pick<BranchRequest, 'ahead'>): Promise<Runner> => ({
+  prepared: await prepared,
+  lanes: ahead === undefined ? 1 : lanesOfOne,
+});
 
 /** Programs that are being written and opened. */
 export type Begun = {

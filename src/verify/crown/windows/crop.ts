@@ -3,6 +3,7 @@
 import { int64, type Tensor } from '../../../base/tensor.js';
 import type { Attribute, Node } from '../../../graph/graph.js';
 import type { TypedModel, ValueType } from '../../../graph/typed-model.js';
+import { sameDims } from '../../../program/dims.js';
 import { isVariable, reachOf, readBy } from './reach.js';
 import { clipped, croppedShape, hull, lengthOf, planeOf, sameWindow, type Window } from './window.js';
 
@@ -22,9 +23,9 @@ export type Cropped = {
 export function cropModel(model: TypedModel, target: string, window: Window): Cropped | undefined {
   const windows = windowsOf(model, target, window);
   const input = windows?.get(model.input.name);
-  if (windows === undefined || input === undefined) return undefined;
+  if (windows === undefined || input === undefined || !isOneValue(model)) return undefined;
   const parts = model.graph.nodes.flatMap((node) => {
-    const own = windows.get(node.outputs[0] ?? '');
+    const own = windows.get(outputIn(node, windows));
     return own === undefined ? [] : [cropNode(model, node, own, windows)];
   });
   const types = new Map(model.types);
@@ -71,7 +72,7 @@ export function windowsOf(
   if (!hasPlane(model.types.get(target)?.shape ?? [])) return undefined;
   const windows = new Map([[target, window]]);
   for (const node of model.graph.nodes.toReversed()) {
-    const own = windows.get(node.outputs[0] ?? '');
+    const own = windows.get(outputIn(node, windows));
     if (own === undefined) continue;
     const reach = reachOf(node, model);
     if (reach === undefined) return undefined;
@@ -86,8 +87,17 @@ export function windowsOf(
   return windows;
 }
 
+/** Whether a row of data is the input, not one among others or with an axis more. */
+const isOneValue = ({ input, types }: TypedModel): boolean =>
+  sameDims(input.shape, types.get(input.name)?.shape ?? []);
+
+/** The output of a node that is asked for, whichever it is. */
+const outputIn = ({ outputs }: Node, windows: ReadonlyMap<string, Window>): string =>
+  outputs.find((name) => windows.has(name)) ?? '';
+
+/** [1, channels, height, width] */
 const hasPlane = (shape: ValueType['shape']): boolean =>
-  shape.length >= 3 && planeOf(shape).every((length) => length > 0);
+  shape.length === 4 && shape[0] === 1 && planeOf(shape).every((length) => length > 0);
 
 const croppedType = ({ types }: TypedModel, name: string, window: Window): ValueType => {
   const { dtype = 'float32', shape = [] } = types.get(name) ?? {};

@@ -22,8 +22,9 @@ const samePlace: Reach = { strides: [1, 1], before: [0, 0], sizes: [1, 1], pads:
 const placewise: Rule = (node, model) =>
   node.inputs.every((name) => isEverywhere(name, model)) ? samePlace : undefined;
 
-/** Parameters of one number per channel. */
-const perChannel: Rule = () => samePlace;
+/** Parameters of one number per channel, which images (crop.ts) have in front of their places. */
+const perChannel: Rule = (node, model) =>
+  node.inputs.slice(1).some((name) => isVariable(name, model)) ? undefined : samePlace;
 
 const alongOthers: Rule = (node, model) => {
   const axes = constantOf(node.inputs[3], model) ?? intsAttribute(node, 'axes');
@@ -41,6 +42,8 @@ const unpadded: Rule = (node, model) =>
 const windowed =
   (kernelOf: (node: Node, model: TypedModel) => readonly number[] | undefined): Rule =>
   (node, model) => {
+    // A constant that is convolved is cut nowhere.
+    if (!isVariable(node.inputs[0] ?? '', model) || isVariable(node.inputs[1] ?? '', model)) return undefined;
     const kernel = kernelOf(node, model);
     const input = model.types.get(node.inputs[0] ?? '')?.shape;
     if (kernel?.length !== 2 || input?.length !== 4 || intAttribute(node, 'ceil_mode', 0) !== 0)

@@ -3,7 +3,7 @@ import type { Tensor } from '../../../base/tensor.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { windowsOf } from './crop.js';
 import { imageOf } from './image.js';
-import { hull, planeOf, type Window } from './window.js';
+import { hull, placeOf, type Window } from './window.js';
 
 /** Whether bounds of an element of a value can matter. */
 export type Relevant = (name: string, element: number) => boolean;
@@ -14,20 +14,18 @@ export function relevantTo(model: TypedModel, { shape: [, width = 1], data }: Te
   const shape = model.types.get(image.name)?.shape ?? [];
   let window: Window | undefined;
   data.forEach((coefficient, at) => {
-    if (coefficient !== 0) window = hull(placeOf(image.elementOf(at % width), shape), window);
+    if (coefficient !== 0) window = hull(windowAt(image.elementOf(at % width), shape), window);
   });
   const windows = window && windowsOf(model, image.name, window);
   return (name, element) => {
     if (windows === undefined) return true;
     const own = windows.get(name);
-    return own !== undefined && isInside(placeOf(element, model.types.get(name)?.shape ?? []), own);
+    return own !== undefined && isInside(windowAt(element, model.types.get(name)?.shape ?? []), own);
   };
 }
 
-function placeOf(element: number, shape: readonly (number | string)[]): Window {
-  const [height, width] = planeOf(shape);
-  const place = element % (height * width);
-  const [row, column] = [Math.floor(place / width), place % width];
+function windowAt(element: number, shape: readonly (number | string)[]): Window {
+  const { row, column } = placeOf(element, shape);
   return [
     { from: row, to: row + 1 },
     { from: column, to: column + 1 },

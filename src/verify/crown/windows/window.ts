@@ -28,6 +28,17 @@ export const planeOf = (shape: Shape): readonly [number, number] => [
   Number(shape.at(-1)),
 ];
 
+/** Where a flat, row-major element of a value is. */
+export function placeOf(element: number, shape: Shape) {
+  const [height, width] = planeOf(shape);
+  const place = element % (height * width);
+  return {
+    channel: Math.floor(element / (height * width)),
+    row: Math.floor(place / width),
+    column: place % width,
+  };
+}
+
 /** The part that lies within a value of that shape. */
 export function clipped([rows, columns]: Window, shape: Shape): Window {
   const [height, width] = planeOf(shape);
