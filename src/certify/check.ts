@@ -2,6 +2,7 @@
 import { roundDown, roundUp } from '../base/float32-rounding.js';
 import { type CanonicalProperty, type Certificate, Malformed } from '../findings/certificate/certificate.js';
 import type { LoadedModel } from '../onnx/load.js';
+import { safeMagnitude } from './arithmetic.js';
 import { type Products, plainProducts } from './backward.js';
 import { type Bounds, boundedIn } from './bounds.js';
 import { type Asked, type BoxView, type Machine, viewsOf } from './known.js';
@@ -118,10 +119,13 @@ async function isProvedBy(machine: Machine, claim: Claim, view: BoxView | undefi
 }
 
 /** The least float32 box around a box of the property: every float32 input in the box, and those next to its faces. */
-const boxAround = ({ lower, upper }: CanonicalProperty['boxes'][number]): Bounds => ({
-  lower: Float64Array.from(lower, roundDown),
-  upper: Float64Array.from(upper, roundUp),
-});
+function boxAround({ lower, upper }: CanonicalProperty['boxes'][number]): Bounds {
+  const box = { lower: Float64Array.from(lower, roundDown), upper: Float64Array.from(upper, roundUp) };
+  const isSafe = (end: number) => Math.abs(end) < safeMagnitude;
+  if (!box.lower.every(isSafe) || !box.upper.every(isSafe))
+    throw new NotCheckable('inputs near the greatest float32');
+  return box;
+}
 
 function requireFit({ inputSize, outputSize }: CanonicalProperty, { network }: Machine): void {
   const [inputs, outputs] = [network.steps[0]?.size, network.steps[network.output]?.size];

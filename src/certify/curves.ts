@@ -18,10 +18,12 @@ export type Curve = {
   isOpen(x: Interval): boolean;
 };
 
-/** max(x, slope x) for slopes of at most 1, convex; exact but for the product. */
-export function kinked(slopes: ArrayLike<number>): Curve {
+/**
+ * max(x, slope x) for slopes of at most 1, convex.
+ * @param isExact whether the kernel has no product, which may flush to zero even where the slope is 1
+ */
+export function kinked(slopes: ArrayLike<number>, isExact = false): Curve {
   const slopeAt = (element: number) => slopes[element % slopes.length] ?? Number.NaN;
-  const isExact = Array.from(slopes).every((slope) => slope === 0 || Math.abs(slope) === 1);
   return {
     relative: isExact ? 0 : 2 ** -24,
     absolute: isExact ? 0 : 2 ** -126,
@@ -52,7 +54,8 @@ export function kinked(slopes: ArrayLike<number>): Curve {
 
 const both = (line: Line) => ({ below: line, above: line });
 
-export const relu = kinked([0]);
+export const relu = kinked([0], true);
+export const magnitude = kinked([-1], true);
 
 /** An odd function with its slope, which is computed to a relative 2^-45; |values| at most 1, to an absolute 2^-45. */
 type Odd = { readonly value: (x: number) => number; readonly slope: (x: number) => number };

@@ -37,6 +37,9 @@ export function matrixOf(
   return { rows, columns, starts, indices: Int32Array.from(indices), weights: Float64Array.from(weights) };
 }
 
+export const entriesIn = ({ starts }: Matrix, row: number): number =>
+  (starts[row + 1] ?? 0) - (starts[row] ?? 0);
+
 /** Calls back with every entry of a row. */
 export function eachEntry(
   { starts, indices, weights }: Matrix,
@@ -63,10 +66,10 @@ export const scaledRows = (matrix: Matrix, from: ArrayLike<number>, scale?: Arra
   );
 
 /** Most entries of a row, and of a column, added up. */
-export function longest({ rows, columns, starts, indices }: Matrix): number {
-  const counts = new Int32Array(columns);
-  for (const column of indices) counts[column] = (counts[column] ?? 0) + 1;
+export function longest(matrix: Matrix): number {
+  const counts = new Int32Array(matrix.columns);
+  for (const column of matrix.indices) counts[column] = (counts[column] ?? 0) + 1;
   let row = 0;
-  for (let at = 0; at < rows; at++) row = Math.max(row, (starts[at + 1] ?? 0) - (starts[at] ?? 0));
+  for (let at = 0; at < matrix.rows; at++) row = Math.max(row, entriesIn(matrix, at));
   return row + counts.reduce((most, count) => Math.max(most, count), 0);
 }

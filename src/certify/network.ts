@@ -24,7 +24,7 @@ export type Affine = {
   readonly folding: number;
   /** The step that this one is computed from by a scale, where it is not one of the sources. */
   readonly guarded?: number;
-  /** Least and greatest |scale| in this step, which a kernel may apply to the layer that reads it instead (MatMulScaleFusion). */
+  /** At most and at least |product| of any scales up to this step, which a kernel may apply to the layer that reads it instead (MatMulScaleFusion). */
   readonly late?: readonly [number, number];
   /** What it is an extreme of, by another rule for the same elements. */
   readonly among?: { readonly which: 'max' | 'min'; readonly of: readonly Operand[] };

@@ -1,7 +1,7 @@
 // Steps as they are appended. Scales, shifts and moves of an affine step are merged into a step of their own over the same sources,
 // because ONNX Runtime may fold them into the layer before: the merged error covers the folded and the plain computation.
 import { type Curve, relu } from '../curves.js';
-import { type Matrix, matrixOf, scaledRows } from '../matrix.js';
+import { entriesIn, type Matrix, matrixOf, scaledRows } from '../matrix.js';
 import { type Affine, NotCheckable, type Operand, type Step } from '../network.js';
 import { everyIndex } from './values.js';
 
@@ -31,6 +31,13 @@ export class Builder {
     return this.steps[step]?.size ?? 0;
   }
 
+  /** Whether some elements are 0 whatever the input is, as padding is, also when it is moved or scaled. */
+  mayBePadded(step: number): boolean {
+    const found = this.affineAt(step);
+    const isEmpty = (row: number) => found?.parts.every(({ matrix }) => entriesIn(matrix, row) === 0);
+    return found?.bias.some((bias, row) => bias === 0 && isEmpty(row)) ?? false;
+  }
+
   append(step: Step): number {
     if (step.kind === 'affine') requireFinite(step);
     return this.steps.push(step) - 1;
@@ -47,11 +54,11 @@ export class Builder {
     terms: number,
     bias: Float64Array = new Float64Array(matrix.rows),
   ): number {
-    const [, most] = this.affineAt(source)?.late ?? [1, 1];
+    const [, most] = this.lateOf(source);
     return this.append({
       ...exactly([{ source, matrix }], bias),
       roundings: terms + spareRoundings,
-      underflows: new Float64Array(matrix.rows).fill((terms + 8) * Math.max(1, most)),
+      underflows: new Float64Array(matrix.rows).fill((terms + 8) * most),
     });
   }
 
@@ -73,8 +80,8 @@ export class Builder {
     const isPlain = inner.roundings === 0 && (scale === undefined || shift === undefined);
     const spare = isMove ? 0 : isPlain ? 1 + spareRoundings : mergeRoundings;
     const fresh = isMove ? undefined : new Float64Array(from.length).fill(inner.roundings + 16);
-    const [least, most] = inner.late ?? [1, 1];
-    const late = scale ? ([least * leastOf(scale), most * mostOf(scale)] as const) : inner.late;
+    const late = scale ? this.lateAfter(inner, scale) : inner.late;
+    const guarded = scale ? source : inner.guarded;
     return this.append({
       kind: 'affine',
       size: from.length,
@@ -84,9 +91,24 @@ export class Builder {
       roundings: inner.roundings + spare,
       underflows: each(inner.underflows, fresh, Math.abs),
       folding: scale ? Math.max(foldingUnderflow, inner.folding * mostOf(scale)) : inner.folding,
-      ...(scale && { guarded: source }),
+      ...(guarded !== undefined && { guarded }),
       ...(late && { late }),
     });
+  }
+
+  private lateOf(step: number): NonNullable<Affine['late']> {
+    return this.affineAt(step)?.late ?? [1, 1];
+  }
+
+  /** Kernels may apply this scale together with those before it, and with those before the layer that it scales, in one number. */
+  private lateAfter({ late, parts }: Affine, scale: Float64Array): Affine['late'] {
+    // Only single numbers are taken together: these have one value everywhere.
+    if (scale.some((value) => value !== scale[0])) return late;
+    const before = late ? [late] : parts.map(({ source }) => this.lateOf(source));
+    const size = Math.abs(scale[0] ?? 1);
+    const least = Math.min(1, size) * Math.min(1, ...before.map(([value]) => value));
+    if (!(least >= 2 ** -100)) throw new NotCheckable('scales whose product is near zero');
+    return [least, Math.max(1, size) * Math.max(1, ...before.map(([, value]) => value))];
   }
 
   /** Sum of operands times signs, element by element, without any rounding. */
@@ -155,8 +177,6 @@ const identity = (source: number, size: number): Affine =>
 
 const mostOf = (values: Float64Array): number =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-const leastOf = (values: Float64Array): number =>
-  values.reduce((least, value) => Math.min(least, value === 0 ? Infinity : Math.abs(value)), Infinity);
 
 /** Weights and biases that overflow as float32 have no error bound. */
 function requireFinite({ parts, bias, magnitude, underflows }: Affine): void {

@@ -1,6 +1,6 @@
 // Element-wise operators: with constants, of two values, curves, and BatchNormalization.
 import { sizeOf } from '../../base/shape.js';
-import { kinked, relu as plainRelu, sCurves } from '../curves.js';
+import { kinked, magnitude, relu as plainRelu, sCurves } from '../curves.js';
 import type { Operand } from '../network.js';
 import type { Variable } from './builder.js';
 import {
@@ -89,15 +89,14 @@ export const extreme =
   };
 
 function extremeOf(
-  { builder }: Context,
+  context: Context,
   shape: readonly number[],
   which: 'max' | 'min',
   [first, ...others]: readonly Operand[],
 ): Variable {
-  if (first === undefined) throw new RangeError('an extreme of nothing');
-  const found = others.reduce<Operand>((so, own) => builder.extreme(which, [so, own]), first);
-  if (found instanceof Float64Array) throw new RangeError('an extreme of constants');
-  return { step: builder.scaled(found.step, found.from), shape };
+  const found = first && others.reduce((so, own) => context.builder.extreme(which, [so, own]), first);
+  if (!found || found instanceof Float64Array) throw refuse(context, 'an extreme of a constant');
+  return { step: context.builder.scaled(found.step, found.from), shape };
 }
 
 /** min(max(x, least), most) */
@@ -107,7 +106,9 @@ export function clip(context: Context): Variable {
   return clamped(context, x, least, numberOf(context, 2, float(context, 'max', Infinity)));
 }
 
+/** Values are below 2^125, or a bound of theirs is infinite: limits beyond that do nothing. */
 function clamped(context: Context, x: Variable, least: number, most: number): Variable {
+  if (!(least <= most)) throw refuse(context, `limits of ${least} and ${most}`);
   const size = sizeOf(x.shape);
   const constant = (value: number) => new Float64Array(size).fill(value);
   const own: Operand = { step: x.step, from: everyIndex(size) };
@@ -133,7 +134,7 @@ const curve =
   };
 
 export const relu = curve(() => plainRelu);
-export const abs = curve(() => kinked([-1]));
+export const abs = curve(() => magnitude);
 export const sigmoid = curve(() => sCurves.Sigmoid);
 export const tanh = curve(() => sCurves.Tanh);
 export const softsign = curve(() => sCurves.Softsign);
@@ -148,7 +149,9 @@ function slopeIn(context: Context, slope: number): number {
 export const prelu = curve((context) => {
   const { shape } = variableOf(context, 0);
   const slopes = floatsOf(context, 1);
-  const from = broadcastIndices(slopes.shape, broadcastShape(context, shape, slopes.shape));
+  const result = broadcastShape(context, shape, slopes.shape);
+  if (result.join() !== shape.join()) throw refuse(context, 'more slopes than elements');
+  const from = broadcastIndices(slopes.shape, shape);
   return kinked(Float64Array.from(from, (at) => slopeIn(context, slopes.data[at] ?? Number.NaN)));
 });
 
@@ -161,7 +164,8 @@ export function batchNormalization(context: Context): Variable {
   const [gain, beta, mean, variance] = [1, 2, 3, 4].map((at) => floatsOf(context, at).data);
   const epsilon = float(context, 'epsilon', 1e-5);
   if (!gain || !beta || !mean || !variance) throw refuse(context, 'parameters are missing');
-  if (!variance.every((value) => value + epsilon > 2 ** -100)) throw refuse(context, 'a variance near zero');
+  if (!variance.every((value) => value >= 0 && value + epsilon > 2 ** -100))
+    throw refuse(context, 'a variance near zero');
   const channels = offsets(shape.map((dim, axis) => counted(dim, axis === 1 ? 1 : 0)));
   const each = (rule: (channel: number) => number) => Float64Array.from(channels, rule);
   const scaleOf = (c: number) => (gain[c] ?? 0) / Math.sqrt((variance[c] ?? 0) + epsilon);

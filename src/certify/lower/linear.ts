@@ -1,6 +1,6 @@
 // Operators that compute sums of products with constants, each with the longest sum that a kernel makes; and windows that slide.
 import { normalAxis, sizeOf, stridesOf } from '../../base/shape.js';
-import { type Matrix, matrixOf, transposed } from '../matrix.js';
+import { entriesIn, type Matrix, matrixOf, transposed } from '../matrix.js';
 import type { Operand } from '../network.js';
 import type { Variable } from './builder.js';
 import {
@@ -8,6 +8,7 @@ import {
   broadcastIndices,
   type Context,
   counted,
+  everyIndex,
   float,
   floatsOf,
   integer,
@@ -210,7 +211,9 @@ function pooled(context: Context, { shape }: Variable): Rows {
 function reduced(context: Context, { shape }: Variable): Rows {
   const given = integersOf(context, 1) ?? integers(context, 'axes');
   if (integer(context, 'noop_with_empty_axes', 0) !== 0) throw refuse(context, 'without axes');
-  const axes = new Set((given ?? [...shape.keys()]).map((axis) => normalAxis(axis, shape.length)));
+  // None are all, too.
+  const chosen = given?.length ? given : [...shape.keys()];
+  const axes = new Set(chosen.map((axis) => normalAxis(axis, shape.length)));
   const all = axesOf(shape);
   const split = (isIn: boolean) => all.filter((_, axis) => axes.has(axis) === isIn);
   const keeps = integer(context, 'keepdims', 1) === 1;
@@ -227,13 +230,16 @@ const sumsOf =
   (context: Context): Variable => {
     const x = variableOf(context, 0);
     const { shape, elements, count } = rowsOf(context, x);
-    const countsAll = integer(context, 'count_include_pad', 0) !== 0;
     const matrix = matrixOf(sizeOf(shape), sizeOf(x.shape), (row, add) => {
-      const own = elements.subarray(row * count, (row + 1) * count);
-      const divisor = countsAll ? count : own.reduce((sum, at) => sum + (at >= 0 ? 1 : 0), 0);
-      for (const at of own) add(at, isMean ? 1 / divisor : 1);
+      for (const at of elements.subarray(row * count, (row + 1) * count)) add(at, 1);
     });
-    return { step: context.builder.dense(x.step, matrix, count + 1), shape };
+    const sum = context.builder.dense(x.step, matrix, count + 1);
+    if (!isMean) return { step: sum, shape };
+    // The sum may overflow where the mean does not.
+    const countsAll = integer(context, 'count_include_pad', 0) !== 0;
+    const rows = everyIndex(sizeOf(shape));
+    const weights = Float64Array.from(rows, (row) => 1 / (countsAll ? count : entriesIn(matrix, row)));
+    return { step: context.builder.scaled(sum, rows, weights), shape };
   };
 
 export const averagePool = sumsOf(pooled, true);
@@ -245,6 +251,8 @@ const greatestOf =
   (rowsOf: typeof pooled, which: 'max' | 'min') =>
   (context: Context): Variable => {
     const x = variableOf(context, 0);
+    if (context.node.type === 'MaxPool' && context.builder.mayBePadded(x.step))
+      throw refuse(context, 'padding by 0, which ONNX Runtime may leave out');
     const { shape, elements, count } = rowsOf(context, x);
     const at = (row: number, k: number): number => elements[row * count + k] ?? -1;
     let all = Array.from({ length: count }, (_, k): Operand => {

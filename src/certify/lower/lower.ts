@@ -72,13 +72,13 @@ export function lowerNetwork({ graph, opsets }: Model): Network {
       builder,
       node,
       opset: node.opset ?? opsets.get('') ?? 0,
-      variable: (at) => variables.get(node.inputs[at] ?? ''),
-      constant: (at) => constants.get(node.inputs[at] ?? ''),
+      variable: (at) => named(variables, node.inputs[at]),
+      constant: (at) => named(constants, node.inputs[at]),
     };
     if (node.type === 'Constant' && isOnnx(node)) constants.set(node.outputs[0] ?? '', constantOf(context));
     else
       lowered(context).forEach((variable, at) => {
-        variables.set(node.outputs[at] ?? '', variable);
+        if (node.outputs[at]) variables.set(node.outputs[at], variable);
       });
   }
   const result = variables.get(output.name);
@@ -89,9 +89,13 @@ export function lowerNetwork({ graph, opsets }: Model): Network {
     const step = builder.steps[at];
     if (step?.kind === 'curve') readers.set(step.source, [...(readers.get(step.source) ?? []), step.curve]);
   }
-  const named = new Map([...variables].map(([name, { step }]) => [name, step]));
-  return { steps: builder.steps, output: result.step, live, named, readers };
+  const steps = new Map([...variables].map(([name, { step }]) => [name, step]));
+  return { steps: builder.steps, output: result.step, live, named: steps, readers };
 }
+
+/** An empty name is an input that is left out. */
+const named = <T>(values: ReadonlyMap<string, T>, name: string | undefined): T | undefined =>
+  name ? values.get(name) : undefined;
 
 function liveSteps(steps: readonly Step[], output: number): number[] {
   const live = new Set([0, output]);

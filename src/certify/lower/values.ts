@@ -57,9 +57,10 @@ export function integer({ node }: Context, name: string, otherwise: number): num
   return found?.kind === 'int' ? found.value : otherwise;
 }
 
+/** A float32, and so is what it is where it is left out. */
 export function float({ node }: Context, name: string, otherwise: number): number {
   const found = node.attributes.get(name);
-  return found?.kind === 'float' ? found.value : otherwise;
+  return found?.kind === 'float' ? found.value : Math.fround(otherwise);
 }
 
 export function integers({ node }: Context, name: string): readonly number[] | undefined {
