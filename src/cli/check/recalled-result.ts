@@ -8,7 +8,7 @@ import type { PropertyReport } from '../../findings/report.js';
 import type { Verdict } from '../../findings/verdict.js';
 import { decodeNpy } from '../../policy/data/npy.js';
 import { yielding } from '../certificates/yielding.js';
-import { createCheckers } from './certifying.js';
+import { createCheckers, isReadable } from './certifying.js';
 import { instanceName } from './instances.js';
 import { recalled } from './recalled-proofs.js';
 import { keyOf } from './result-store.js';
@@ -57,6 +57,7 @@ function createTest(
         if (!verdict.checked) return verdict.method === 'ibp' && (bounds[instance] ?? 0) > 0;
         return (
           proofs !== undefined &&
+          isReadable(subject) &&
           (await recalled(subject, instance, proofs, checkers, isStopped, false)) !== undefined
         );
       case 'violated': {
