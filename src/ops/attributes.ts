@@ -6,9 +6,10 @@ export function intAttribute(node: Node, name: string, fallback: number): number
   return found?.kind === 'int' ? found.value : fallback;
 }
 
+/** A float32, and so is what it is where it is left out. */
 export function floatAttribute(node: Node, name: string, fallback: number): number {
   const found = node.attributes.get(name);
-  return found?.kind === 'float' ? found.value : fallback;
+  return found?.kind === 'float' ? found.value : Math.fround(fallback);
 }
 
 export function intsAttribute(node: Node, name: string): readonly number[] | undefined {

@@ -25,6 +25,8 @@ export type Interval = {
   readonly spareSteps?: number;
   /** Where the value was just quantised: ONNX Runtime may merge it with a quantisation that follows. */
   readonly grid?: Grid;
+  /** Pad put zeros around it, and it was moved since at most: ONNX Runtime may leave them out of a MaxPool that follows. */
+  readonly padded?: true;
 };
 
 /** What (value - zero) * scale makes of integers; both broadcast to the value. */
@@ -44,6 +46,7 @@ export const moved = (x: Interval, f: (value: Value) => Value): Interval => ({
   ...monotone(x, f),
   ...(x.terms !== undefined && { terms: x.terms }),
   ...(x.scaledBy && { scaledBy: x.scaledBy }),
+  ...(x.padded && { padded: x.padded }),
 });
 
 /** Terms of the longest sum that an addition to one of these may join. */

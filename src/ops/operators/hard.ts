@@ -17,7 +17,7 @@ import { chord, extremes, lineAbove, lineBelow, pointsOf, rampLines, within } fr
 type Ramp = { readonly alpha: number; readonly beta: number };
 
 const hardSigmoidOf = ({ node }: NodeContext): Ramp => ({
-  alpha: floatAttribute(node, 'alpha', Math.fround(0.2)),
+  alpha: floatAttribute(node, 'alpha', 0.2),
   beta: floatAttribute(node, 'beta', 0.5),
 });
 

@@ -34,7 +34,7 @@ function kinkedRelaxation(context: RelaxContext, slope: Value) {
   return kinkedLines(context, slope, error);
 }
 
-const alphaOf = ({ node }: NodeContext): number => floatAttribute(node, 'alpha', Math.fround(0.01));
+const alphaOf = ({ node }: NodeContext): number => floatAttribute(node, 'alpha', 0.01);
 
 /**
  * LeakyRelu (ONNX opset 6+). x [...d] -> [...d]: x where x >= 0, alpha x elsewhere.

@@ -99,7 +99,11 @@ function interval(context: IntervalContext): Interval {
   const [least, most] = Number.isFinite(fill) ? [fill, fill] : [-Infinity, Infinity];
   const lower = padded(context, x.lower, least);
   if (lower === x.lower) return x;
-  return { ...moved(x, () => lower), upper: padded(context, x.upper, most) };
+  return {
+    ...moved(x, () => lower),
+    upper: padded(context, x.upper, most),
+    ...(fill === 0 && sourceOf(context) === undefined && { padded: true }),
+  };
 }
 
 function readersOf(context: NodeContext, x: Value): number {

@@ -68,6 +68,17 @@ function averageWindow(context: NodeContext, x: Value): NodeWindow {
   return { ...window, pads: window.pads.map((pad, at) => pad + (more[at - more.length] ?? 0)) };
 }
 
+/** Of the greatest with zeros around x, or without them: without them it is at least the least of all. */
+function pooledInterval(context: IntervalContext): Interval {
+  const { p } = context;
+  const x = context.input(0);
+  if (!x.padded) return monotone(x, (bound) => pooled(context, bound));
+  const least = p.neg(pooled(context, p.neg(x.lower)));
+  // ONNX Runtime computes the bounds as well: so that it does not see the zeros there.
+  const own = monotone(x, (bound) => pooled(context, p.max(bound, -Infinity)));
+  return { lower: p.where(p.greaterOrEqual(least, 0), own.lower, least), upper: own.upper };
+}
+
 /** Places in the flattened space that each window sees, [windows, window]; that of padding is the size of the space. */
 function windowPlaces(
   { kernel, strides, pads, dilations }: NodeWindow,
@@ -92,9 +103,10 @@ function windowPlaces(
   );
 }
 
-function relaxMaxPool(context: RelaxContext): Relaxation {
+function relaxMaxPool(context: RelaxContext): Relaxation | undefined {
   const { p, bounds } = context;
   const x = context.input(0);
+  if (x.padded) return undefined;
   const { shape } = x.lower;
   const window = windowOf(context, x.lower);
   const fixed = (dims: Dims) => dims.slice(2).map((_, axis) => staticDim(dims, axis + 2));
@@ -119,12 +131,12 @@ function relaxMaxPool(context: RelaxContext): Relaxation {
 
 /**
  * MaxPool (ONNX opset 1+). x [batch, c, ...s] -> [batch, c, ...o]. Interval: monotone, exact;
- * infinite upper bounds stay. The kernel swallows NaN, see interval.ts. Relaxation: the element of the greatest lower bound.
+ * infinite upper bounds stay; around zeros of a Pad the hull of what ONNX Runtime makes of both (PadFusion). The kernel swallows NaN, see interval.ts. Relaxation: the element of the greatest lower bound.
  */
 export const maxPool = {
   type: 'MaxPool',
   lower: (context) => pooled(context, operand(context, 0)),
-  interval: (context) => monotone(context.input(0), (bound) => pooled(context, bound)),
+  interval: pooledInterval,
   relax: relaxMaxPool,
 } satisfies Operator;
 

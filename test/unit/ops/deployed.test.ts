@@ -7,6 +7,7 @@ import { float32, int64, type Tensor } from '../../../src/base/tensor.js';
 import { encodeModel } from '../../../src/program/emit.js';
 import { createInlineRuntime } from '../../../src/program/inline-runtime.js';
 import { floatsOf, openBounder, violations } from '../../helpers/bounding.js';
+import { crownOf } from '../../helpers/linear-bounds.js';
 import { modelOf, type NodeShorthand, scalar } from '../../helpers/models.js';
 
 const runtime = createInlineRuntime();
@@ -202,6 +203,29 @@ const contained: readonly Case[] = [
     constants: { w: all(0.1, [16, 16, 1, 1]), scales: float32([1, 1, 3, 5]) },
   })),
   {
+    title: 'slopes that make the result wider',
+    x: float32([-2], [1, 1]),
+    nodes: [['PRelu', ['x', 'w'], 'y']],
+    constants: { w: float32([0.5, -0.25], [1, 2]) },
+  },
+  {
+    title: 'a slope that the file leaves out',
+    x: float32([-0.7812507152557373], [1, 1]),
+    nodes: [['LeakyRelu', ['x'], 'y']],
+  },
+  {
+    title: 'epsilon that the file leaves out',
+    x: all(1, [1, 16]),
+    nodes: [['BatchNormalization', ['x', 'g', 'zero', 'zero', 'v'], 'y']],
+    constants: { ...channels, v: all(-9.999e-6, [16]) },
+  },
+  {
+    title: 'limits near the greatest float32',
+    x: all(-3e38, [1, 1]),
+    nodes: [['Clip', ['x', 's'], 'y']],
+    constants: { s: scalar(-1e38) },
+  },
+  {
     title: 'weights of zero under padding',
     x: all(1e30, [1, 1, 3]),
     nodes: [['Conv', ['x', 'w'], 'y', { pads: [1, 1] }]],
@@ -217,4 +241,35 @@ describe.each(contained)('$title', (given) => {
       expect(violations(each, outputs).slice(0, 3)).toEqual([]);
     }
   });
+});
+
+test.each([
+  ['as it is', [['MaxPool', ['a'], 'y', { kernel_shape: [2, 2] }]]],
+  [
+    'moved there and back',
+    [
+      ['Transpose', ['a'], 'b', { perm: [0, 2, 3, 1] }],
+      ['Transpose', ['b'], 'c', { perm: [0, 3, 1, 2] }],
+      ['MaxPool', ['c'], 'y', { kernel_shape: [2, 2] }],
+    ],
+  ],
+] as const)('zeros around an image may be in a MaxPool or not: %s', async (_, nodes) => {
+  const x = float32([-1, -2, -3, 4], [1, 1, 2, 2]);
+  const padding = ['Pad', ['x', 'pads'], 'a'] as const;
+  const file = modelOf(['batch', 1, 2, 2], [padding, ...nodes], { pads: int64([0, 0, 1, 1, 0, 0, 0, 0]) });
+  const model = await discoverTypes(file, 'case.onnx', runtime);
+  const results = [];
+  for (const optimization of ['all', 'disabled'] as const)
+    results.push(floatsOf((await (await runtime.open(encodeModel(file), optimization)).run({ x })).y));
+  expect(results.map((values) => Array.from(values))).toEqual([
+    [-1, -1, -1, 4],
+    [0, 0, 0, 4],
+  ]);
+  for (const dtype of ['float32', 'float64'] as const) {
+    const bounds = await (await openBounder(model, dtype, runtime))({ lower: x, upper: x });
+    expect(results.flatMap((values) => violations(bounds, values))).toEqual([]);
+    expect(Math.max(...Array.from(bounds.upper))).toBe(4);
+  }
+  const backward = await crownOf(model, {}, runtime).output({ lower: x, upper: x });
+  expect(results.flatMap((values) => violations(backward, values))).toEqual([]);
 });
