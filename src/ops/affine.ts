@@ -2,7 +2,7 @@
 import { smallestNormal } from '../base/dtype.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
-import { greatestTerms, type Interval, whereSound } from './interval.js';
+import { greatestTerms, type Interval, isOneNumber, type Scales, whereSound } from './interval.js';
 import type { Rounding } from './rounding.js';
 
 /** One node: y = W z + b with z in `input`, by dot products of at most `length` terms. */
@@ -22,8 +22,8 @@ export type Layer = {
   readonly readers: number;
   /** [inputs, outputs] where the layer is one matrix over the last axis, and nothing scaled it since. */
   readonly weight: Value | undefined;
-  /** |alpha| of a scale that ONNX Runtime may apply to W z instead of z (MatMulScaleFusion); undefined for 1. */
-  readonly late?: Value | undefined;
+  /** Scales that ONNX Runtime may apply to W z instead of z (MatMulScaleFusion); undefined for 1. */
+  readonly late?: Scales | undefined;
 };
 
 /** A layer and the constant scales and shifts behind it: y = scale * linear(z) + bias. */
@@ -85,16 +85,20 @@ const foldingUnderflow = 2 ** -63;
 export function affineInterval(p: Program, rounding: Rounding, layer: Layer): Interval {
   const safe = rounding.safeMagnitude;
   // Late alpha: |W| |x| = |W| |z| / |alpha| must not overflow either, and its underflow is scaled by alpha.
-  const room = layer.late === undefined ? p.scalar(rounding.dtype, safe) : p.mul(p.min(layer.late, 1), safe);
+  const room =
+    layer.late === undefined ? p.scalar(rounding.dtype, safe) : p.mul(lateRoom(p, layer.late), safe);
   const underflow = freshUnderflow(p, rounding, layer);
   return bounded(p, rounding, {
     ...layer,
     scale: undefined,
     biasMagnitude: layer.bias && p.abs(layer.bias),
     limit: layer.bias === undefined ? room : p.min(room, positive(p, p.sub(safe, p.abs(layer.bias)))),
-    underflow: layer.late === undefined ? underflow : p.mul(underflow, p.max(layer.late, 1)),
+    underflow: layer.late === undefined ? underflow : p.mul(underflow, layer.late.most),
   });
 }
+
+/** What late scales leave of a limit; nothing where they are not one number. */
+export const lateRoom = (p: Program, late: Scales): Value => p.where(isOneNumber(p, late), late.least, 0);
 
 /** n products and sums on either side, and halved bounds and products with s below |W|: four losses per element of z. */
 const freshUnderflow = (p: Program, rounding: Rounding, { norm, length }: Layer): Value =>
@@ -150,6 +154,7 @@ const identityLayer = (p: Program, rounding: Rounding, x: Interval): Affine => (
  * scale * x + shift for constants that broadcast against x: merged into x's own affine form where it has one, because
  * ONNX Runtime may fold the two (Conv + BatchNormalization, MatMul + Add) and then rounds in another order.
  * `mergeRoundings` cover both the folded and the unfolded computation, and constants that are themselves computed.
+ * @param sound false where nothing is known of the result
  */
 export function scaleShift(
   p: Program,
@@ -158,6 +163,7 @@ export function scaleShift(
   scale: Value | undefined,
   shift: Value | undefined,
   shiftMagnitude: Value | undefined = shift && p.abs(shift),
+  sound?: Value,
 ): Interval {
   const inner = x.affine ?? identityLayer(p, rounding, x);
   const times = (value: Value | undefined, factor: Value | undefined) =>
@@ -173,7 +179,8 @@ export function scaleShift(
     weight: scale === undefined ? inner.weight : undefined,
     underflow: p.add(times(inner.underflow, size) ?? inner.underflow, freshUnderflow(p, rounding, inner)),
   };
-  return bounded(p, rounding, { ...merged, limit: mergedLimit(p, rounding, inner.limit, merged) });
+  const limit = mergedLimit(p, rounding, inner.limit, merged);
+  return bounded(p, rounding, { ...merged, limit: sound ? p.where(sound, limit, 0) : limit });
 }
 
 /** The inner limit, and: scale |W| |z| + |bias| does not overflow, nor does a folded weight w * scale. */

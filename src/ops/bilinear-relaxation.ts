@@ -5,7 +5,7 @@ import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
 import { midRad, slackOf } from './affine.js';
 import type { Bilinear } from './bilinear.js';
-import { type Interval, isPoint } from './interval.js';
+import { type Interval, isPoint, type Scales } from './interval.js';
 import { type LinearPart, linearRelaxation, transposed } from './linear.js';
 import { greatestMagnitude } from './lines.js';
 import { chosenOr, type RelaxContext } from './operator.js';
@@ -21,7 +21,7 @@ import type { Relaxation } from './relaxation.js';
 export function bilinearRelaxation(
   context: RelaxContext,
   form: Bilinear,
-  { factor = 1, late }: { readonly factor?: number; readonly late?: Value | undefined } = {},
+  { factor = 1, late }: { readonly factor?: number; readonly late?: Scales | undefined } = {},
 ): Relaxation {
   const { p, rounding } = context;
   const { length } = form;
@@ -74,7 +74,7 @@ function mixedPlanes(
   context: RelaxContext,
   form: Bilinear,
   factor: number,
-  late: Value | undefined,
+  late: Scales | undefined,
 ): Relaxation {
   const { p, rounding } = context;
   const { length } = form;
@@ -136,10 +136,10 @@ const underflowOf = (
   { p, rounding }: RelaxContext,
   length: number,
   factor: number,
-  late: Value | undefined,
+  late: Scales | undefined,
 ): Value => {
   const underflow = p.scalar(rounding.dtype, Math.max(factor, 1) * rounding.underflow(4 * length + 8));
-  return late === undefined ? underflow : p.mul(underflow, p.max(late, 1));
+  return late === undefined ? underflow : p.mul(underflow, late.most);
 };
 
 const summed = (p: Program, one: Value | undefined, other: Value, inflate: number): Value =>

@@ -2,8 +2,8 @@
 import { smallestNormal } from '../base/dtype.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
-import { midRad, slackOf } from './affine.js';
-import { finite, type Interval, outward, whereSound } from './interval.js';
+import { lateRoom, midRad, slackOf } from './affine.js';
+import { finite, type Interval, outward, type Scales, whereSound } from './interval.js';
 import type { Rounding } from './rounding.js';
 
 /**
@@ -41,7 +41,7 @@ export function bilinearInterval(
   rounding: Rounding,
   [a, b]: readonly [Interval, Interval],
   { product, length }: Bilinear,
-  late?: Value,
+  late?: Scales,
 ): Interval {
   const [left, right] = [midRad(p, a), midRad(p, b)];
   const slack = slackOf(rounding, length);
@@ -54,10 +54,10 @@ export function bilinearInterval(
   const magnitude = product(p.add(leftAbs, leftRad), rightReach);
   const exact = p.add(p.mul(spread, (1 + slack) * inflate), p.mul(magnitude, slack * inflate));
   const underflow = p.scalar(rounding.dtype, rounding.underflow(4 * length + 8));
-  const radius = p.add(exact, late === undefined ? underflow : p.mul(underflow, p.max(late, 1)));
+  const radius = p.add(exact, late === undefined ? underflow : p.mul(underflow, late.most));
   const center: Value = product(left.mid, right.mid);
   const limit = slack * rounding.safeMagnitude;
-  const sound = p.less(radius, late === undefined ? limit : p.mul(p.min(late, 1), limit));
+  const sound = p.less(radius, late === undefined ? limit : p.mul(lateRoom(p, late), limit));
   return {
     ...whereSound(p, sound, { lower: p.sub(center, radius), upper: p.add(center, radius) }),
     terms: length,

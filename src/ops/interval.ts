@@ -19,8 +19,8 @@ export type Interval = {
   readonly affine?: Affine;
   /** Terms of the affine layer that this is, moved around at most: ONNX Runtime may fuse a following sum into it. */
   readonly terms?: number;
-  /** The number by which a node just multiplied, moved around since at most: a following MatMul may apply it instead. */
-  readonly scaledBy?: Value;
+  /** Numbers by which nodes multiplied, before and after a MatMul, moved around since at most: MatMul may apply them all. */
+  readonly scaledBy?: Scales;
   /** By how many steps of a quantisation that follows ONNX Runtime's fused kernel of both may be off; see quantize.ts. */
   readonly spareSteps?: number;
   /** Where the value was just quantised: ONNX Runtime may merge it with a quantisation that follows. */
@@ -28,6 +28,13 @@ export type Interval = {
   /** Pad put zeros around it, and it was moved since at most: ONNX Runtime may leave them out of a MaxPool that follows. */
   readonly padded?: true;
 };
+
+/** At most and at least every product of some of the numbers' magnitudes; `merged` where a MatMul is among the nodes. */
+export type Scales = { readonly least: Value; readonly most: Value; readonly merged: boolean };
+
+/** Where the product is a float32 without underflow and overflow. */
+export const isOneNumber = (p: Program, { least, most }: Scales): Value =>
+  p.and(p.greaterOrEqual(least, 2 ** -100), p.lessOrEqual(most, 2 ** 100));
 
 /** What (value - zero) * scale makes of integers; both broadcast to the value. */
 export type Grid = { readonly scale: Value; readonly zero: Value };

@@ -4,7 +4,7 @@ import type { Value } from '../../program/value.js';
 import { affineInterval, weightMagnitude } from '../affine.js';
 import { type Bilinear, bilinearInterval } from '../bilinear.js';
 import { bilinearRelaxation } from '../bilinear-relaxation.js';
-import { type Interval, isPoint } from '../interval.js';
+import { type Interval, isPoint, type Scales } from '../interval.js';
 import { type IntervalContext, type Operator, operand } from '../operator.js';
 
 /** A vector is a row on the left, a column on the right; the axis that this adds is dropped from the result. */
@@ -32,9 +32,14 @@ const formOf = (p: Program, b: Value): Bilinear => ({
 });
 
 /** |alpha| that MatMulScaleFusion may take from the inputs and apply behind the product. */
-function lateScale(p: Program, ...sides: readonly Interval[]): Value | undefined {
-  const factors = sides.flatMap(({ scaledBy }) => (scaledBy === undefined ? [] : [p.abs(scaledBy)]));
-  return factors.length === 0 ? undefined : factors.reduce((all, factor) => p.mul(all, factor));
+function lateScale(p: Program, ...sides: readonly Interval[]): Scales | undefined {
+  const all = sides.flatMap(({ scaledBy }) => scaledBy ?? []);
+  if (all.length === 0) return undefined;
+  return all.reduce((some, { least, most, merged }) => ({
+    least: p.mul(some.least, least),
+    most: p.mul(some.most, most),
+    merged: some.merged || merged,
+  }));
 }
 
 /** One element of an operand is read along the other operand's free axis, and by every batch entry that it is broadcast to. */
@@ -44,7 +49,15 @@ function readersOf(output: Dims, operand: Dims, onLeft: boolean): number {
   return batches.reduce((readers, axis) => readers * Number(output[axis] ?? 1), free);
 }
 
-function interval(context: IntervalContext) {
+/** Scales behind the product may be taken together with those before it. */
+function interval(context: IntervalContext): Interval {
+  const { p, rounding } = context;
+  const one = p.scalar(rounding.dtype, 1);
+  const late = lateScale(p, context.input(0), context.input(1)) ?? { least: one, most: one };
+  return { ...productInterval(context), scaledBy: { ...late, merged: true } };
+}
+
+function productInterval(context: IntervalContext): Interval {
   const { p, rounding } = context;
   const [a, b] = [context.input(0), context.input(1)];
   const form = formOf(p, b.lower);

@@ -3,7 +3,7 @@ import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { scaleShift } from '../affine.js';
 import { productInterval } from '../bilinear.js';
-import { finite, type Interval, isPoint, outward, whereSound } from '../interval.js';
+import { finite, type Interval, isOneNumber, isPoint, outward, whereSound } from '../interval.js';
 import { betweenLines, betweenPlanes, greatestMagnitude } from '../lines.js';
 import type { IntervalContext, NodeContext, Operator, RelaxContext } from '../operator.js';
 import { type Plane, productPlanes, reciprocalLines, squareLines, throughLines } from '../planes.js';
@@ -12,10 +12,17 @@ import { binary, both, mergesInto } from './arithmetic.js';
 
 /** x times a constant: an affine map. A single number is remembered for a MatMul behind it. */
 function scaledInterval({ p, rounding }: IntervalContext, x: Interval, factor: Value): Interval {
-  const scaled = scaleShift(p, rounding, x, factor, undefined);
-  if (!factor.shape.every((dim) => dim === 1)) return scaled;
-  const number = p.reshape(factor, []);
-  return { ...scaled, scaledBy: x.scaledBy ? p.mul(x.scaledBy, number) : number };
+  if (!factor.shape.every((dim) => dim === 1)) return scaleShift(p, rounding, x, factor, undefined);
+  const size = p.abs(p.reshape(factor, []));
+  const before = x.scaledBy;
+  const [low, high] = [p.min(size, 1), p.max(size, 1)];
+  const scaledBy = {
+    least: before ? p.mul(before.least, low) : low,
+    most: before ? p.mul(before.most, high) : high,
+    merged: before?.merged ?? false,
+  };
+  const sound = scaledBy.merged ? isOneNumber(p, scaledBy) : undefined;
+  return { ...scaleShift(p, rounding, x, factor, undefined, undefined, sound), scaledBy };
 }
 
 const isSquare = ({ node }: NodeContext): boolean => node.inputs[0] === node.inputs[1];

@@ -80,6 +80,26 @@ const overflowing: readonly Case[] = [
     constants: { s: all(1e-30, [2]), w: all(1e20, [2, 2]) },
   },
   {
+    title: 'scales around a product that underflow as one',
+    x: all(1e37, [1, 1]),
+    nodes: [
+      ['Mul', ['x', 's'], 'a'],
+      ['MatMul', ['a', 'w'], 'b'],
+      ['Mul', ['b', 's'], 'y'],
+    ],
+    constants: { w: all(1, [1, 1]), s: scalar(1e-25) },
+  },
+  {
+    title: 'scales around a product that overflow as one',
+    x: all(1e-10, [1, 1]),
+    nodes: [
+      ['Mul', ['x', 's'], 'a'],
+      ['MatMul', ['a', 'w'], 'b'],
+      ['Mul', ['b', 's'], 'y'],
+    ],
+    constants: { w: all(1e-30, [1, 1]), s: scalar(1e25) },
+  },
+  {
     title: 'division by zero',
     x: all(1, [1, 2]),
     nodes: [['Div', ['x', 'z'], 'y']],
