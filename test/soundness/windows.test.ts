@@ -170,10 +170,14 @@ const unusual: Readonly<Record<string, (b: Builder) => Model>> = {
     return b.finish(b.add('Flatten', [b.add('Relu', [scaled])], { axis: 1 }), [17, 64]);
   },
   'a second output': (b) => {
-    b.nodes.push(['Split', [convolution(b, 'x', 2)], ['first', 'second'], { axis: 1 }]);
-    const w = b.weight([2, 2, 1, 1], 2);
-    const sum = b.add('Relu', [b.add('Conv', [b.add('Relu', ['second']), w])]);
-    return b.finish(b.add('Flatten', [b.add('Relu', [b.add('Conv', [sum, w])])], { axis: 1 }), [2, 8, 8]);
+    b.nodes.push([
+      'Split',
+      [b.add('Relu', [b.add('Conv', ['x', b.weight([4, 2, 3, 3], 18)])])],
+      ['first', 'second'],
+      { axis: 1 },
+    ]);
+    const sum = b.add('Add', [b.add('Conv', ['x', b.weight([2, 2, 3, 3], 18)]), 'second']);
+    return b.finish(b.add('Flatten', [b.add('Relu', [sum])], { axis: 1 }), [2, 10, 10]);
   },
   'convolved constants': (b) => {
     const [w, own] = [b.weight([3, 2, 3, 3], 18), b.weight([3, 2, 3, 3], 18)];
