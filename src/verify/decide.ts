@@ -5,6 +5,7 @@ import { boundAll, raiseOpen } from './decide/bounding.js';
 import { beginBranching, branchOpen } from './decide/branching.js';
 import { counted } from './decide/counted.js';
 import type { DecideOptions, Outcome, Problem, Runtimes } from './decide/problem.js';
+import { sharedMs } from './decide/shared-time.js';
 import { concluded, createState, isDecided, isSmall } from './decide/state.js';
 import type { Phase } from './decide/times.js';
 
@@ -34,15 +35,12 @@ const efforts = {
 /** Of the time, at most: choices of relaxations, for networks that do not consist of kinks. */
 const raisingShare = 0.6;
 
-/** What shares are of, where there is no time limit or a very long one. */
-const longestShared = 600_000;
-
 export async function decide(problem: Problem, options: DecideOptions, runtimes: Runtimes): Promise<Outcome> {
   const state = createState(problem, counted(options), runtimes);
   const { timeoutMs } = options;
   const { glance, first } = efforts;
   const glances = options.branchesFromRoots && options.branch !== undefined && isSmall(problem);
-  const shared = Math.min(timeoutMs, longestShared);
+  const shared = sharedMs(timeoutMs);
   const attackFor = ({ executions, share }: { readonly executions: number; readonly share: number }) =>
     attack(state, executions, share * shared);
   let isAlone = false;

@@ -95,20 +95,27 @@ export const monotonic =
     return signalOf(p, perRow(p, p.add(change, slack)));
   };
 
+/** Every output of the one is as near to that of the other as is allowed; a NaN is not. */
+function noFurtherApart(
+  p: Program,
+  outputs: Parameters<Question>[1]['outputs'],
+  allowed: Value | number,
+): Signal {
+  const differences = p.abs(p.sub(exactOf(p, outputs[0]), exactOf(p, outputs[1])));
+  const signal = signalOf(p, perRow(p, p.reduceMin(p.sub(allowed, differences), [1])));
+  return {
+    ...signal,
+    violated: p.or(signal.violated, anyNaN(p, p.cast(differences, 'float32'))),
+    cluster: p.argMax(p.cast(differences, 'float32'), 1),
+  };
+}
+
 export const lipschitz =
   (constant: number, slack: number): Question =>
   (p, { inputs, outputs }) => {
     const distance = p.reduceMax(p.abs(p.sub(exactOf(p, inputs[0]), exactOf(p, inputs[1]))), [1]);
-    const differences = p.abs(p.sub(exactOf(p, outputs[0]), exactOf(p, outputs[1])));
     const allowed = p.add(p.mul(distance, constant), slack);
-    const least = perRow(p, p.reduceMin(p.sub(allowed, differences), [1]));
-    const nan = anyNaN(p, p.cast(differences, 'float32'));
-    const signal = signalOf(p, least);
-    return {
-      ...signal,
-      violated: p.or(signal.violated, nan),
-      cluster: p.argMax(p.cast(differences, 'float32'), 1),
-    };
+    return noFurtherApart(p, outputs, allowed);
   };
 
 export const sameClass: Question = (p, { outputs }) => {
@@ -126,14 +133,5 @@ export const sameClass: Question = (p, { outputs }) => {
 
 export const sameScores =
   (tolerance: number): Question =>
-  (p, { outputs }) => {
-    const differences = p.abs(p.sub(exactOf(p, outputs[0]), exactOf(p, outputs[1])));
-    const least = perRow(p, p.reduceMin(p.sub(tolerance, differences), [1]));
-    const nan = anyNaN(p, p.cast(differences, 'float32'));
-    const signal = signalOf(p, least);
-    return {
-      ...signal,
-      violated: p.or(signal.violated, nan),
-      cluster: p.argMax(p.cast(differences, 'float32'), 1),
-    };
-  };
+  (p, { outputs }) =>
+    noFurtherApart(p, outputs, tolerance);

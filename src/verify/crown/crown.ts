@@ -101,10 +101,10 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
     for (const [at, target] of plan.targets.entries()) {
       if (run.deadline.expired()) return feeds;
       const windows = target.plain ? undefined : tilesAt(at);
-      const known = found.map((bounds, of): Known => ({ target: plan.targets[of] ?? target, bounds }));
       const byTiles =
         windows &&
-        ((bounds: Bounds, indices: readonly number[]) => windows.tighten(bounds, indices, whole, known));
+        ((bounds: Bounds, indices: readonly number[]) =>
+          windows.tighten(bounds, indices, whole, knownOf(plan, found)));
       const bytesPerElement = 2 * plan.bytesPerRow * (windows?.share ?? 1);
       const most = target.plain ? 0 : (options.elementsPerValue ?? budget.affordable(bytesPerElement));
       const { bounds, vectors, elements } = await tightened(run, at, target.kinkOnly, feeds, {
@@ -161,6 +161,13 @@ const feedsOf = ({ lower, upper, center }: Box, model: TypedModel): Feeds => ({
   upper: shaped(upper, model),
   ...(center && { center: shaped(center, model) }),
 });
+
+/** Bounds of the first values of the plan, so many as were found. */
+const knownOf = ({ targets }: Plan, found: readonly Bounds[]): Known[] =>
+  targets.slice(0, found.length).flatMap((target, at) => {
+    const bounds = found[at];
+    return bounds === undefined ? [] : [{ target, bounds }];
+  });
 
 /** What is known of a value where there was no time. */
 function unbounded({ types }: TypedModel, name: string): Bounds {

@@ -63,8 +63,7 @@ export function createPrograms(
     const visible = typeof key === 'number' ? known : new Map(known);
     const stage = createStage(p, result, new Set([rows]), visible);
     const { lower, upper } = own.bounded.bounds(name);
-    // A copy, where the value is an input of the program; and the box, so that every program reads it.
-    const outputs = { least: p.mul(lower, 1), most: p.mul(upper, 1), ...stage.vectors };
+    const outputs = { least: lower, most: upper, ...stage.vectors };
     const forward = Object.fromEntries(
       Object.entries(outputs).map(([output, value]) => [output, stage.readEarlier(value)]),
     );
@@ -135,7 +134,7 @@ export function ownFrame(frame: Frame, target: string): Frame {
 
 function plainOutputs(p: Program, model: TypedModel, box: BoxInputs, { rounding }: Frame) {
   const { lower, upper } = boundModel(p, model, box, rounding).bounds(model.output.name);
-  return { least: p.mul(lower, 1), most: p.mul(upper, 1) };
+  return { least: lower, most: upper };
 }
 
 type RowProgram = { readonly rows: Value; readonly result: Value };

@@ -159,7 +159,7 @@ async function openStage(
         };
   return {
     width,
-    forward: await compile(p, { least: p.mul(lower, 1), most: p.mul(upper, 1), ...vectors }, runtime),
+    forward: await compile(p, { least: lower, most: upper, ...vectors }, runtime),
     step: await compile(p, step, runtime, { memory: 'returned' }),
   };
 }

@@ -9,17 +9,18 @@ import { boxAround, boxCache, type Float32Box } from './boxes.js';
 import type { DecideOptions } from './problem.js';
 import { boundRoots, isEmpty, magnitudesOf, type RootOptions, raiseRoots } from './root-bounds.js';
 import { needsMagnitudes, rowsOf } from './rows.js';
+import { sharedMs } from './shared-time.js';
 import { earlier, isSmall, outputsOf, report, type State } from './state.js';
 
 /** Coefficients of one call, at most: the deadline is looked at between calls. */
 const rootBytes = 2 ** 28;
 
-/** Of the time, what bounds of hidden values may take, and the greatest time that counts. */
-const hidden = { share: 0.35, longestMs: 600_000 };
+/** Of the time, what bounds of hidden values may take. */
+const hiddenShare = 0.35;
 
 /** Rationed work is the same whatever the time. */
 const bytesPerBox = ({ ration, timeoutMs }: DecideOptions): number => {
-  const milliseconds = ration === undefined ? hidden.share * Math.min(timeoutMs, hidden.longestMs) : 0;
+  const milliseconds = ration === undefined ? hiddenShare * sharedMs(timeoutMs) : 0;
   return Math.max(usualBytesPerBox, (bytesPerSecond * milliseconds) / 1000);
 };
 

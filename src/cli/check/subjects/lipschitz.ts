@@ -6,9 +6,10 @@ import type { Disjunct, LinearConstraint } from '../../../policy/vnnlib/property
 import type { Slopes } from '../../../verify/slopes/slopes.js';
 import { classCount } from '../fit.js';
 import type { SubjectMaker } from '../subject.js';
-import { doubleBox, jointDecides, pairedSubject } from './paired.js';
+import { doubleBox } from './paired.js';
 import { singleInputs, whereWords } from './single-inputs.js';
-import { cutter, derivedSlack, provedBySlopesOr, type Sloped, unitRows } from './sloped.js';
+import { derivedSlack, type Sloped, unitRows } from './sloped.js';
+import { slopedPair } from './sloped-pair.js';
 
 /** |f(x) - f(x')|_inf <= constant |x - x'|_inf + slack for all x and x' of the set. */
 export const lipschitz: SubjectMaker<LipschitzProperty> = async (property, context) => {
@@ -33,8 +34,7 @@ export const lipschitz: SubjectMaker<LipschitzProperty> = async (property, conte
     const box = doubleBox(set, instance);
     return broken.map((constraints) => ({ ...box, constraints }));
   };
-  const joint = () => jointDecides({ property, model, set, space }, disjuncts);
-  const paired = await pairedSubject(
+  return slopedPair(
     {
       property,
       model,
@@ -44,14 +44,10 @@ export const lipschitz: SubjectMaker<LipschitzProperty> = async (property, conte
       ask: ask(constant, slack),
       claim: `outputs change by at most ${constant} times as much as inputs (linf), and ${slack}, ${whereWords(property)}`,
     },
+    sloped,
+    disjuncts,
     runtime,
   );
-  return {
-    ...paired,
-    prove: provedBySlopesOr(sloped, joint, runtime),
-    cut: cutter(sloped, runtime),
-    decides: joint,
-  };
 };
 
 /** By how much the steepest output exceeds the constant, over the longest way in the set. */

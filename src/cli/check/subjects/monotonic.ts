@@ -6,9 +6,10 @@ import type { Slopes } from '../../../verify/slopes/slopes.js';
 import { exceeds } from '../../../verify/unsafe.js';
 import { classCount } from '../fit.js';
 import type { SubjectMaker } from '../subject.js';
-import { doubleBox, jointDecides, pairedSubject, tiesOf } from './paired.js';
+import { doubleBox, tiesOf } from './paired.js';
 import { elementOf, requireOutput, singleInputs, whereWords } from './single-inputs.js';
-import { cutter, derivedSlack, provedBySlopesOr, type Sloped, unitRows } from './sloped.js';
+import { derivedSlack, type Sloped, unitRows } from './sloped.js';
+import { slopedPair } from './sloped-pair.js';
 
 /** f(x')_o >= f(x)_o - slack for all x and x' of the set that differ by greater features only; f(x')_o <= f(x)_o + slack if decreasing. */
 export const monotonic: SubjectMaker<MonotonicProperty> = async (property, context) => {
@@ -37,8 +38,7 @@ export const monotonic: SubjectMaker<MonotonicProperty> = async (property, conte
     slack,
   );
   const disjuncts = (instance: number) => [{ ...doubleBox(set, instance), constraints: [...ties, broken] }];
-  const joint = () => jointDecides({ property, model, set, space }, disjuncts);
-  const paired = await pairedSubject(
+  return slopedPair(
     {
       property,
       model,
@@ -48,14 +48,10 @@ export const monotonic: SubjectMaker<MonotonicProperty> = async (property, conte
       ask: ask(output, direction, slack),
       claim: `output ${output} does not ${sign === 1 ? 'fall' : 'rise'} by more than ${slack} as ${wordsOf(property)}, ${whereWords(property)}`,
     },
+    sloped,
+    disjuncts,
     runtime,
   );
-  return {
-    ...paired,
-    prove: provedBySlopesOr(sloped, joint, runtime),
-    cut: cutter(sloped, runtime),
-    decides: joint,
-  };
 };
 
 const wordsOf = ({ features }: MonotonicProperty): string =>
