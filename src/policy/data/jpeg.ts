@@ -2,7 +2,7 @@
 // torchvision, so the pixels are those that networks were trained on. The standard leaves decoders some freedom: on a 4:2:0
 // image of ours, jpeg-js 0.4.4 differed from Pillow by up to 27 of 255 and by 4.4 on average, this one not at all.
 // Import this file only where a JPEG is read: to compile the decoder takes 30 ms.
-import { decode } from '@cwasm/jpeg-turbo';
+import { createRequire } from 'node:module';
 import { messageOf } from '../../base/user-error.js';
 import { type Image, planesOf } from './image.js';
 import { notWhole, readJpegShape } from './jpeg-header.js';
@@ -16,11 +16,24 @@ export function decodeJpeg(bytes: Buffer, where: string): Image {
   return planesOf(data, shape);
 }
 
+const NAME = '@cwasm/jpeg-turbo';
+const require = createRequire(import.meta.url);
+
 /** Also fails where libjpeg-turbo would only warn, such as of an early end, whose pixels would be gray. */
 function decodeRgba(bytes: Buffer, where: string) {
+  const { decode } = require(NAME) as typeof import('@cwasm/jpeg-turbo');
   try {
     return decode(bytes);
   } catch (error) {
+    forget();
     throw notWhole(where, messageOf(error), error);
   }
+}
+
+/**
+ * libjpeg-turbo leaves a damaged image by way of an exception through its WebAssembly code, whose stack and memory then stay as they
+ * were: a few hundred such images later it fails on whole ones. Another instance takes a millisecond.
+ */
+function forget(): void {
+  delete require.cache[require.resolve(NAME)];
 }

@@ -42,6 +42,8 @@ function withFrameBytes(image: Buffer, offset: number, bytes: readonly number[])
 const PRECISION = 4;
 const SIZE = 5;
 const COMPONENTS = 9;
+/** Which of its Huffman tables comes first: there are four of a kind. */
+const FIRST_TABLE = 23;
 
 const mistakes: Record<string, [bytes: Buffer, problem: string]> = {
   empty: [Buffer.alloc(0), 'not a JPEG image'],
@@ -62,4 +64,10 @@ test.each(Object.entries(mistakes))('%s', async (_, [bytes, problem]) => {
   const failure = await failureOf(() => decodeJpeg(bytes, 'a.jpg'));
   expect(failure).toMatchObject({ code: 'INVALID_DATA', where: 'a.jpg' });
   expect(failure.problem).toContain(problem);
+});
+
+test('a whole image is read to the bit after three hundred damaged ones', async () => {
+  for (let i = 0; i < 300; i++)
+    await failureOf(() => decodeJpeg(withFrameBytes(rgb.bytes, FIRST_TABLE, [0x55]), 'a.jpg'));
+  expect(decodeJpeg(rgb.bytes, 'a.jpg')).toEqual({ shape: rgb.shape, pixels: rgb.pixels });
 });
