@@ -2,6 +2,7 @@
 import type { Clock } from '../base/deadline.js';
 import type { ShardRef } from '../findings/report.js';
 import type { Style } from '../report/style.js';
+import type { EngineName } from './certificates/engine-names.js';
 import type { ReportTarget } from './check/reports.js';
 import type { Environment } from './color.js';
 import type { Shell } from './completion/shells.js';
@@ -243,7 +244,8 @@ export type VerifyProofOptions = {
   readonly model: string;
   /** A VNN-LIB file that the certificate's property has to be that of; undefined: any. */
   readonly property: string | undefined;
-  readonly independent: boolean;
+  /** All have to accept it. */
+  readonly engines: readonly EngineName[];
   readonly json: boolean;
 };
 

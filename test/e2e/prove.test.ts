@@ -187,7 +187,11 @@ describe('certificates', () => {
       certificate: { file: 'open.cert' },
     });
     const verified = await bench.call('verify-proof', 'open.cert', '--model', 'net.onnx', '--json');
-    expect(JSON.parse(verified.stdout)).toMatchObject({ accepted: true, arithmetic: 'deployed' });
+    expect(JSON.parse(verified.stdout)).toMatchObject({
+      accepted: true,
+      arithmetic: 'deployed',
+      engines: ['typescript', 'onnxruntime'],
+    });
     expect(verified.status).toBe(0);
     const same = await bench.call(
       'verify-proof',
@@ -197,7 +201,7 @@ describe('certificates', () => {
       '--property',
       'open.vnnlib',
     );
-    expect(same.stdout).toContain('✓ accepted');
+    expect(same.stdout).toMatch(/✓ accepted .* by typescript and onnxruntime$/m);
     const other = await bench.call(
       'verify-proof',
       'open.cert',
@@ -213,8 +217,16 @@ describe('certificates', () => {
   test('another file is another model: 1, with both hashes', async () => {
     await prove('net.onnx', 'safe.vnnlib', '--certificate', 'safe.cert');
     const { status, stdout } = await bench.call('verify-proof', 'safe.cert', '--model', 'net.onnx.gz');
-    expect(stdout).toMatch(/✗ rejected .* another model: .*[0-9a-f]{64}.*[0-9a-f]{64}/);
+    expect(stdout).toMatch(/✗ rejected .* another model: .*[0-9a-f]{64}.*[0-9a-f]{64} \(engine typescript\)/);
     expect(status).toBe(1);
+    const other = await bench.call(
+      ...['verify-proof', 'safe.cert', '--model', 'net.onnx.gz', '--engine', 'onnxruntime', '--json'],
+    );
+    expect(JSON.parse(other.stdout)).toMatchObject({
+      engines: ['onnxruntime'],
+      rejectedBy: 'onnxruntime',
+      reason: 'wrong-model',
+    });
   });
 
   test('what is no certificate: 1; what is no file: 2', async () => {

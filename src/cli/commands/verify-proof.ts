@@ -1,13 +1,17 @@
 // `marauder verify-proof CERTIFICATE --model MODEL`
 import type { Argv } from 'yargs';
+import { type EngineName, engineNames } from '../certificates/engine-names.js';
+import { readChoice } from '../values.js';
 import { type Command, type OptionTable, shown } from './common.js';
 
 const options = {
   model: { describe: 'ONNX file that the proof is about, .gz or not', type: 'string' },
   property: { describe: 'VNN-LIB file that the proof has to be of', type: 'string' },
-  independent: {
-    describe: 'Check in plain TypeScript, without ONNX Runtime',
-    type: 'boolean',
+  engine: {
+    describe:
+      'typescript (plain loops, without ONNX Runtime), onnxruntime, or both, which then have to agree; default: both',
+    type: 'string',
+    words: ['both', ...engineNames],
   },
   json: { describe: 'Print JSON, for other programs', type: 'boolean' },
 } as const satisfies OptionTable;
@@ -22,7 +26,7 @@ const builder = (parser: Argv) =>
     .options({ ...options, model: { ...options.model, demandOption: true } })
     .example(...shown('$0 verify-proof p.cert --model m.onnx', 'check a proof again'))
     .epilogue(`Exit codes:
-  0    accepted: the proof holds for the model
+  0    accepted, by every engine: the proof holds for the model
   1    rejected, with the reason
   2    could not run
   130  interrupted by Ctrl-C`);
@@ -41,9 +45,14 @@ export const verifyProof: Command = {
           certificate: args.certificate,
           model: args.model,
           property: args.property,
-          independent: args.independent ?? false,
+          engines: readEngines(args.engine),
           json: args.json ?? false,
         },
       }),
     ),
 };
+
+function readEngines(typed: string | undefined): readonly EngineName[] {
+  const chosen = readChoice('verify-proof', 'engine', typed, ['both', ...engineNames]) ?? 'both';
+  return chosen === 'both' ? engineNames : [chosen];
+}

@@ -305,11 +305,17 @@ describe('help', () => {
 });
 
 test('verify-proof', async () => {
-  const options = { certificate: 'c', model: 'm.onnx', property: undefined, independent: false, json: false };
+  const options = {
+    certificate: 'c',
+    model: 'm.onnx',
+    property: undefined,
+    engines: ['typescript', 'onnxruntime'],
+    json: false,
+  };
   expect(await parse('verify-proof c --model m.onnx')).toEqual({ command: 'verify-proof', options });
-  expect(await parse('verify-proof c --model m.onnx --property p --independent --json')).toEqual({
+  expect(await parse('verify-proof c --model m.onnx --property p --engine typescript --json')).toEqual({
     command: 'verify-proof',
-    options: { ...options, property: 'p', independent: true, json: true },
+    options: { ...options, property: 'p', engines: ['typescript'], json: true },
   });
 });
 
