@@ -34,7 +34,7 @@ import { childrenOf, type Subproblem } from './subproblem.js';
 
 /** Steps of Adam for the whole box, and for parts, which begin where the part that they were split from ended. */
 const rootRates = { steps: 60, slope: 0.1, multiplier: 0, decay: 0.98 };
-const partRates = { steps: 20, slope: 0.05, multiplier: 0.1, decay: 0.95 };
+const partRates = { steps: 20, slope: 0.05, multiplier: 0.1, decay: 0.95, looksAhead: 2 };
 /** Parts of one call, and calls of a round, whatever the number of threads: so that all of them split the same parts. */
 const callsPerRound = 4;
 /** What tighter bounds of hidden values may take. */

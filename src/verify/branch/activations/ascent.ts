@@ -29,6 +29,11 @@ export type Rates = {
   readonly multiplier: number;
   /** Factor of both from step to step. */
   readonly decay: number;
+  /**
+   * A sub-problem leaves where so many times what it gained since the last look would not prove it: its parts gain more. Left out: all
+   * sub-problems that are not proved stay.
+   */
+  readonly looksAhead?: number;
 };
 
 export type Ascended = {
@@ -59,6 +64,8 @@ export async function ascend(
     multipliers: batch.multipliers.slice(),
     best: keepsBest ? firstState(batch) : undefined,
   };
+  /** Bounds of the last look. */
+  const seen = new Float64Array(batch.count);
   let open = Array.from({ length: batch.count }, (_, at) => at);
   let state = firstState(batch);
   let stays = await stillOf(still, shared, batch, open);
@@ -91,13 +98,19 @@ export async function ascend(
       multipliers: floats('multipliers/next'),
       moments: momentNames.map((name) => floats(`${name}/next`)),
     };
+    if (step === 1) seen.set(result.bounds);
     const isLast = step === rates.steps;
     if (!isLast && step % stepsBetweenLooks !== 0) continue;
     open.forEach((at, row) => {
       result.slopes.set(state.slopes.subarray(row * width, (row + 1) * width), at * width);
       result.multipliers.set(state.multipliers.subarray(row * width, (row + 1) * width), at * width);
     });
-    const left = open.flatMap((at, row) => ((result.bounds[at] ?? 0) > (batch.limits[at] ?? 0) ? [] : [row]));
+    const left = open.flatMap((at, row) => {
+      const [bound, before, limit] = [result.bounds[at] ?? 0, seen[at] ?? 0, batch.limits[at] ?? 0];
+      seen[at] = bound;
+      const isHopeless = (rates.looksAhead ?? Infinity) * (bound - before) < limit - bound;
+      return bound > limit || isHopeless ? [] : [row];
+    });
     if (left.length === open.length) continue;
     state = taken(state, left, width);
     open = left.map((row) => open[row] ?? 0);
