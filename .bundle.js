@@ -7,6 +7,8 @@ import { build } from 'rolldown';
 
 /** Packages with files besides their code (libraries, WebAssembly), which stay where npm puts them. */
 const apart = ['onnxruntime-node', 'gpu.js', 'highs', '@cwasm/jpeg-turbo', 'pngjs', 'webgpu'];
+/** Of what they write there is a part in the sources. */
+const generators = ['node_modules/peggy'];
 const dir = 'dist/bundle';
 
 const common = {
@@ -49,6 +51,7 @@ execFileSync(process.execPath, ['.compile.cjs'], { stdio: 'inherit' });
 function licences(chunks) {
   const ids = chunks.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
   const folders = new Set(ids.flatMap((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []));
+  for (const folder of generators) folders.add(join(import.meta.dirname, folder));
   return [...folders].sort().map(licenceOf).join('\n\n');
 }
 
