@@ -11,15 +11,19 @@ export type Problem = {
   readonly excerpt?: { readonly line: string; readonly at: number };
 };
 
+/** With what else is wrong, each in its place, and how much more of that there is. */
+export type Problems = Problem & { readonly others?: readonly Problem[]; readonly omitted?: number };
+
 export class UserError extends Error {
   override readonly name = 'UserError';
 
   constructor(
     readonly code: ErrorCode,
-    readonly details: Problem,
+    readonly details: Problems,
     options?: ErrorOptions,
   ) {
-    super(`${details.where}: ${details.problem}`, options);
+    const all = [details, ...(details.others ?? [])];
+    super(all.map(({ where, problem }) => `${where}: ${problem}`).join('\n'), options);
   }
 }
 

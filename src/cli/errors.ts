@@ -1,10 +1,10 @@
 // What was thrown -> what the user reads on stderr. Users' errors are told plainly, ours are owned up to.
-import { messageOf, UserError } from '../base/user-error.js';
+import { messageOf, type Problem, UserError } from '../base/user-error.js';
 import type { Style } from '../report/style.js';
 import { oneLine } from '../report/words.js';
 import { widthOf } from './screen.js';
 
-/** `error[CODE] where: problem`, and a line with what to do. */
+/** `error[CODE] where: problem`, and a line with what to do, for everything that is wrong. */
 export function errorText(thrown: unknown, style: Style, debug: boolean): string {
   const lines = thrown instanceof UserError ? userErrorLines(thrown, style) : bugLines(thrown, style);
   const stack = debug ? stackLines(thrown).map((line) => style.faint(line)) : [];
@@ -12,13 +12,18 @@ export function errorText(thrown: unknown, style: Style, debug: boolean): string
 }
 
 function userErrorLines({ code, details }: UserError, style: Style): string[] {
-  const { where, problem, hint, excerpt } = details;
+  const { others = [], omitted } = details;
   return [
-    `${style.bad(`error[${code}]`)} ${style.strong(oneLine(where))}: ${oneLine(problem)}`,
-    ...(excerpt === undefined ? [] : excerptLines(excerpt, style)),
-    ...(hint === undefined ? [] : [`  ${style.command('hint:')} ${oneLine(hint)}`]),
+    ...[details, ...others].flatMap((problem) => problemLines(code, problem, style)),
+    ...(omitted === undefined ? [] : [`... and ${omitted} more`]),
   ];
 }
+
+const problemLines = (code: string, { where, problem, hint, excerpt }: Problem, style: Style): string[] => [
+  `${style.bad(`error[${code}]`)} ${style.strong(oneLine(where))}: ${oneLine(problem)}`,
+  ...(excerpt === undefined ? [] : excerptLines(excerpt, style)),
+  ...(hint === undefined ? [] : [`  ${style.command('hint:')} ${oneLine(hint)}`]),
+];
 
 /** Whatever is no visible character becomes one space, of known width, so that the caret stays below its place. */
 function excerptLines({ line, at }: { line: string; at: number }, style: Style): string[] {

@@ -1,5 +1,5 @@
 // Problems of a policy file: each with its own place, joined into the one error that a user reads.
-import { UserError } from '../base/user-error.js';
+import { type Problem, UserError } from '../base/user-error.js';
 import type { Position, Spot } from './policy.js';
 
 /** file:line:column, as terminals and editors make it a link. */
@@ -20,18 +20,23 @@ const LISTED = 20;
 
 const byPosition = (a: Issue, b: Issue) => a.at.line - b.at.line || a.at.column - b.at.column;
 
-/** One error for all issues: the first in the file gives its place, the others follow, one line and place each. */
+/** One error for all issues, in their order in the file. A hint is given once. */
 export function policyError(issues: readonly [Issue, ...Issue[]]): UserError {
-  const sorted = issues.toSorted(byPosition);
-  const listed = sorted.slice(0, LISTED);
-  const [first = issues[0], ...others] = listed;
-  const more = sorted.length - listed.length;
-  const lines = [first.text, ...others.map((issue) => `${placeOf(issue.at)}: ${issue.text}`)];
-  const hints = [...new Set(listed.flatMap((issue) => issue.hint ?? []))];
+  // A mistake in the form is found in several ways.
+  const sorted = [...new Map(issues.map((issue) => [`${placeOf(issue.at)} ${issue.text}`, issue])).values()];
+  sorted.sort(byPosition);
+  const hints = new Set<string>();
+  const problemOf = ({ at, text, hint, excerpt }: Issue): Problem => {
+    const isNew = hint !== undefined && !hints.has(hint);
+    if (isNew) hints.add(hint);
+    return { where: placeOf(at), problem: text, ...(isNew && { hint }), ...(excerpt && { excerpt }) };
+  };
+  const [first = problemOf(issues[0]), ...others] = sorted.slice(0, LISTED).map(problemOf);
+  const omitted = Math.max(0, sorted.length - LISTED);
   return new UserError('INVALID_POLICY', {
-    where: placeOf(first.at),
-    problem: [...lines, ...(more > 0 ? [`... and ${more} more`] : [])].join('\n'),
-    hint: hints.length > 0 ? hints.join('\n') : 'docs/policy.md lists every key with its default',
-    ...(first.excerpt && { excerpt: first.excerpt }),
+    ...first,
+    ...(hints.size === 0 && { hint: 'docs/policy.md lists every key with its default' }),
+    ...(others.length > 0 && { others }),
+    ...(omitted > 0 && { omitted }),
   });
 }

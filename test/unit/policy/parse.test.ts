@@ -349,7 +349,9 @@ test.each(Object.entries(whole))('the whole file: %s', async (_, [text, place, p
 
 test('an alias to itself does not recurse for ever', async () => {
   const failure = await failureOf(() => parsePolicy('version: 1\nmodels: &m { a: *m }\n', 'p.yaml'));
-  expect(failure.problem).toContain('models.a');
+  expect((failure.others ?? []).map(({ problem }) => problem)).toContainEqual(
+    expect.stringContaining('models.a'),
+  );
 });
 
 test('lists all problems in the order of the file, each with its place', async () => {
@@ -357,10 +359,9 @@ test('lists all problems in the order of the file, each with its place', async (
     .replace('seed: 2026', 'seed: -1')
     .replace('rows: 100', 'row: 100')
     .replace('kind: finite', 'kind: x');
-  const { where, problem } = await failureOf(() => parsePolicy(broken, 'p.yaml'));
-  expect(where).toBe('p.yaml:3:7');
-  expect(problem.split('\n')).toEqual([
-    'seed: expected at least 0, found -1',
+  const { others = [], ...first } = await failureOf(() => parsePolicy(broken, 'p.yaml'));
+  expect([first, ...others].map(({ where, problem }) => `${where}: ${problem}`)).toEqual([
+    'p.yaml:3:7: seed: expected at least 0, found -1',
     'p.yaml:23:5: unknown key "row" in properties[0]; did you mean "rows"?',
     `p.yaml:30:11: properties[1].kind: expected one of ${list(propertyKinds)}, found "x"`,
   ]);
@@ -369,4 +370,17 @@ test('lists all problems in the order of the file, each with its place', async (
 test('the hint explains the key', async () => {
   const { hint } = await failureOf(() => parsePolicy(sample.replace('rows: 100', 'rows: 0'), 'p.yaml'));
   expect(hint).toContain('rows: n for the first n rows');
+});
+
+test('a hint is given once, and so many problems that nobody reads them are counted', async () => {
+  const keys = Array.from({ length: 25 }, (_, at) => `zz${at}: 1`).join('\n');
+  const {
+    others = [],
+    omitted,
+    ...first
+  } = await failureOf(() => parsePolicy(`${sample}\n${keys}\n`, 'p.yaml'));
+  const all = [first, ...others];
+  expect([all.length, omitted]).toEqual([20, 5]);
+  const hints = all.flatMap(({ hint }) => hint ?? []);
+  expect(new Set(hints).size).toBe(hints.length);
 });
