@@ -34,6 +34,23 @@ export function closestShown(instances: readonly InstanceReport[]): InstanceRepo
 export const closestOf = (instances: readonly Judged[]): ReadonlySet<number> =>
   firstOf(instances, (a, b) => rankOf(a) - rankOf(b) || compare(marginOf(a), marginOf(b)), mostBounded);
 
+/** Places of those whose findings are kept: of violations first those that nobody has accepted, and the worst of them. */
+export const worstOf = (instances: readonly InstanceReport[], most: number): ReadonlySet<number> => {
+  const violated = [...instances.keys()].filter((at) => instances[at]?.verdict.kind === 'violated');
+  const kept = firstOf(
+    violated.flatMap((at) => instances[at] ?? []),
+    (a, b) => acceptedLast(a) - acceptedLast(b) || compare(depthOf(a), depthOf(b)),
+    most,
+  );
+  return new Set([...kept].flatMap((place) => violated[place] ?? []));
+};
+
+const acceptedLast = ({ accepted }: InstanceReport): number => (accepted === undefined ? 0 : 1);
+
+/** No number is worse than one. */
+const depthOf = ({ verdict }: Judged): number =>
+  verdict.kind === 'violated' ? (verdict.witness.margin ?? -Infinity) : 0;
+
 const rankOf = ({ verdict: { kind } }: Judged): number =>
   ({ unknown: 0, tested: 1, proved: 2, violated: 3 })[kind];
 

@@ -125,6 +125,8 @@ export type PropertyReport = {
   readonly share: { readonly reached: number; readonly required: number };
   readonly verdicts: Readonly<Record<VerdictKind, number>>;
   readonly instances: readonly InstanceReport[];
+  /** Most rows whose findings are kept, the worst; missing where every violation has one. */
+  readonly findings?: number | undefined;
   /** Executions of the model on this property: attack and fuzzing. */
   readonly executions: number;
   /** Parts that branch and bound split the input sets into, and bounded. */

@@ -16,7 +16,12 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const witness = z
   .strictObject({
-    finding: z.string().describe('folder of the finding: what `marauder replay` takes'),
+    finding: z
+      .string()
+      .nullable()
+      .describe(
+        'folder of the finding: what `marauder replay` takes; null where a counted property keeps those of worse rows only',
+      ),
     foundBy: z.enum(['seed', 'corner', 'random', 'gradient', 'fuzz', 'branching']),
     executions: count.describe('executions of the model spent on this instance when it was found'),
     row: count.nullable().describe('row of the data set that it started from'),
@@ -188,6 +193,11 @@ const property = z.strictObject({
   share: z.strictObject({ reached: fraction, required: fraction }),
   verdicts: z.strictObject({ proved: count, violated: count, tested: count, unknown: count }),
   instances: z.array(instance),
+  findings: z
+    .int()
+    .positive()
+    .optional()
+    .describe('most rows whose findings are kept, the worst; missing where every violation has one'),
   executions: count.describe('executions of the model on this property: attack and fuzzing'),
   subproblems: count.describe('sub-problems that branch and bound took for this property'),
   fuzzing: fuzzing.nullable(),

@@ -51,8 +51,8 @@ export type FoundBy = 'seed' | 'corner' | 'random' | 'gradient' | 'fuzz' | 'bran
 
 /** A concrete violating input, replayed on ONNX Runtime at batch size 1 on the original file. */
 export type Witness = {
-  /** Folder of the finding, relative to the working directory of the run: what `marauder replay` takes. */
-  readonly finding: string;
+  /** Folder of the finding, relative to the working directory of the run: what `marauder replay` takes. Null for a row of a counted property that fails as it is, where findings of enough worse ones are kept. */
+  readonly finding: string | null;
   readonly foundBy: FoundBy;
   /** Executions of the model spent on this instance when it was found. */
   readonly executions: number;
@@ -65,3 +65,6 @@ export type Witness = {
   /** One line: what is wrong at this input, such as `class 3 instead of 8`. */
   readonly summary: string;
 };
+
+/** One that has its folder. */
+export type SavedWitness = Witness & { readonly finding: string };

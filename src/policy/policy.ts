@@ -195,6 +195,8 @@ export type AccuracyProperty = PropertyCommon & {
   readonly model: string;
   readonly around: RowSelection;
   readonly topK: number;
+  /** Most rows whose findings are saved, the worst ones. */
+  readonly findings: number;
 };
 
 /**
@@ -207,6 +209,8 @@ export type RegressionProperty = PropertyCommon & {
   readonly baseline: string;
   readonly around: RowSelection;
   readonly proved: { readonly linfEpsilon: number; readonly drop: number } | undefined;
+  /** Most rows whose findings are saved, the worst ones. */
+  readonly findings: number;
 };
 
 /** Inputs near the rows, or the whole range, of which an assumption may leave a part. */

@@ -2,7 +2,7 @@
 import type { PropertyReport, RunReport } from '../findings/report.js';
 import { headline } from './property-text.js';
 import type { Reporter } from './reporter.js';
-import { replayCommand, runShortfalls, type Shortfall, shortfallsOf } from './shortfalls.js';
+import { replayCommand, runShortfalls, type Shortfall, savedShortfalls } from './shortfalls.js';
 import { plain } from './style.js';
 import { summaryRows } from './summary-text.js';
 import { duration, oneLine, plural } from './words.js';
@@ -54,7 +54,7 @@ const markOf = ({ status, severity }: PropertyReport): string =>
 const details = ({ properties }: RunReport): string[] => properties.flatMap(section);
 
 function section(property: PropertyReport): string[] {
-  const shortfalls = shortfallsOf(property);
+  const shortfalls = savedShortfalls(property);
   if (shortfalls.length === 0) return [];
   const { at } = property;
   const more = shortfalls.length - shown;

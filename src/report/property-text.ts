@@ -3,6 +3,7 @@ import { fallsShort, goodKinds, isCounted, isReached } from '../findings/gate.js
 import type { CachedSummary, FuzzingSummary, InstanceReport, PropertyReport } from '../findings/report.js';
 import type { UnknownReason, VerdictKind } from '../findings/verdict.js';
 import type { Paint, Style } from './style.js';
+import { isSaved, unsavedWords } from './unsaved.js';
 import { floorWords, provenance, reasons } from './verdict-words.js';
 import { count, duration, oneLine, percent, plural, shareWords, shellWord } from './words.js';
 
@@ -90,7 +91,7 @@ function details(property: PropertyReport, style: Style): string[] {
     property.status === 'failed'
       ? [
           style.faint(oneLine(property.claim)),
-          ...witnessLines(property.instances, style),
+          ...witnessLines(property, style),
           ...unknownLines(property, style),
           ...property.coverageFloors
             .filter((floor) => !isReached(floor))
@@ -103,17 +104,25 @@ function details(property: PropertyReport, style: Style): string[] {
   return [...failure, ...fuzzing, ...cached, ...notes].map((line) => `    ${line}`);
 }
 
-function witnessLines(instances: readonly InstanceReport[], style: Style): string[] {
-  const violated = instances.flatMap(({ instance, verdict, accepted }) =>
+function witnessLines(property: PropertyReport, style: Style): string[] {
+  const violated = property.instances.flatMap(({ instance, verdict, accepted }) =>
     verdict.kind === 'violated' && accepted === undefined ? [{ instance, witness: verdict.witness }] : [],
   );
-  const lines = violated
+  const saved = violated.flatMap(({ instance, witness }) =>
+    isSaved(witness) ? [{ instance, witness }] : [],
+  );
+  const lines = saved
     .slice(0, shown)
     .flatMap(({ instance, witness }) => [
       `${style.bad(oneLine(instance))}: ${oneLine(witness.summary)}${style.faint(provenance(witness))}`,
       `  ${style.command(`marauder replay ${shellWord(witness.finding)}`)}`,
     ]);
-  return [...lines, ...more(violated.length - shown, 'violation', style)];
+  const unsaved = violated.length - saved.length;
+  return [
+    ...lines,
+    ...more(saved.length - shown, 'violation', style),
+    ...(unsaved > 0 ? [style.faint(unsavedWords(unsaved, property))] : []),
+  ];
 }
 
 /** One line per reason. A lone unknown instance has its reason in the headline, so only its detail is left to say. */

@@ -1,8 +1,9 @@
 // What keeps a property, or the run, from passing: what machines are told one by one, the worst first.
 import { fallsShort, isReached } from '../findings/gate.js';
 import type { InstanceReport, PropertyReport, RunReport } from '../findings/report.js';
-import type { Verdict, Witness } from '../findings/verdict.js';
+import type { SavedWitness, Verdict } from '../findings/verdict.js';
 import { staleWords } from './summary-text.js';
+import { isSaved, unsavedWords } from './unsaved.js';
 import { floorWords, provenance, reasons } from './verdict-words.js';
 import { count, oneLine, plural, shellWord } from './words.js';
 
@@ -13,7 +14,10 @@ export type Shortfall = {
   readonly kind: Verdict['kind'] | 'coverage' | 'empty';
   /** One line, without the property's name. */
   readonly message: string;
-  readonly witness: Witness | undefined;
+  /** Undefined where there is none whose folder is kept. */
+  readonly witness: SavedWitness | undefined;
+  /** Of a violation, the smallest first; null where it has none, or is none. */
+  readonly margin: number | null;
 };
 
 /** None of a property that passes, whatever its instances. */
@@ -21,19 +25,26 @@ export function shortfallsOf(property: PropertyReport): Shortfall[] {
   if (property.status === 'passed') return [];
   const short = property.instances.filter((instance) => fallsShort(property, instance));
   const floors = property.coverageFloors.filter((floor) => !isReached(floor));
-  const about = (kind: Shortfall['kind'], message: string): Shortfall => ({
-    property,
-    kind,
-    message,
-    instance: undefined,
-    witness: undefined,
-  });
   return [
     ...short.map((instance) => ofInstance(property, instance)),
-    ...floors.map((floor) => about('coverage', floorWords(floor))),
-    ...(property.instances.length === 0 ? [about('empty', 'no inputs to check')] : []),
+    ...floors.map((floor) => about(property, 'coverage', floorWords(floor))),
+    ...(property.instances.length === 0 ? [about(property, 'empty', 'no inputs to check')] : []),
   ];
 }
+
+/** As `shortfallsOf`, with all rows that have no finding in one. */
+export function savedShortfalls(property: PropertyReport): Shortfall[] {
+  const all = shortfallsOf(property);
+  const isUnsaved = ({ kind, witness }: Shortfall) => kind === 'violated' && witness === undefined;
+  const rows = all.filter(isUnsaved).length;
+  if (rows === 0) return all;
+  const kept = all.filter((one) => !isUnsaved(one));
+  return [...kept, about(property, 'violated', unsavedWords(rows, property))];
+}
+
+const about = (property: PropertyReport, kind: Shortfall['kind'], message: string): Shortfall => ({
+  ...{ property, kind, message, instance: undefined, witness: undefined, margin: null },
+});
 
 function ofInstance(property: PropertyReport, { instance, verdict }: InstanceReport): Shortfall {
   return {
@@ -41,7 +52,8 @@ function ofInstance(property: PropertyReport, { instance, verdict }: InstanceRep
     instance,
     kind: verdict.kind,
     message: `${oneLine(instance)}: ${wordsOf(verdict, property)}`,
-    witness: verdict.kind === 'violated' ? verdict.witness : undefined,
+    witness: verdict.kind === 'violated' && isSaved(verdict.witness) ? verdict.witness : undefined,
+    margin: verdict.kind === 'violated' ? verdict.witness.margin : null,
   };
 }
 
@@ -57,20 +69,21 @@ function wordsOf(verdict: Verdict, { expect }: PropertyReport): string {
 }
 
 /** How to run a witness again. */
-export const replayCommand = ({ finding }: Witness): string => `marauder replay ${shellWord(finding)}`;
+export const replayCommand = ({ finding }: SavedWitness): string => `marauder replay ${shellWord(finding)}`;
 
 /** Of all properties: errors before warnings, violations before what is not known, NaN and the smallest margins first. */
 export const worstFirst = ({ properties }: Pick<RunReport, 'properties'>): Shortfall[] =>
   properties
-    .flatMap(shortfallsOf)
+    .flatMap(savedShortfalls)
     .map((shortfall) => ({ shortfall, badness: badnessOf(shortfall) }))
     .sort((a, b) => compare(a.badness, b.badness))
     .map(({ shortfall }) => shortfall);
 
-const badnessOf = ({ property, kind, witness }: Shortfall): readonly number[] => [
+const badnessOf = ({ property, kind, instance, margin }: Shortfall): readonly number[] => [
   property.severity === 'error' ? 0 : 1,
   kind === 'violated' ? 0 : 1,
-  witness?.margin ?? Number.NEGATIVE_INFINITY,
+  // What sums others up comes after them.
+  instance === undefined && kind === 'violated' ? Infinity : (margin ?? -Infinity),
 ];
 
 function compare(a: readonly number[], b: readonly number[]): number {

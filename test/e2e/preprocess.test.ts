@@ -58,7 +58,9 @@ async function check(name: string, text: string) {
     margins: verdicts.map((verdict) =>
       verdict.kind === 'proved' && verdict.method !== 'branch-and-bound' ? (verdict.margin ?? 0) : 0,
     ),
-    findings: verdicts.flatMap((verdict) => (verdict.kind === 'violated' ? [verdict.witness.finding] : [])),
+    findings: verdicts.flatMap((verdict) =>
+      verdict.kind === 'violated' ? (verdict.witness.finding ?? []) : [],
+    ),
   };
 }
 

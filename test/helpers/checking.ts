@@ -10,7 +10,7 @@ import type { ResultStore } from '../../src/cli/check/result-store.js';
 import type { Subject } from '../../src/cli/check/subject.js';
 import { createSubject } from '../../src/cli/check/subjects/index.js';
 import type { PropertyReport } from '../../src/findings/report.js';
-import type { Verdict, Witness } from '../../src/findings/verdict.js';
+import type { SavedWitness, Verdict } from '../../src/findings/verdict.js';
 import type { Model } from '../../src/graph/graph.js';
 import { parsePolicy } from '../../src/policy/parse.js';
 import { encodeModel } from '../../src/program/emit.js';
@@ -88,7 +88,7 @@ export async function checked(
   const subject = await subjectOf(setting, runtime);
   const found: Found[] = [];
   const evidence: Evidence = {
-    saveFinding: (_, hit, { margin, summary }): Witness => {
+    saveFinding: (_, hit, { margin, summary }): SavedWitness => {
       found.push(hit);
       const { foundBy, executions } = hit;
       return { finding: 'f', foundBy, executions, row: 0, linfDistance: 0, margin, summary };

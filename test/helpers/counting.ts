@@ -12,11 +12,15 @@ export type CountedRun = {
   readonly saved: readonly Witnessed[];
 };
 
-type Circumstances = { readonly signal?: AbortSignal };
+type Circumstances = {
+  readonly signal?: AbortSignal;
+  /** What a baseline does to the property. */
+  readonly accept?: (report: PropertyReport) => PropertyReport;
+};
 
 export async function counted(
   setting: Setting,
-  { signal = new AbortController().signal }: Circumstances = {},
+  { signal = new AbortController().signal, accept = (report) => report }: Circumstances = {},
 ): Promise<CountedRun> {
   const { property, context } = contextOf(setting, inline);
   if (!isCounted(property)) throw new Error(`${property.kind} is not counted`);
@@ -35,9 +39,10 @@ export async function counted(
     },
     saveCorpus: () => {},
   };
-  const { count } = await createCount(property, context);
+  const { count, keep } = await createCount(property, context);
   const clock = () => performance.now();
   const unused = { proofs: undefined, results: undefined, cwd: '', progress: () => {} };
-  const report = await count({ ...unused, runtime: inline, evidence, seed: 1, clock, signal });
+  const decided = await count({ ...unused, runtime: inline, evidence, seed: 1, clock, signal });
+  const report = keep(accept(decided), evidence);
   return { report, found, saved };
 }

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { distances } from '../../findings/distances.js';
-import type { FoundBy, Witness } from '../../findings/verdict.js';
+import type { FoundBy, SavedWitness } from '../../findings/verdict.js';
 import type { ChainStep } from '../../fuzz/chain.js';
 import type { Corpus } from '../../fuzz/corpus.js';
 import { domainOf } from '../../fuzz/domain.js';
@@ -45,7 +45,7 @@ export type Witnessed = Pick<
 
 export type Evidence = {
   /** Saves a confirmed violation and returns what the report says of it. */
-  saveFinding(subject: Witnessed, found: Found, judgement: Judgement): Witness;
+  saveFinding(subject: Witnessed, found: Found, judgement: Judgement): SavedWitness;
   saveCorpus(subject: Subject, corpus: Corpus): void;
 };
 
@@ -115,7 +115,7 @@ function describe(
   { set, input, seed }: Shown,
   { margin, summary }: Judgement,
   folder: string,
-): Witness {
+): SavedWitness {
   const { property, pair, exhibit } = subject;
   const row = set.rowOf[found.seed] ?? -1;
   // Two inputs together, where there are two.
@@ -168,7 +168,7 @@ function partsOf(
   }: Witnessed,
   found: Found,
   { asked }: Exhibited,
-  { finding: _, linfDistance: __, ...witness }: Witness,
+  { finding: _, linfDistance: __, ...witness }: SavedWitness,
   seed: number,
   fromFinding: (file: string) => string,
 ): Omit<FindingParts, 'chain'> {

@@ -61,7 +61,8 @@ function createTest(
           (await recalled(subject, instance, proofs, checkers, isStopped, false)) !== undefined
         );
       case 'violated': {
-        const input = inputOf(resolve(cwd, verdict.witness.finding), subject.set.size);
+        const { finding } = verdict.witness;
+        const input = finding === null ? undefined : inputOf(resolve(cwd, finding), subject.set.size);
         return input !== undefined && (await subject.replay(input, instance)).violated;
       }
       case 'tested':

@@ -81,7 +81,8 @@ export async function checkProperties(run: CheckRun): Promise<PropertyReport[]> 
       return climb(subject, context, othersOf(instanceCount(subject), before, shard));
     });
     before += 'count' in subject ? decided.instances.length : instanceCount(subject);
-    const report = run.accepting?.accept(decided) ?? decided;
+    const accepted = run.accepting?.accept(decided) ?? decided;
+    const report = 'keep' in subject ? subject.keep(accepted, evidence) : accepted;
     reports.push(report);
     hooks.finish(index, report);
   }

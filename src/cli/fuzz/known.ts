@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { joined } from '../../base/tensor.js';
 import type { Finding } from '../../findings/finding.js';
-import type { Witness } from '../../findings/verdict.js';
+import type { SavedWitness } from '../../findings/verdict.js';
 import { earlierFinding, type Given } from '../../fuzz/seed-visits.js';
 import { decodeNpy } from '../../policy/data/npy.js';
 import { readFileBytes } from '../files.js';
@@ -19,7 +19,7 @@ export type KnownFinding = {
   readonly input: Float32Array;
   /** Position of its seed. */
   readonly seed: number;
-  readonly witness: Witness;
+  readonly witness: SavedWitness;
 };
 
 /** Those of the campaign's models and properties, within its limits, whose rows are among its seeds; all others are left alone. */

@@ -2,7 +2,7 @@
 // instance and what the objective tells apart) only the clearest stays.
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Witness } from '../../findings/verdict.js';
+import type { SavedWitness } from '../../findings/verdict.js';
 import { chainOf } from '../../fuzz/chain.js';
 import { clusterThreshold } from '../../fuzz/cluster-threshold.js';
 import { type Clusters, createClusters } from '../../fuzz/clusters.js';
@@ -76,7 +76,7 @@ function saved(
   corpus: Corpus | undefined,
   hit: Hit,
   judgedIn: (cluster: number) => Judged,
-): (cluster: number) => Witness {
+): (cluster: number) => SavedWitness {
   const same =
     hit.lineage.by === earlierFinding
       ? known.filter(({ input }) => Buffer.compare(bytes(input), bytes(hit.input)) === 0)

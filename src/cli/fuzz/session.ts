@@ -1,6 +1,6 @@
 // What a campaign has shown so far: numbers over time, findings. Drawn by the live screen, summed up at the end.
 
-import type { Witness } from '../../findings/verdict.js';
+import type { SavedWitness } from '../../findings/verdict.js';
 import type { FuzzProgress } from '../../fuzz/events.js';
 import { perSecond } from '../../report/rate.js';
 
@@ -11,7 +11,7 @@ export type FoundHere = {
   /** Whether an earlier run found it. */
   readonly isEarlier: boolean;
   readonly instance: string;
-  readonly witness: Witness;
+  readonly witness: SavedWitness;
 };
 
 export type Session = {

@@ -1,7 +1,7 @@
 // Tries properties as `marauder check` would, on a few rows and for a second or two, without leaving anything behind.
 import { countedKinds, type PropertyKind } from '../../findings/kinds.js';
 import type { PropertyReport } from '../../findings/report.js';
-import type { Witness } from '../../findings/verdict.js';
+import type { SavedWitness } from '../../findings/verdict.js';
 import { parsePolicy } from '../../policy/parse.js';
 import type { Runtime } from '../../program/session.js';
 import type { Evidence } from '../check/evidence.js';
@@ -55,7 +55,7 @@ const isSearched = (property: object): boolean =>
 
 /** Of a trial only the verdicts matter. */
 const forgotten: Evidence = {
-  saveFinding: (_subject, { foundBy, executions }, { margin, summary }): Witness => ({
+  saveFinding: (_subject, { foundBy, executions }, { margin, summary }): SavedWitness => ({
     finding: '',
     foundBy,
     executions,

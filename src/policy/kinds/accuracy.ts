@@ -3,6 +3,7 @@ import type { AccuracyProperty } from '../policy.js';
 import {
   counted,
   dataName,
+  findings,
   labelProblems,
   modelName,
   oneModel,
@@ -25,6 +26,7 @@ const text = z
       .min(1)
       .default(1)
       .describe('A row is right if its label is among so many of the greatest outputs.'),
+    findings,
   })
   .describe(
     'Enough rows have their label among the greatest outputs, of equal ones the first. Every row is run once, at batch size 1.',
@@ -37,12 +39,13 @@ export const accuracy = kindRule<typeof text, AccuracyProperty>({
     ...rowProblems(property, path),
     ...labelProblems(property.data, sources, [...path, 'data'], 'accuracy'),
   ],
-  toProperty: ({ kind, model, data, rows, atLeast, topK }, common) => ({
+  toProperty: ({ kind, model, data, rows, atLeast, topK, findings }, common) => ({
     ...common,
     kind,
     model,
     around: toSelection(data, rows),
     share: atLeast,
     topK,
+    findings,
   }),
 });

@@ -57,6 +57,13 @@ export const common = {
 
 /** Keys of properties of finitely many inputs, all of which are run: nothing is searched for. */
 export const counted = { name: common.name, expect: common.expect, severity: gate.severity };
+export const findings = z
+  .int()
+  .min(1)
+  .default(100)
+  .describe(
+    'Most rows whose findings are saved, the worst ones. Of the others the JSON report has the verdict; all count.',
+  );
 
 export const modelName = z.string().describe('Name of a model, one of the keys of "models".');
 export const dataName = z.string().describe('Name of a data set, one of the keys of "data".');

@@ -5,6 +5,7 @@ import type { RegressionProperty } from '../policy.js';
 import {
   counted,
   dataName,
+  findings,
   labelProblems,
   linfEpsilon,
   modelName,
@@ -33,6 +34,7 @@ const text = z
     linfEpsilon: linfEpsilon
       .optional()
       .describe('Greatest change of any element of a row, for "provedDrop".'),
+    findings,
   })
   .describe(
     'Few enough rows are right with the old model and wrong with the new one, and, with "provedDrop", not many fewer are proved robust.',
@@ -54,13 +56,17 @@ export const regression = kindRule<typeof text, RegressionProperty>({
     ...labelProblems(property.data, sources, [...path, 'data'], 'regression'),
     ...keyProblems(property, path),
   ],
-  toProperty: ({ kind, model, baseline, data, rows, accuracyDrop, provedDrop, linfEpsilon }, common) => ({
+  toProperty: (
+    { kind, model, baseline, data, rows, accuracyDrop, provedDrop, linfEpsilon, findings },
+    common,
+  ) => ({
     ...common,
     kind,
     model,
     baseline,
     around: toSelection(data, rows),
     share: 1 - accuracyDrop,
+    findings,
     proved:
       provedDrop === undefined || linfEpsilon === undefined ? undefined : { linfEpsilon, drop: provedDrop },
   }),

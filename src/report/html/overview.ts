@@ -1,5 +1,6 @@
 // The top of the page: passed or failed, in one look, and a line for each property.
 import type { PropertyReport, RunReport } from '../../findings/report.js';
+import { unsavedIn } from '../unsaved.js';
 import { count, duration, oneLine, plural } from '../words.js';
 import { demandList } from './demands.js';
 import { baselineWords, gateSentence, hasPassed } from './gate-words.js';
@@ -24,7 +25,7 @@ export function overview(report: RunReport): Markup {
 <dl class="tiles">
 ${tile('Properties', `${count(properties.length - failed)} of ${count(properties.length)}`, 'passed')}
 ${tile('Instances', count(instances), 'checked')}
-${tile('Counterexamples', count(violations), violations === 0 ? 'found' : 'replayed and saved')}
+${tile('Counterexamples', count(violations), violations === 0 ? 'found' : savedWords(properties))}
 ${tile('Executions', count(executions), 'of the models')}
 ${tile('Time', duration(timing.totalMs), `on ${plural(timing.workers, 'worker')}`)}
 </dl>
@@ -39,6 +40,11 @@ ${baselineWords(report)}
 
 const tile = (name: string, value: string, unit: string): Markup =>
   html`<div><dt>${name}</dt><dd>${value} <small>${unit}</small></dd></div>`;
+
+function savedWords(properties: readonly PropertyReport[]): string {
+  const unsaved = properties.reduce((sum, property) => sum + unsavedIn(property), 0);
+  return unsaved === 0 ? 'replayed and saved' : `replayed, all but ${count(unsaved)} saved`;
+}
 
 const row = (property: PropertyReport, place: number): Markup =>
   html`<tr><th scope="row">${statusMark(property)} <a href="#p${place}">${oneLine(property.name)}</a></th>

@@ -2,7 +2,7 @@ import { judgeAccuracy } from '../../../policy/judge.js';
 import type { AccuracyProperty } from '../../../policy/policy.js';
 import { runOne } from '../models.js';
 import type { SubjectContext } from '../subject.js';
-import { type Counted, countRows } from './count.js';
+import { type Counted, countedBy } from './count.js';
 import { labelledRows } from './labelled.js';
 
 /** The label of a row is among the topK greatest outputs, for at least a share of the rows. */
@@ -20,17 +20,10 @@ export async function accuracy(property: AccuracyProperty, context: SubjectConte
     targets: labels,
     hasTarget: true,
   };
-  return {
-    property,
-    count: (ladder) =>
-      countRows(
-        {
-          subject,
-          claim: `the label is ${among} for at least ${share} of the rows`,
-          executionsPerRow: 1,
-          judge: async (input, row) => judgeAccuracy(await runOne(model, input), labels[row] ?? 0, topK),
-        },
-        ladder,
-      ),
-  };
+  return countedBy({
+    subject,
+    claim: `the label is ${among} for at least ${share} of the rows`,
+    executionsPerRow: 1,
+    judge: async (input, row) => judgeAccuracy(await runOne(model, input), labels[row] ?? 0, topK),
+  });
 }

@@ -1,21 +1,27 @@
 // Properties of finitely many inputs: every row is run at batch size 1, as a replay would, and that decides it.
+import { worstOf } from '../../../findings/evidence-shown.js';
 import { judged, tally } from '../../../findings/gate.js';
 import type { InstanceReport, PropertyReport } from '../../../findings/report.js';
 import type { Verdict } from '../../../findings/verdict.js';
 import type { Judgement } from '../../../policy/judge.js';
-import type { Property } from '../../../policy/policy.js';
-import type { Witnessed } from '../evidence.js';
+import type { AccuracyProperty, RegressionProperty } from '../../../policy/policy.js';
+import type { Evidence, Witnessed } from '../evidence.js';
 import { instanceName } from '../instances.js';
 import type { LadderContext } from '../state.js';
 
+export type CountedProperty = AccuracyProperty | RegressionProperty;
+
 export type Counted = {
-  readonly property: Property;
+  readonly property: CountedProperty;
+  /** Every row with its verdict; none has a finding yet. */
   count(context: LadderContext): Promise<PropertyReport>;
+  /** Saves the findings of the worst rows, of as many as the policy says: once it is known which are accepted. */
+  keep(report: PropertyReport, evidence: Evidence): PropertyReport;
 };
 
 /** One row after the other, and what else the property asks. */
 export type Rows = {
-  readonly subject: Witnessed;
+  readonly subject: Witnessed & { readonly property: CountedProperty };
   readonly claim: string;
   /** Executions of models for one row. */
   readonly executionsPerRow: number;
@@ -25,9 +31,15 @@ export type Rows = {
   further?(context: LadderContext): Promise<InstanceReport>;
 };
 
+export const countedBy = (rows: Rows): Counted => ({
+  property: rows.subject.property,
+  count: (context) => countRows(rows, context),
+  keep: (report, evidence) => keepWorst(rows.subject, report, evidence),
+});
+
 const interrupted: Verdict = { kind: 'unknown', reason: 'interrupted', detail: 'stopped by Ctrl-C' };
 
-export async function countRows(rows: Rows, context: LadderContext): Promise<PropertyReport> {
+async function countRows(rows: Rows, context: LadderContext): Promise<PropertyReport> {
   const { subject, claim, executionsPerRow } = rows;
   const { property, models, set } = subject;
   const { clock } = context;
@@ -53,6 +65,7 @@ export async function countRows(rows: Rows, context: LadderContext): Promise<Pro
     share: { reached: 0, required: property.share },
     verdicts: tally(all),
     instances: all,
+    findings: property.findings,
     executions: count * executionsPerRow,
     subproblems: 0,
     fuzzing: null,
@@ -67,15 +80,16 @@ export async function countRows(rows: Rows, context: LadderContext): Promise<Pro
   };
 }
 
-async function verdictOf({ subject, judge }: Rows, row: number, context: LadderContext): Promise<Verdict> {
-  if (context.signal.aborted) return interrupted;
-  const { set } = subject;
-  const input = set.seeds.data.slice(row * set.size, (row + 1) * set.size);
-  const judgement = await judge(input, row);
-  if (!judgement.violated) return ranRight(judgement.margin);
-  const found = { instance: row, seed: row, input, foundBy: 'seed', executions: 1 } as const;
-  return { kind: 'violated', witness: context.evidence.saveFinding(subject, found, judgement) };
+async function verdictOf({ subject, judge }: Rows, row: number, { signal }: LadderContext): Promise<Verdict> {
+  if (signal.aborted) return interrupted;
+  const { violated, margin, summary } = await judge(inputOf(subject, row), row);
+  if (!violated) return ranRight(margin);
+  const found = { finding: null, foundBy: 'seed', executions: 1, linfDistance: 0 } as const;
+  return { kind: 'violated', witness: { ...found, row: subject.set.rowOf[row] ?? row, margin, summary } };
 }
+
+const inputOf = ({ set }: Witnessed, row: number): Float32Array =>
+  set.seeds.data.slice(row * set.size, (row + 1) * set.size);
 
 /** What was run is so; there is nothing else to prove. */
 export const ranRight = (margin: number | null): Verdict => ({
@@ -85,3 +99,23 @@ export const ranRight = (margin: number | null): Verdict => ({
   margin,
   checked: false,
 });
+
+function keepWorst(subject: Rows['subject'], report: PropertyReport, evidence: Evidence): PropertyReport {
+  const worst = worstOf(report.instances, subject.property.findings);
+  const rowOf = new Map(Array.from(subject.set.instanceOf, (_, row) => [instanceName(subject, row), row]));
+  const instances = report.instances.map((one, at) => {
+    const row = rowOf.get(one.instance);
+    if (row === undefined || one.verdict.kind !== 'violated' || !worst.has(at)) return one;
+    const { margin, summary } = one.verdict.witness;
+    const found = {
+      instance: row,
+      seed: row,
+      input: inputOf(subject, row),
+      foundBy: 'seed',
+      executions: 1,
+    } as const;
+    const witness = evidence.saveFinding(subject, found, { violated: true, margin, summary });
+    return { ...one, verdict: { kind: 'violated', witness } as const };
+  });
+  return { ...report, instances };
+}

@@ -1,11 +1,9 @@
 // Property kinds that are counted: one maker each.
-import type { AccuracyProperty, Property, RegressionProperty } from '../../../policy/policy.js';
+import type { Property } from '../../../policy/policy.js';
 import type { SubjectContext } from '../subject.js';
 import { accuracy } from './accuracy.js';
-import type { Counted } from './count.js';
+import type { Counted, CountedProperty } from './count.js';
 import { regression } from './regression.js';
-
-type CountedProperty = AccuracyProperty | RegressionProperty;
 
 export const isCounted = (property: Property): property is CountedProperty =>
   property.kind === 'accuracy' || property.kind === 'regression';

@@ -12,7 +12,7 @@ import type { OpenModel } from '../models.js';
 import { runOne } from '../models.js';
 import type { SubjectContext } from '../subject.js';
 import { requireAlike } from '../subjects/alike.js';
-import { type Counted, countRows, ranRight } from './count.js';
+import { type Counted, countedBy, ranRight } from './count.js';
 import { type Labelled, labelledRows } from './labelled.js';
 
 type Proved = NonNullable<RegressionProperty['proved']>;
@@ -36,32 +36,20 @@ export async function regression(property: RegressionProperty, context: SubjectC
     hasTarget: true,
   };
   const near = proved && (await labelledRows(property, model, context, proved.linfEpsilon));
-  return {
-    property,
-    count: (ladder) =>
-      countRows(
-        {
-          subject,
-          claim: claimOf(property),
-          executionsPerRow: 2,
-          judge: async (input, row) =>
-            judgeRegression(
-              await runOne(model, input),
-              await runOne(baseline, input),
-              labels[row] ?? 0,
-              names,
-            ),
-          ...(proved &&
-            near && {
-              further: async ({ progress }) => {
-                progress('bounding both models');
-                return provedShares([model, baseline], near, proved, runtime);
-              },
-            }),
+  return countedBy({
+    subject,
+    claim: claimOf(property),
+    executionsPerRow: 2,
+    judge: async (input, row) =>
+      judgeRegression(await runOne(model, input), await runOne(baseline, input), labels[row] ?? 0, names),
+    ...(proved &&
+      near && {
+        further: async ({ progress }) => {
+          progress('bounding both models');
+          return provedShares([model, baseline], near, proved, runtime);
         },
-        ladder,
-      ),
-  };
+      }),
+  });
 }
 
 function claimOf({ share, proved, baseline }: RegressionProperty): string {

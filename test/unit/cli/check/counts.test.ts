@@ -1,10 +1,11 @@
 // Properties of the rows themselves: counted, with rows as witnesses.
 import { describe, expect, test } from 'vitest';
 import { float32 } from '../../../../src/base/tensor.js';
+import { baselineSummary, withAccepted } from '../../../../src/findings/baseline.js';
 import type { Model } from '../../../../src/graph/graph.js';
 import type { Setting } from '../../../helpers/checking.js';
 import { subjectOf } from '../../../helpers/checking.js';
-import { counted } from '../../../helpers/counting.js';
+import { type CountedRun, counted } from '../../../helpers/counting.js';
 import { Draw } from '../../../helpers/draw.js';
 import { effort } from '../../../helpers/laws.js';
 import { modelOf } from '../../../helpers/models.js';
@@ -74,6 +75,70 @@ describe('accuracy', () => {
   test('topK takes more of the greatest outputs', async () => {
     const { report } = await counted(accuracy({ atLeast: 1, topK: 2 }));
     expect(report).toMatchObject({ status: 'passed', share: { reached: 1 } });
+  });
+
+  describe('saves the findings of the worst rows, of as many as "findings" says', () => {
+    const wrong = [0.25, 0.75, 0.5, 1, 0.125];
+    const property = { kind: 'accuracy', atLeast: 0, findings: 2 };
+    const allWrong = setting(
+      [above(0)],
+      property,
+      wrong,
+      wrong.map(() => 0),
+    );
+    const saved = ({ found, report }: CountedRun) => {
+      const witnesses = report.instances.flatMap(({ verdict }) =>
+        verdict.kind === 'violated' ? [verdict.witness] : [],
+      );
+      expect(witnesses.map(({ row }) => row)).toEqual([0, 1, 2, 3, 4]);
+      const kept = witnesses.flatMap(({ row, finding }) => (finding === null ? [] : [row]));
+      expect(found.map(({ instance }) => instance)).toEqual(kept);
+      return kept;
+    };
+
+    test('all rows count', async () => {
+      const run = await counted(allWrong);
+      expect(saved(run)).toEqual([1, 3]);
+      expect(run.report).toMatchObject({ share: { reached: 0 }, verdicts: { violated: 5 }, findings: 2 });
+      expect(run.report.instances[2]).toMatchObject({
+        verdict: { witness: { margin: -1, summary: 'class 1 instead of class 0' } },
+      });
+      expect([...(run.found[1]?.input ?? [])]).toEqual([1]);
+    });
+
+    test('a hundred, if nothing is said', async () => {
+      const rows = Array.from({ length: 120 }, () => 0.5);
+      const labels = rows.map(() => 0);
+      const { found } = await counted(setting([above(0)], { kind: 'accuracy', atLeast: 0 }, rows, labels));
+      expect(found.map(({ instance }) => instance)).toEqual(Array.from({ length: 100 }, (_, at) => at));
+    });
+
+    test('rows that the baseline accepts come last', async () => {
+      const accept = (...rows: readonly number[]) =>
+        counted(allWrong, {
+          accept: (report) => {
+            const entries = rows.map((row) => ({
+              ...{ property: report.name, instance: `row ${row}`, models: ['m0'] },
+            }));
+            return withAccepted(report, ['m0'], entries);
+          },
+        });
+      expect(saved(await accept(1, 3))).toEqual([0, 2]);
+      expect(saved(await accept(0, 1, 2, 4))).toEqual([1, 3]);
+    });
+
+    test('the baseline accepts rows without a finding, and knows which are stale', async () => {
+      const { report } = await counted(allWrong);
+      const [name, models] = [report.name, ['m0']];
+      const entries = [0, 1, 2, 3, 4].map((row) => ({ property: name, instance: `row ${row}`, models }));
+      const accepted = withAccepted(report, models, entries);
+      expect(accepted).toMatchObject({ status: 'passed', share: { reached: 1 } });
+      const about = { file: 'b', strict: true };
+      expect(baselineSummary(entries, [accepted], () => models, about)).toMatchObject({
+        accepted: 5,
+        stale: [],
+      });
+    });
   });
 
   test('needs labels, and labels that are classes', async () => {

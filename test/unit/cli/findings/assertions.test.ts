@@ -44,7 +44,8 @@ async function found(property: Readonly<Record<string, unknown>>) {
   const [instance] = report.instances;
   if (instance?.verdict.kind !== 'violated') throw new Error(`nothing was found: ${instance?.verdict.kind}`);
   const { witness } = instance.verdict;
-  const open = () => createFindingOpener(inline)(resolve(folder, witness.finding));
+  const open = () =>
+    createFindingOpener(inline)(resolve(folder, witness.finding ?? expect.fail('it is saved')));
   return { open, witness };
 }
 

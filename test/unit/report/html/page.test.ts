@@ -131,7 +131,7 @@ test('pictures end where the page would grow too large', () => {
   const counterexample = (id: string) => {
     const verdict = violated(-1, id);
     const { witness } = verdict.kind === 'violated' ? verdict : expect.fail('it is');
-    return { id, instance: 'row 0', witness };
+    return { id, instance: 'row 0', witness: { ...witness, finding: id } };
   };
   const cards = ['a', 'b', 'c'].map((id) => card(counterexample(id), material, undefined, allowance).text);
   expect(cards.map((text) => text.includes('<img'))).toEqual([true, false, false]);

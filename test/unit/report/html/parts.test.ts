@@ -134,7 +134,8 @@ describe('instances', () => {
     {
       id: 'c0-0',
       instance: 'row 10',
-      witness: first?.verdict.kind === 'violated' ? first.verdict.witness : expect.fail(),
+      witness:
+        first?.verdict.kind === 'violated' ? { ...first.verdict.witness, finding: 'f' } : expect.fail(),
     },
   ]);
   const everything: Query = { text: '', hidden: new Set(), sortedBy: undefined, descending: false };
