@@ -1,4 +1,5 @@
 // From verdicts to pass or fail. Everything that is not known to be good enough fails: fail-safe defaults.
+import { countedKinds } from './kinds.js';
 import type { CoverageFloor, InstanceReport, PropertyReport, RunReport } from './report.js';
 import type { VerdictKind } from './verdict.js';
 
@@ -47,9 +48,18 @@ export function judged<P extends Omit<PropertyReport, 'status' | 'timing'>>(
     (instance) => instance.required === undefined || !fallsShort(property, instance),
   );
   const passes =
-    shared.length > 0 && reached >= share.required && isWhole && property.coverageFloors.every(isReached);
+    shared.length > 0 &&
+    reached >= share.required &&
+    isWhole &&
+    !isCountedInPart(property) &&
+    property.coverageFloors.every(isReached);
   return { ...property, share, status: passes ? 'passed' : 'failed' };
 }
+
+/** A count that Ctrl-C has ended is none, whatever share it had reached. */
+const isCountedInPart = ({ kind, instances }: Pick<PropertyReport, 'kind' | 'instances'>): boolean =>
+  countedKinds.has(kind) &&
+  instances.some(({ verdict }) => verdict.kind === 'unknown' && verdict.reason === 'interrupted');
 
 /** What is lost is what a regression's policy limits, and its share is 1 minus that limit: computed alike, since 1 - 7 / 10 is more than 3 / 10. */
 const shareOf = ({ kind }: Pick<PropertyReport, 'kind'>, good: number, all: number): number =>

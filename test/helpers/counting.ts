@@ -14,13 +14,18 @@ export type CountedRun = {
 
 type Circumstances = {
   readonly signal?: AbortSignal;
+  readonly progress?: () => void;
   /** What a baseline does to the property. */
   readonly accept?: (report: PropertyReport) => PropertyReport;
 };
 
 export async function counted(
   setting: Setting,
-  { signal = new AbortController().signal, accept = (report) => report }: Circumstances = {},
+  {
+    signal = new AbortController().signal,
+    progress = () => {},
+    accept = (report) => report,
+  }: Circumstances = {},
 ): Promise<CountedRun> {
   const { property, context } = contextOf(setting, inline);
   if (!isCounted(property)) throw new Error(`${property.kind} is not counted`);
@@ -41,7 +46,7 @@ export async function counted(
   };
   const { count, keep } = await createCount(property, context);
   const clock = () => performance.now();
-  const unused = { proofs: undefined, results: undefined, cwd: '', progress: () => {} };
+  const unused = { proofs: undefined, results: undefined, cwd: '', progress };
   const decided = await count({ ...unused, runtime: inline, evidence, seed: 1, clock, signal });
   const report = keep(accept(decided), evidence);
   return { report, found, saved };

@@ -27,8 +27,14 @@ export type Rows = {
   readonly executionsPerRow: number;
   /** The property at one row, on the original models. */
   judge(input: Float32Array, row: number): Promise<Judgement>;
-  /** Of another kind than rows: does not count for the share, but has to pass. */
-  further?(context: LadderContext): Promise<InstanceReport>;
+  /** Of another kind than rows: does not count for the share, but has to hold. */
+  readonly further?: Further;
+};
+
+type Further = {
+  /** What its instance is called. */
+  readonly name: string;
+  decide(context: LadderContext): Promise<Verdict>;
 };
 
 export const countedBy = (rows: Rows): Counted => ({
@@ -51,8 +57,8 @@ async function countRows(rows: Rows, context: LadderContext): Promise<PropertyRe
     instances.push({ instance: instanceName(subject, row), verdict: await verdictOf(rows, row, context) });
   }
   const attackMs = clock() - started;
-  const further = context.signal.aborted ? [] : [await rows.further?.(context)].flatMap((one) => one ?? []);
-  const all = [...instances, ...further.map((instance) => ({ ...instance, required: true as const }))];
+  const further = rows.further && { ...(await furtherOf(rows.further, context)), required: true as const };
+  const all = [...instances, ...(further === undefined ? [] : [further])];
   const report = judged({
     name: property.name,
     kind: property.kind,
@@ -66,7 +72,7 @@ async function countRows(rows: Rows, context: LadderContext): Promise<PropertyRe
     verdicts: tally(all),
     instances: all,
     findings: property.findings,
-    executions: count * executionsPerRow,
+    executions: instances.filter(({ verdict }) => verdict !== interrupted).length * executionsPerRow,
     subproblems: 0,
     fuzzing: null,
     coverageFloors: [],
@@ -74,10 +80,12 @@ async function countRows(rows: Rows, context: LadderContext): Promise<PropertyRe
   });
   return {
     ...report,
-    // What else it asks has not been looked at.
-    ...(context.signal.aborted && { status: 'failed' }),
     timing: { proveMs: clock() - started - attackMs, attackMs, fuzzMs: 0, totalMs: clock() - started },
   };
+}
+
+async function furtherOf({ name, decide }: Further, context: LadderContext): Promise<InstanceReport> {
+  return { instance: name, verdict: context.signal.aborted ? interrupted : await decide(context) };
 }
 
 async function verdictOf({ subject, judge }: Rows, row: number, { signal }: LadderContext): Promise<Verdict> {

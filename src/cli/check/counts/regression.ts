@@ -1,5 +1,5 @@
 import { noDeadline } from '../../../base/deadline.js';
-import type { InstanceReport } from '../../../findings/report.js';
+import type { Verdict } from '../../../findings/verdict.js';
 import { Unbounded } from '../../../ops/operator.js';
 import { judgeRegression } from '../../../policy/judge.js';
 import type { RegressionProperty } from '../../../policy/policy.js';
@@ -44,9 +44,12 @@ export async function regression(property: RegressionProperty, context: SubjectC
       judgeRegression(await runOne(model, input), await runOne(baseline, input), labels[row] ?? 0, names),
     ...(proved &&
       near && {
-        further: async ({ progress }) => {
-          progress('bounding both models');
-          return provedShares([model, baseline], near, proved, runtime);
+        further: {
+          name: 'proved share',
+          decide: async ({ progress }) => {
+            progress('bounding both models');
+            return provedShares([model, baseline], near, proved, runtime);
+          },
         },
       }),
   });
@@ -64,21 +67,20 @@ async function provedShares(
   rows: Labelled,
   { drop, linfEpsilon }: Proved,
   runtime: Runtime,
-): Promise<InstanceReport> {
-  const instance = 'proved share';
+): Promise<Verdict> {
   try {
     const [now, before] = [
       await provedShare(model, rows, runtime),
       await provedShare(baseline, rows, runtime),
     ];
     // Of a number of rows: shares themselves round.
-    if (before.proved - now.proved <= drop * now.rows) return { instance, verdict: ranRight(null) };
+    if (before.proved - now.proved <= drop * now.rows) return ranRight(null);
     const shares = `from ${before.proved} to ${now.proved} of ${now.rows}`;
     const detail = `rows proved robust within ${linfEpsilon} (linf) fell ${shares}, by more than ${drop} of them`;
-    return { instance, verdict: { kind: 'unknown', reason: 'loose-bounds', detail } };
+    return { kind: 'unknown', reason: 'loose-bounds', detail };
   } catch (error) {
     if (!(error instanceof Unbounded)) throw error;
-    return { instance, verdict: { kind: 'unknown', reason: 'unsupported-operator', detail: error.message } };
+    return { kind: 'unknown', reason: 'unsupported-operator', detail: error.message };
   }
 }
 

@@ -160,6 +160,55 @@ describe('accuracy', () => {
     expect(report).toMatchObject({ status: 'failed', verdicts: { unknown: 4 } });
   });
 
+  describe('Ctrl-C in between', () => {
+    // Progress is told every 64 rows: the first 64 are run, and of them the first is wrong, which the baseline accepts.
+    const labels = Array.from({ length: 100 }, (_, row) => (row === 0 ? 0 : 1));
+    const rows = labels.map(() => 0.5);
+    const stopped = (
+      property: object,
+      files: readonly Model[] = [above(0)],
+      accepted = ['row 0', 'row 99'],
+    ) => {
+      const controller = new AbortController();
+      let told = 0;
+      return counted(setting(files, property, rows, labels), {
+        signal: controller.signal,
+        progress: () => {
+          if (++told === 2) controller.abort();
+        },
+        accept: (report) => {
+          const { name, models } = report;
+          const entries = accepted.map((instance) => ({ property: name, instance, models }));
+          const judged = withAccepted(report, models, entries);
+          const about = { file: 'b', strict: true };
+          expect(baselineSummary(entries, [judged], () => models, about).stale).toEqual([]);
+          return judged;
+        },
+      });
+    };
+
+    test('what was run is told, and what a baseline accepts makes no pass of the rest', async () => {
+      const { report } = await stopped({ kind: 'accuracy', atLeast: 0.5 });
+      expect(report).toMatchObject({
+        status: 'failed',
+        share: { reached: 63 / 99 },
+        verdicts: { proved: 63, violated: 1, unknown: 36 },
+        executions: 64,
+      });
+    });
+
+    test('a proved share that was not looked at is unknown', async () => {
+      const lost = { kind: 'regression', baseline: 'm1', accuracyDrop: 1, provedDrop: 1, linfEpsilon: 0.1 };
+      const { report } = await stopped(lost, [above(0), above(0.1)], ['row 99']);
+      expect(report).toMatchObject({ status: 'failed', executions: 128 });
+      expect(report.instances.at(-1)).toMatchObject({
+        instance: 'proved share',
+        required: true,
+        verdict: { kind: 'unknown', reason: 'interrupted' },
+      });
+    });
+  });
+
   test('is nothing to search for', async () => {
     expect(await failureOf(() => subjectOf(accuracy()))).toMatchObject({
       code: 'INVALID_POLICY',
