@@ -16,6 +16,7 @@ export async function runBaseline(options: BaselineOptions, io: Io): Promise<num
   const policyFile = options.policy === undefined ? findPolicy(io.cwd) : resolve(io.cwd, options.policy);
   const reportFile = resolve(io.cwd, options.report);
   const report = readReport(reportFile);
+  requireWhole(report, reportFile);
   requireSamePolicy(report, policyFile, reportFile, io);
   const file = options.output === undefined ? besidePolicy(policyFile) : resolve(io.cwd, options.output);
   const before = existsSync(file) ? parseBaseline(readTextFile(file), file).accepted : [];
@@ -40,6 +41,16 @@ function readReport(file: string): RunReport {
     const hint = 'give the JSON report of "marauder check": --report FILE';
     throw new UserError('INVALID_FINDING', { where: file, problem: 'is not JSON', hint }, { cause });
   }
+}
+
+/** Entries of rows that other parts have would be dropped. */
+function requireWhole({ shard }: RunReport, where: string): void {
+  if (shard === undefined) return;
+  throw new UserError('INVALID_FINDING', {
+    where,
+    problem: `is the report of part ${shard.index} of ${shard.count} of a run, which knows only its own rows`,
+    hint: 'join all parts with "marauder merge-reports" and give the report of that',
+  });
 }
 
 /** What is accepted must be what was seen. */

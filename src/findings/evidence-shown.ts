@@ -45,6 +45,19 @@ export const worstOf = (instances: readonly InstanceReport[], most: number): Rea
   return new Set([...kept].flatMap((place) => violated[place] ?? []));
 };
 
+/** Without the findings of all others. @param most undefined: all have theirs */
+export function worstShown(
+  instances: readonly InstanceReport[],
+  most: number | undefined,
+): readonly InstanceReport[] {
+  if (most === undefined) return instances;
+  const kept = worstOf(instances, most);
+  return instances.map((one, at) => {
+    if (one.verdict.kind !== 'violated' || kept.has(at)) return one;
+    return { ...one, verdict: { ...one.verdict, witness: { ...one.verdict.witness, finding: null } } };
+  });
+}
+
 const acceptedLast = ({ accepted }: InstanceReport): number => (accepted === undefined ? 0 : 1);
 
 /** No number is worse than one. */

@@ -17,5 +17,5 @@ export const propertyKinds = [
 
 export type PropertyKind = (typeof propertyKinds)[number];
 
-/** Of which every part of a run counts all rows: they are run once each, and nothing is searched for. */
+/** Their rows are run once each, and nothing is searched for. */
 export const countedKinds: ReadonlySet<PropertyKind> = new Set(['accuracy', 'regression']);

@@ -1,9 +1,9 @@
 // The parts of a run, joined into the report that one run would give.
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../base/user-error.js';
-import { closestShown, hardestShown } from './evidence-shown.js';
+import { closestShown, hardestShown, worstShown } from './evidence-shown.js';
 import { gateOf, judged, tally } from './gate.js';
-import { countedKinds } from './kinds.js';
+import { joinedShare } from './proved-share.js';
 import type {
   BaselineSummary,
   FuzzingSummary,
@@ -26,7 +26,7 @@ export function mergeParts(given: readonly Part[]): RunReport {
   let before = 0;
   const properties = first.report.properties.map((_, at) => {
     const joined = joinProperty(parts, at, before);
-    before += joined.instances.length;
+    before += joined.instances.filter(isShared).length;
     return joined;
   });
   const interrupted = reports.some((report) => report.interrupted);
@@ -113,8 +113,8 @@ function joinProperty(parts: readonly Shard[], at: number, before: number): Prop
   const own = parts.flatMap(({ report }) => report.properties[at] ?? []);
   const [first] = own;
   if (first === undefined) throw new RangeError('a property without parts');
-  if (countedKinds.has(first.kind)) return first;
-  const instances = closestShown(hardestShown(interleaved(parts, own, before)));
+  const shared = closestShown(hardestShown(interleaved(parts, own, before)));
+  const instances = worstShown([...shared, ...joinedFurther(own)], first.findings);
   const sum = (of: (property: PropertyReport) => number) => own.reduce((total, each) => total + of(each), 0);
   const longest = (key: keyof PropertyReport['timing']) =>
     Math.max(...own.map(({ timing }) => timing[key] ?? 0));
@@ -137,17 +137,26 @@ function joinProperty(parts: readonly Shard[], at: number, before: number): Prop
   });
 }
 
+/** What has to pass by itself was not dealt out: every part has its part of it. */
+const isShared = ({ required }: InstanceReport): boolean => required === undefined;
+
+function joinedFurther(own: readonly PropertyReport[]): InstanceReport[] {
+  const [first, ...others] = own.flatMap(({ instances }) => instances.filter((one) => !isShared(one)));
+  return first === undefined ? [] : [joinedShare(first, others)];
+}
+
 /** Instances were dealt out turn by turn, so they are taken back in the same turns. */
 function interleaved(
   parts: readonly Shard[],
   own: readonly PropertyReport[],
   before: number,
 ): InstanceReport[] {
-  const total = own.reduce((sum, { instances }) => sum + instances.length, 0);
+  const dealt = own.map(({ instances }) => instances.filter(isShared));
+  const total = dealt.reduce((sum, instances) => sum + instances.length, 0);
   const taken = own.map(() => 0);
   return Array.from({ length: total }, (_, instance) => {
     const part = (before + instance) % parts.length;
-    const found = own[part]?.instances[taken[part] ?? 0];
+    const found = dealt[part]?.[taken[part] ?? 0];
     if (found === undefined)
       throw refused(parts[part]?.file ?? '', `has too few instances of property "${own[0]?.name}"`, oneRun);
     taken[part] = (taken[part] ?? 0) + 1;

@@ -64,6 +64,8 @@ export type InstanceReport = {
   readonly accepted?: Accepted | undefined;
   /** Has to pass by itself, and does not count for the share. */
   readonly required?: true | undefined;
+  /** Of the instance of a regression that compares what is proved. */
+  readonly provedShare?: ProvedShare | undefined;
   /** A proof that nobody checked, where the policy counts only checked ones: no better than unknown. */
   readonly discounted?: true | undefined;
   /** Parts that branch and bound split it into; missing where it was not split. */
@@ -72,6 +74,15 @@ export type InstanceReport = {
   readonly outputBounds?: readonly OutputBounds[] | undefined;
   /** How its proof was split. Only of some instances: the hardest of a property. */
   readonly searchTree?: SearchTree | undefined;
+};
+
+/** How many rows bounds prove robust within linfEpsilon, of the old model and of the new one, which may have `drop` of all rows less. */
+export type ProvedShare = {
+  readonly rows: number;
+  readonly before: number;
+  readonly now: number;
+  readonly drop: number;
+  readonly linfEpsilon: number;
 };
 
 /** How far the outputs of one model can move, over all inputs of an instance's box. */

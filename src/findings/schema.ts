@@ -153,6 +153,16 @@ const instance = z.strictObject({
     .optional()
     .describe('a violation that the baseline accepts: it does not count'),
   required: z.literal(true).optional().describe('has to pass by itself, and does not count for the share'),
+  provedShare: z
+    .strictObject({
+      rows: count,
+      before: count.describe('rows of the old model that bounds prove robust'),
+      now: count.describe('rows of the new model that bounds prove robust'),
+      drop: fraction.describe('share of the rows by which that may fall'),
+      linfEpsilon: z.number().nonnegative(),
+    })
+    .optional()
+    .describe('what the instance of a regression compares that has a `provedDrop`'),
   discounted: z
     .literal(true)
     .optional()

@@ -47,7 +47,7 @@ export async function counted(
   const { count, keep } = await createCount(property, context);
   const clock = () => performance.now();
   const unused = { proofs: undefined, results: undefined, cwd: '', progress };
-  const decided = await count({ ...unused, runtime: inline, evidence, seed: 1, clock, signal });
+  const decided = await count({ ...unused, runtime: inline, evidence, seed: 1, clock, signal }, new Set());
   const report = keep(accept(decided), evidence);
   return { report, found, saved };
 }

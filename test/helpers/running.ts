@@ -1,4 +1,5 @@
 // A run of a policy as `check` does it, on the thread of the test: cheap where models are small.
+import type { Accepting } from '../../src/cli/check/accepting.js';
 import { createEvidence } from '../../src/cli/check/evidence.js';
 import { createResources } from '../../src/cli/check/resources.js';
 import { assemble, checkProperties } from '../../src/cli/check/run.js';
@@ -10,6 +11,7 @@ export async function runInline(
   { policy, file, sha256 }: LoadedPolicy,
   outputDir: string,
   shard?: ShardRef,
+  accepting?: Accepting,
 ): Promise<RunReport> {
   const run = {
     policy,
@@ -24,6 +26,7 @@ export async function runInline(
     signal: new AbortController().signal,
     hooks: { start: () => {}, update: () => {}, finish: () => {} },
     shard,
+    ...(accepting && { accepting }),
   };
   const report = await assemble(run, await checkProperties(run));
   return { ...report, timing: { startedAt: new Date(0).toISOString(), totalMs: 1, workers: 1 } };

@@ -71,16 +71,16 @@ export async function checkProperties(run: CheckRun): Promise<PropertyReport[]> 
   for (const [index, subject] of subjects.entries()) {
     hooks.start(index);
     const progress = (text: string) => hooks.update(index, text);
+    const total = 'count' in subject ? subject.rows : instanceCount(subject);
     const decided = await withPlace(placeOf(subject.property.at), () => {
       const { cwd, proofs } = run;
       // Of a part of a run only that part is known.
       const results = shard === undefined ? run.results : undefined;
       const context = { runtime, evidence, proofs, results, cwd, seed, clock, signal, progress };
-      // What is only counted costs little: every part counts all of it.
-      if ('count' in subject) return subject.count(context);
-      return climb(subject, context, othersOf(instanceCount(subject), before, shard));
+      const others = othersOf(total, before, shard);
+      return 'count' in subject ? subject.count(context, others) : climb(subject, context, others);
     });
-    before += 'count' in subject ? decided.instances.length : instanceCount(subject);
+    before += total;
     const accepted = run.accepting?.accept(decided) ?? decided;
     const report = 'keep' in subject ? subject.keep(accepted, evidence) : accepted;
     reports.push(report);

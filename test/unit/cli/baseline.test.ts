@@ -88,6 +88,15 @@ test('written again: reasons are kept, what holds now is dropped', async () => {
   ]);
 });
 
+test('of a part of a run nothing is accepted: entries of the other parts would be lost', async () => {
+  await accept(reports.failing);
+  const before = read();
+  await expect(accept({ ...reports.failing, shard: { index: 2, count: 3 } })).rejects.toThrow(
+    /report.json: is the report of part 2 of 3 of a run/,
+  );
+  expect(read()).toEqual(before);
+});
+
 describe('the next run', () => {
   test('passes with what was accepted, and fails with a violation more', async () => {
     await accept(reports.failing);

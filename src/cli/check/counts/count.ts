@@ -2,7 +2,7 @@
 import { worstOf } from '../../../findings/evidence-shown.js';
 import { judged, tally } from '../../../findings/gate.js';
 import type { InstanceReport, PropertyReport } from '../../../findings/report.js';
-import type { Verdict } from '../../../findings/verdict.js';
+import { ranRight, type Verdict } from '../../../findings/verdict.js';
 import type { Judgement } from '../../../policy/judge.js';
 import type { AccuracyProperty, RegressionProperty } from '../../../policy/policy.js';
 import type { Evidence, Witnessed } from '../evidence.js';
@@ -13,8 +13,9 @@ export type CountedProperty = AccuracyProperty | RegressionProperty;
 
 export type Counted = {
   readonly property: CountedProperty;
-  /** Every row with its verdict; none has a finding yet. */
-  count(context: LadderContext): Promise<PropertyReport>;
+  readonly rows: number;
+  /** Every row with its verdict, but those of other parts of the run; none has a finding yet. */
+  count(context: LadderContext, others: ReadonlySet<number>): Promise<PropertyReport>;
   /** Saves the findings of the worst rows, of as many as the policy says: once it is known which are accepted. */
   keep(report: PropertyReport, evidence: Evidence): PropertyReport;
 };
@@ -34,31 +35,36 @@ export type Rows = {
 type Further = {
   /** What its instance is called. */
   readonly name: string;
-  decide(context: LadderContext): Promise<Verdict>;
+  /** @param own rows of this part of the run */
+  decide(own: readonly number[], context: LadderContext): Promise<InstanceReport>;
 };
 
 export const countedBy = (rows: Rows): Counted => ({
   property: rows.subject.property,
-  count: (context) => countRows(rows, context),
+  rows: rows.subject.set.instanceOf.length,
+  count: (context, others) => countRows(rows, others, context),
   keep: (report, evidence) => keepWorst(rows.subject, report, evidence),
 });
 
 const interrupted: Verdict = { kind: 'unknown', reason: 'interrupted', detail: 'stopped by Ctrl-C' };
 
-async function countRows(rows: Rows, context: LadderContext): Promise<PropertyReport> {
+async function countRows(
+  rows: Rows,
+  others: ReadonlySet<number>,
+  context: LadderContext,
+): Promise<PropertyReport> {
   const { subject, claim, executionsPerRow } = rows;
   const { property, models, set } = subject;
   const { clock } = context;
   const started = clock();
-  const count = set.instanceOf.length;
+  const own = [...set.instanceOf.keys()].filter((row) => !others.has(row));
   const instances: InstanceReport[] = [];
-  for (let row = 0; row < count; row++) {
-    if (row % 64 === 0) context.progress(`running row ${row} of ${count}`);
+  for (const [done, row] of own.entries()) {
+    if (done % 64 === 0) context.progress(`running row ${done} of ${own.length}`);
     instances.push({ instance: instanceName(subject, row), verdict: await verdictOf(rows, row, context) });
   }
   const attackMs = clock() - started;
-  const further = rows.further && { ...(await furtherOf(rows.further, context)), required: true as const };
-  const all = [...instances, ...(further === undefined ? [] : [further])];
+  const all = [...instances, ...(await furtherOf(rows, own, context))];
   const report = judged({
     name: property.name,
     kind: property.kind,
@@ -84,8 +90,17 @@ async function countRows(rows: Rows, context: LadderContext): Promise<PropertyRe
   };
 }
 
-async function furtherOf({ name, decide }: Further, context: LadderContext): Promise<InstanceReport> {
-  return { instance: name, verdict: context.signal.aborted ? interrupted : await decide(context) };
+/** Of a part without rows there is nothing to say. */
+async function furtherOf(
+  { further }: Rows,
+  own: readonly number[],
+  context: LadderContext,
+): Promise<InstanceReport[]> {
+  if (further === undefined || own.length === 0) return [];
+  const stopped: InstanceReport = { instance: further.name, verdict: interrupted, required: true };
+  const decided = context.signal.aborted ? stopped : await further.decide(own, context);
+  // Stopped while it was counted: the count is too small.
+  return [context.signal.aborted ? stopped : decided];
 }
 
 async function verdictOf({ subject, judge }: Rows, row: number, { signal }: LadderContext): Promise<Verdict> {
@@ -98,15 +113,6 @@ async function verdictOf({ subject, judge }: Rows, row: number, { signal }: Ladd
 
 const inputOf = ({ set }: Witnessed, row: number): Float32Array =>
   set.seeds.data.slice(row * set.size, (row + 1) * set.size);
-
-/** What was run is so; there is nothing else to prove. */
-export const ranRight = (margin: number | null): Verdict => ({
-  kind: 'proved',
-  method: 'execution',
-  arithmetic: 'deployed',
-  margin,
-  checked: false,
-});
 
 function keepWorst(subject: Rows['subject'], report: PropertyReport, evidence: Evidence): PropertyReport {
   const worst = worstOf(report.instances, subject.property.findings);

@@ -1,5 +1,5 @@
-import { noDeadline } from '../../../base/deadline.js';
-import type { Verdict } from '../../../findings/verdict.js';
+import { provedShareInstance, provedShareName } from '../../../findings/proved-share.js';
+import type { InstanceReport } from '../../../findings/report.js';
 import { Unbounded } from '../../../ops/operator.js';
 import { judgeRegression } from '../../../policy/judge.js';
 import type { RegressionProperty } from '../../../policy/policy.js';
@@ -10,9 +10,10 @@ import { boundMemoryBytes } from '../bound-memory.js';
 import { requireClasses } from '../fit.js';
 import type { OpenModel } from '../models.js';
 import { runOne } from '../models.js';
+import type { LadderContext } from '../state.js';
 import type { SubjectContext } from '../subject.js';
 import { requireAlike } from '../subjects/alike.js';
-import { type Counted, countedBy, ranRight } from './count.js';
+import { type Counted, countedBy } from './count.js';
 import { type Labelled, labelledRows } from './labelled.js';
 
 type Proved = NonNullable<RegressionProperty['proved']>;
@@ -45,11 +46,8 @@ export async function regression(property: RegressionProperty, context: SubjectC
     ...(proved &&
       near && {
         further: {
-          name: 'proved share',
-          decide: async ({ progress }) => {
-            progress('bounding both models');
-            return provedShares([model, baseline], near, proved, runtime);
-          },
+          name: provedShareName,
+          decide: (own, ladder) => provedShares([model, baseline], near, own, proved, runtime, ladder),
         },
       }),
   });
@@ -61,37 +59,38 @@ function claimOf({ share, proved, baseline }: RegressionProperty): string {
   return `${kept}; and at most ${proved.drop} less of them are proved robust within ${proved.linfEpsilon} (linf)`;
 }
 
-/** Counted as bounds have it, which is no witness of anything where they fall. */
 async function provedShares(
   [model, baseline]: readonly [OpenModel, OpenModel],
-  rows: Labelled,
-  { drop, linfEpsilon }: Proved,
+  near: Labelled,
+  own: readonly number[],
+  proved: Proved,
   runtime: Runtime,
-): Promise<Verdict> {
+  { progress, signal }: LadderContext,
+): Promise<InstanceReport> {
+  progress('bounding both models');
   try {
-    const [now, before] = [
-      await provedShare(model, rows, runtime),
-      await provedShare(baseline, rows, runtime),
-    ];
-    // Of a number of rows: shares themselves round.
-    if (before.proved - now.proved <= drop * now.rows) return ranRight(null);
-    const shares = `from ${before.proved} to ${now.proved} of ${now.rows}`;
-    const detail = `rows proved robust within ${linfEpsilon} (linf) fell ${shares}, by more than ${drop} of them`;
-    return { kind: 'unknown', reason: 'loose-bounds', detail };
+    const now = await provedRows(model, near, own, runtime, signal);
+    const before = await provedRows(baseline, near, own, runtime, signal);
+    return provedShareInstance({ rows: own.length, before, now, ...proved });
   } catch (error) {
     if (!(error instanceof Unbounded)) throw error;
-    return { kind: 'unknown', reason: 'unsupported-operator', detail: error.message };
+    const verdict = { kind: 'unknown', reason: 'unsupported-operator', detail: error.message } as const;
+    return { instance: provedShareName, verdict, required: true };
   }
 }
 
-/** By interval bounds, and backward bounds where those leave it open. */
-async function provedShare({ typed }: OpenModel, { set, labels }: Labelled, runtime: Runtime) {
+/** By interval bounds, which are those of a batch of all rows in every part of a run, and backward bounds where those leave it open. */
+async function provedRows(
+  { typed }: OpenModel,
+  { set, labels }: Labelled,
+  own: readonly number[],
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<number> {
   const first = await boundMargins(typed, set, labels, 'deployed', runtime);
-  const open = Array.from(first.keys()).filter((row) => !((first[row] ?? 0) > 0));
-  const options = { arithmetic: 'deployed', memoryBytes: boundMemoryBytes, deadline: noDeadline } as const;
+  const open = own.filter((row) => !((first[row] ?? 0) > 0));
+  const deadline = { expired: () => signal.aborted, interrupted: () => signal.aborted };
+  const options = { arithmetic: 'deployed', memoryBytes: boundMemoryBytes, deadline } as const;
   const second = await crownMargins(typed, set, labels, open, options, runtime);
-  return {
-    rows: first.length,
-    proved: first.length - open.length + second.filter((margin) => margin > 0).length,
-  };
+  return own.length - open.length + second.filter((margin) => margin > 0).length;
 }
