@@ -23,7 +23,7 @@ export async function compile(
   p: Program,
   outputs: Outputs,
   runtime: Runtime,
-  { fold = true, pack = true, optimization = 'all', memory = 'kept' }: CompileOptions = {},
+  { fold = true, pack = true, optimization = 'program', memory = 'kept' }: CompileOptions = {},
 ): Promise<Session> {
   return runtime.open(await written(p, outputs, runtime, { fold, pack }), optimization, memory);
 }

@@ -6,8 +6,11 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 /** Tensors by output name; outputs that are no tensors are left out. */
 export type Results = Readonly<Record<string, Tensor>>;
 
-/** How ONNX Runtime may rewrite a model. `disabled` runs every node as the file has it. */
-export type GraphOptimization = 'disabled' | 'basic' | 'all';
+/**
+ * How ONNX Runtime may rewrite a model. `disabled` runs every node as the file has it; `all` is what a deployed model gets; `program`, for
+ * programs of ours, is that but for what hides an overflow that a program looks for.
+ */
+export type GraphOptimization = 'disabled' | 'basic' | 'all' | 'program';
 
 /**
  * What a session does with the memory of its values between runs: keep it, which is faster, or return it, for sessions of which

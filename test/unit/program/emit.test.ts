@@ -27,6 +27,28 @@ describe('names', () => {
   });
 });
 
+test('values that are scaled twice, and summed after either, which ONNX Runtime 1.30 cannot fuse', async () => {
+  const p = new Program();
+  const x = p.sigmoid(p.input('x', 'float32', ['batch', 2]));
+  const ones = p.constant(float32([1, 1], [2, 1]));
+  const once = p.mul(x, 2);
+  const twice = p.mul(once, 16);
+  const results = await compute(
+    p,
+    { a: p.matmul(once, ones), b: p.matmul(twice, ones) },
+    { x: float32([0, 0], [1, 2]) },
+  );
+  expect([toNumbers(result(results, 'a')), toNumbers(result(results, 'b'))]).toEqual([[2], [32]]);
+});
+
+test('a scale that overflows is not moved behind the sum, where it would not', async () => {
+  const p = new Program();
+  const large = p.mul(p.input('x', 'float32', ['batch', 2]), 3e38);
+  const sum = p.matmul(large, p.constant(float32([2 ** -30, 2 ** -30], [2, 1])));
+  const results = await compute(p, { sum }, { x: float32([2, 0.5], [1, 2]) });
+  expect(toNumbers(result(results, 'sum'))).toEqual([Infinity]);
+});
+
 describe('shapes', () => {
   test('a batch of none', async () => {
     const p = new Program();

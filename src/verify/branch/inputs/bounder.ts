@@ -81,7 +81,7 @@ export async function openBounder(
   { bytes, model, layout, joined }: BoundingFile,
   runtime: Runtime,
 ): Promise<Bounder> {
-  const session = await runtime.open(bytes);
+  const session = await runtime.open(bytes, 'program');
   const shapes = layout.hidden.map((name) => (model.types.get(name)?.shape ?? []).map(Number));
   const [inputs, outputs] = [staticSize(model.input.shape), staticSize(model.output.shape)];
   return {
