@@ -25,6 +25,12 @@ export function exactNetwork(draw: Draw, widths: readonly number[]): Model {
 export const gridPoint = (draw: Draw, size: number): number[] =>
   draw.ints(size, -4, 4).map((value) => value / 4);
 
+/** One that is no farther from a point than that, in linf: whole quarters. */
+export const gridPointNear = (draw: Draw, point: readonly number[], linfEpsilon: number): Float32Array =>
+  Float32Array.from(point, (value) =>
+    Math.min(1, Math.max(-1, value + draw.int(-4 * linfEpsilon, 4 * linfEpsilon) / 4)),
+  );
+
 /** What search sees of vectors of pairs, in one batch. */
 export async function seenBy(subject: Subject, joined: readonly Float32Array[]) {
   const p = new Program();
