@@ -69,7 +69,14 @@ export function roundedUp(value: Rational): number {
 function approximate(n: bigint, d: bigint): number {
   const [whole, rest] = [Number(n), Number(d)];
   if (Number.isFinite(whole) && Number.isFinite(rest)) return whole / rest;
-  const length = (value: bigint) => value.toString(2).replace('-', '').length;
-  const shift = BigInt(Math.max(length(n), length(d)) - 1000);
-  return Number(n >> shift) / Number(d >> shift || 1n);
+  const [[a, i], [b, j]] = [leading(n), leading(d)];
+  // In two steps: the power of two by itself may be no number.
+  const half = Math.trunc((i - j) / 2);
+  return (a / b) * 2 ** half * 2 ** (i - j - half);
+}
+
+/** Its first bits, and the power of two that they stand for. */
+function leading(value: bigint): readonly [number, number] {
+  const power = Math.max(0, value.toString(2).replace('-', '').length - 64);
+  return [Number(value >> BigInt(power)), power];
 }
