@@ -3,7 +3,7 @@
 import { type Curve, relu } from '../curves.js';
 import { entriesIn, type Matrix, matrixOf, scaledRows } from '../matrix.js';
 import { type Affine, NotCheckable, type Operand, type Step } from '../network.js';
-import { everyIndex } from './values.js';
+import { everyIndex, isSafe } from './values.js';
 
 /** A value of the file: a step, and the shape of its elements. */
 export type Variable = { readonly step: number; readonly shape: readonly number[] };
@@ -14,6 +14,9 @@ const spareRoundings = 5;
 const mergeRoundings = 8;
 /** Relative to roundings of at least 2^-22, it exceeds 2^-126 for every unit of what the weight multiplies. */
 const foldingUnderflow = 2 ** -100;
+
+/** Of convolutions, whose kernels multiply padding, too. */
+export const greatestWeight = 2 ** 36;
 
 export class Builder {
   readonly steps: Step[] = [];
@@ -134,12 +137,9 @@ export class Builder {
   /** Of two values. A layer may be computed onto the other value, with all its roundings. */
   sum(terms: readonly (readonly [Exclude<Operand, Float64Array>, 1 | -1])[]): number {
     const inner = terms.map(([{ step }]) => this.affineAt(step)?.roundings ?? 0);
+    const roundings = Math.max(...inner) + spareRoundings;
     const at = this.exactSum(terms);
-    const size = this.sizeOf(at);
-    const own = {
-      roundings: Math.max(...inner) + spareRoundings,
-      underflows: new Float64Array(size).fill(8),
-    };
+    const own = { roundings, underflows: new Float64Array(this.sizeOf(at)).fill(8) };
     this.steps[at] = { ...(this.steps[at] as Affine), ...own };
     return at;
   }
@@ -154,7 +154,7 @@ export class Builder {
   }
 }
 
-const signed = (operands: readonly Operand[], sign: 1 | -1) =>
+export const signed = (operands: readonly Operand[], sign: 1 | -1) =>
   operands.map((operand) => [operand, sign] as const);
 
 const sizeOfOperand = (operand: Operand | undefined): number =>
@@ -178,10 +178,13 @@ const identity = (source: number, size: number): Affine =>
 const mostOf = (values: Float64Array): number =>
   values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/** Weights and biases that overflow as float32 have no error bound. */
+/**
+ * Weights and biases that overflow as float32 have no error bound. Nor have scales of 2^86, of which underflows are at least the
+ * eightfold: those that meet nothing but padding are in no matrix, and times infinity it is NaN.
+ */
 function requireFinite({ parts, bias, magnitude, underflows }: Affine): void {
-  const isSafe = (value: number) => Math.abs(value) < 2 ** 125;
-  const all = [...parts.map(({ matrix }) => matrix.weights), bias, magnitude, underflows];
+  const scales = underflows.map((count) => count * greatestWeight);
+  const all = [...parts.map(({ matrix }) => matrix.weights), bias, magnitude, scales];
   if (!all.every((values) => values.every(isSafe)))
     throw new NotCheckable('a weight or bias is not finite, or near the greatest float32');
 }

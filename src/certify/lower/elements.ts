@@ -12,6 +12,7 @@ import {
   float,
   floatsOf,
   integer,
+  isSafe,
   numberOf,
   offsets,
   refuse,
@@ -46,13 +47,8 @@ const sumOf =
     if (b === undefined) return withConstant(context, 0, { shift: (c) => sign * c });
     const shape = broadcastShape(context, a.shape, b.shape);
     const spread = ({ step, shape: own }: Variable) => ({ step, from: broadcastIndices(own, shape) });
-    return {
-      step: context.builder.sum([
-        [spread(a), 1],
-        [spread(b), sign],
-      ]),
-      shape,
-    };
+    const terms = [[spread(a), 1] as const, [spread(b), sign] as const];
+    return { step: context.builder.sum(terms), shape };
   };
 
 export const add = sumOf(1);
@@ -164,8 +160,10 @@ export function batchNormalization(context: Context): Variable {
   const [gain, beta, mean, variance] = [1, 2, 3, 4].map((at) => floatsOf(context, at).data);
   const epsilon = float(context, 'epsilon', 1e-5);
   if (!gain || !beta || !mean || !variance) throw refuse(context, 'parameters are missing');
-  if (!variance.every((value) => value >= 0 && value + epsilon > 2 ** -100))
-    throw refuse(context, 'a variance near zero');
+  if (!variance.every((value) => value >= 0 && value + epsilon > 2 ** -100 && isSafe(value + epsilon)))
+    throw refuse(context, 'a variance near zero or the greatest float32');
+  // Folding takes it off a bias first.
+  if (!mean.every(isSafe)) throw refuse(context, 'a mean near the greatest float32');
   const channels = offsets(shape.map((dim, axis) => counted(dim, axis === 1 ? 1 : 0)));
   const each = (rule: (channel: number) => number) => Float64Array.from(channels, rule);
   const scaleOf = (c: number) => (gain[c] ?? 0) / Math.sqrt((variance[c] ?? 0) + epsilon);

@@ -2,7 +2,7 @@
 import { normalAxis, sizeOf, stridesOf } from '../../base/shape.js';
 import { entriesIn, type Matrix, matrixOf, transposed } from '../matrix.js';
 import type { Operand } from '../network.js';
-import type { Variable } from './builder.js';
+import { greatestWeight, type Variable } from './builder.js';
 import {
   axesOf,
   broadcastIndices,
@@ -141,6 +141,7 @@ function convolution(context: Context, x: readonly number[], { shape, data }: Nu
   const [outputs = 0, perGroup = 0, ...kernel] = shape;
   const groups = integer(context, 'group', 1);
   if (perGroup * groups !== x[1] || outputs % groups !== 0) throw refuse(context, 'shapes do not fit');
+  if (!data.every((weight) => Math.abs(weight) < greatestWeight)) throw refuse(context, 'a weight too great');
   const { output, elements, count } = windowsOf(context, x, kernel, groups);
   const result = [x[0] ?? 1, outputs, ...output];
   const plane = sizeOf(output);

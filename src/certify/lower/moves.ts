@@ -1,7 +1,7 @@
 // Operators that only move elements: exact.
 import { normalAxis, sizeOf } from '../../base/shape.js';
 import type { Operand } from '../network.js';
-import type { Variable } from './builder.js';
+import { signed, type Variable } from './builder.js';
 import { padded } from './linear.js';
 import {
   axesOf,
@@ -56,11 +56,8 @@ export function reshape(context: Context): Variable {
   if (integer(context, 'allowzero', 0) !== 0) throw refuse(context, 'allowzero is not known');
   const dims = needed(context, 1, 'shape').map((dim, axis) => (dim === 0 ? (x.shape[axis] ?? 0) : dim));
   const known = sizeOf(dims.filter((dim) => dim !== -1));
-  return shaped(
-    context,
-    x,
-    dims.map((dim) => (dim === -1 ? sizeOf(x.shape) / known : dim)),
-  );
+  const result = dims.map((dim) => (dim === -1 ? sizeOf(x.shape) / known : dim));
+  return shaped(context, x, result);
 }
 
 export function squeeze(context: Context): Variable {
@@ -91,11 +88,8 @@ export function transpose(context: Context): Variable {
   if (order.length !== x.shape.length || new Set(order).size !== order.length)
     throw refuse(context, 'no permutation of its axes');
   const axes = axesOf(x.shape);
-  return picked(
-    context,
-    x,
-    order.map((axis) => axes[axis] ?? []),
-  );
+  const moved = order.map((axis) => axes[axis] ?? []);
+  return picked(context, x, moved);
 }
 
 /** [first, last) by steps, both counted from the end where they are negative. */
@@ -173,13 +167,7 @@ export function pad(context: Context): Variable {
   const inner: Operand = { step: context.builder.scaled(x.step, from), from: from.map((_, at) => at) };
   if (value === 0) return { step: inner.step, shape };
   const around = Float64Array.from(from, (at) => (at < 0 ? value : 0));
-  return {
-    step: context.builder.exactSum([
-      [inner, 1],
-      [around, 1],
-    ]),
-    shape,
-  };
+  return { step: context.builder.exactSum(signed([inner, around], 1)), shape };
 }
 
 /** Of computed values. */

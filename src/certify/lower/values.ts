@@ -2,6 +2,7 @@
 import { stridesOf } from '../../base/shape.js';
 import { hasDType, type Tensor, toNumbers } from '../../base/tensor.js';
 import type { Node } from '../../graph/graph.js';
+import { safeMagnitude } from '../arithmetic.js';
 import { NotCheckable } from '../network.js';
 import type { Builder, Variable } from './builder.js';
 
@@ -25,6 +26,8 @@ export function variableOf(context: Context, at: number): Variable {
 }
 
 export type Numbers = { readonly shape: readonly number[]; readonly data: Float64Array };
+
+export const isSafe = (value: number): boolean => Math.abs(value) < safeMagnitude;
 
 /** A float32 constant. */
 export function floatsOf(context: Context, at: number): Numbers {

@@ -115,6 +115,58 @@ const cases: Readonly<Record<string, Case>> = {
     },
     never: atLeast(31629),
   },
+  'a mean that overflows where it is taken off a bias': {
+    x: [1],
+    shape: [1, 1, 1, 1],
+    nodes: [
+      ['Conv', ['x', 'w', 'bias'], 'a'],
+      ['BatchNormalization', ['a', 'gain', 'zero', 'mean', 'one'], 'y'],
+    ],
+    constants: {
+      w: float32([1], [1, 1, 1, 1]),
+      bias: float32([-4e37], [1]),
+      gain: float32([1e-30], [1]),
+      zero: float32([0], [1]),
+      mean: float32([3.3e38], [1]),
+      one: float32([1], [1]),
+    },
+    never: atMost(0, -1e30),
+  },
+  'a variance that overflows with its epsilon': {
+    x: [1],
+    nodes: [
+      [
+        'BatchNormalization',
+        ['x', 'gain', 'zero', 'zero', 'variance'],
+        'y',
+        { epsilon: { float: Math.fround(2e38) } },
+      ],
+    ],
+    constants: { gain: float32([1e20], [1]), zero: float32([0], [1]), variance: float32([3e38], [1]) },
+    never: atMost(0, 1),
+  },
+  'a weight that is no number, and meets padding only': {
+    x: [1],
+    shape: [1, 1, 1],
+    nodes: [['Conv', ['x', 'w'], 'y', { pads: [1, 1] }]],
+    constants: { w: float32([Number.NaN, 1, 2], [1, 1, 3]) },
+    never: atLeast(2),
+  },
+  'a weight that is infinite with its scale, and meets padding only': {
+    x: [1],
+    shape: [1, 1, 1],
+    nodes: [
+      ['Conv', ['x', 'w'], 'a', { pads: [1, 1] }],
+      ['BatchNormalization', ['a', 'gain', 'zero', 'zero', 'one'], 'y'],
+    ],
+    constants: {
+      w: float32([1e30, 1, 2], [1, 1, 3]),
+      gain: float32([1e10], [1]),
+      zero: float32([0], [1]),
+      one: float32([1], [1]),
+    },
+    never: atLeast(1e11),
+  },
   'scales around a product that underflow as one': {
     x: [1e37],
     nodes: [
