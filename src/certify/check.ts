@@ -1,6 +1,6 @@
 // The checker: a certificate and the model's file -> accepted, or rejected with the reason. It trusts nothing that the search did.
 import { roundDown, roundUp } from '../base/float32-rounding.js';
-import { type CanonicalProperty, type Certificate, Malformed } from '../findings/certificate/certificate.js';
+import { type Certificate, casesOf, Malformed, type ProofBox } from '../findings/certificate/certificate.js';
 import type { LoadedModel } from '../onnx/load.js';
 import { safeMagnitude } from './arithmetic.js';
 import { type Products, plainProducts } from './backward.js';
@@ -24,9 +24,9 @@ export type CheckOptions = {
 
 export type Checker = (certificate: Certificate, options: CheckOptions) => Promise<Judgement>;
 
-/** For as many certificates about the model as one likes: its network is read once. */
+/** For as many certificates about the model as one likes: its network is read once, or once more for all values to be finite. */
 export function createChecker({ model, sha256 }: Pick<LoadedModel, 'model' | 'sha256'>): Checker {
-  let lowered: Network | undefined;
+  const lowered = new Map<boolean, Network>();
   return async (certificate, options) => {
     if (certificate.model.sha256 !== sha256)
       return rejected({
@@ -35,8 +35,10 @@ export function createChecker({ model, sha256 }: Pick<LoadedModel, 'model' | 'sh
       });
     try {
       if (!(certificate.margin >= 0)) throw new Malformed('a negative margin');
-      lowered ??= lowerNetwork(model);
-      const machine = { ...boundedIn(lowered, certificate.arithmetic), products: stoppable(options) };
+      const isWhole = isAboutAll(certificate);
+      const network = lowered.get(isWhole) ?? lowerNetwork(model, isWhole);
+      lowered.set(isWhole, network);
+      const machine = { ...boundedIn(network, certificate.arithmetic), products: stoppable(options) };
       requireFit(certificate.property, machine);
       return await checkAll(certificate, machine, options.mending);
     } catch (error) {
@@ -48,12 +50,6 @@ export function createChecker({ model, sha256 }: Pick<LoadedModel, 'model' | 'sh
     }
   };
 }
-
-export const checkCertificate = (
-  certificate: Certificate,
-  model: Pick<LoadedModel, 'model' | 'sha256'>,
-  options: CheckOptions,
-): Promise<Judgement> => createChecker(model)(certificate, options);
 
 class Stopped extends Error {
   override readonly name = 'Stopped';
@@ -84,13 +80,15 @@ async function checkAll(
     if (view !== undefined) known.set(which, view);
     return view;
   };
-  if (proofs.length !== property.disjuncts.length) throw new Malformed('a disjunct has no proof');
-  for (const [at, { box: which, constraints }] of property.disjuncts.entries()) {
+  const { finite } = property;
+  const [cases, what] = [casesOf(property), finite ? 'box' : 'disjunct'];
+  if (proofs.length !== cases.length) throw new Malformed(`a ${what} has no proof`);
+  for (const [at, { box: which, constraints }] of cases.entries()) {
     const [box, own, proof] = [boxes[which], where[which], proofs[at]];
     if (box === undefined || own === undefined || proof?.disjunct !== at)
       throw new Malformed(`disjunct ${at} has no box or no proof`);
     const { root } = proof;
-    const claim = { constraints, margin };
+    const claim = { constraints, margin, finite };
     // By intervals, at a hundredth of the cost: enough for networks that were trained for them.
     const isPlain = root.kind === 'leaf' && root.choice === undefined;
     if (isPlain && (await isProvedBy(machine, claim, await viewIn(coarse, which, { box }, false)))) {
@@ -101,15 +99,16 @@ async function checkAll(
     const view = await viewIn(fine, which, { box, located: own }, true);
     const walked = await walk(machine, { ...claim, root, box, located: own, view, mending });
     if (walked.rejection !== undefined)
-      return rejected({ ...walked.rejection, detail: `disjunct ${at}: ${walked.rejection.detail}` });
+      return rejected({ ...walked.rejection, detail: `${what} ${at}: ${walked.rejection.detail}` });
     leaves += walked.leaves;
     parts += walked.parts;
   }
-  return { accepted: true, disjuncts: proofs.length, leaves, parts };
+  return { accepted: true, disjuncts: property.disjuncts.length, leaves, parts };
 }
 
 async function isProvedBy(machine: Machine, claim: Claim, view: BoxView | undefined): Promise<boolean> {
   if (view === undefined || !view.isFinite) return false;
+  if (claim.finite) return true;
   // Lower lines of slope 0 are what intervals have: now and then better than any other choice.
   for (const own of [view, { ...view, lines: flatLines(machine.network, view.known.bounds) }]) {
     const [rows = []] = await rowsOf(machine, claim, [own]);
@@ -119,7 +118,7 @@ async function isProvedBy(machine: Machine, claim: Claim, view: BoxView | undefi
 }
 
 /** The least float32 box around a box of the property: every float32 input in the box, and those next to its faces. */
-function boxAround({ lower, upper }: CanonicalProperty['boxes'][number]): Bounds {
+function boxAround({ lower, upper }: ProofBox): Bounds {
   const box = { lower: Float64Array.from(lower, roundDown), upper: Float64Array.from(upper, roundUp) };
   const isSafe = (end: number) => Math.abs(end) < safeMagnitude;
   if (!box.lower.every(isSafe) || !box.upper.every(isSafe))
@@ -127,7 +126,14 @@ function boxAround({ lower, upper }: CanonicalProperty['boxes'][number]): Bounds
   return box;
 }
 
-function requireFit({ inputSize, outputSize }: CanonicalProperty, { network }: Machine): void {
+/** Where all values are to be finite nothing else is claimed, and real numbers always are. */
+function isAboutAll({ property: { finite, disjuncts }, arithmetic, margin }: Certificate): boolean {
+  if (finite && (disjuncts.length > 0 || arithmetic !== 'deployed' || margin !== 0))
+    throw new Malformed('"finite" is about deployed arithmetic, without disjuncts or a margin');
+  return finite === true;
+}
+
+function requireFit({ inputSize, outputSize }: Certificate['property'], { network }: Machine): void {
   const [inputs, outputs] = [network.steps[0]?.size, network.steps[network.output]?.size];
   if (inputs !== inputSize || outputs !== outputSize)
     throw new Malformed(

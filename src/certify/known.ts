@@ -57,11 +57,12 @@ export async function viewsOf(
   return drafts.map(({ bounds, errors, lines, forms }) => ({
     known: { bounds, errors, forms },
     lines,
-    isFinite: bounds.every(
-      ({ lower, upper }) => lower.every(Number.isFinite) && upper.every(Number.isFinite),
-    ),
+    isFinite: bounds.every(isBounded),
   }));
 }
+
+export const isBounded = ({ lower, upper }: Bounds): boolean =>
+  lower.every(Number.isFinite) && upper.every(Number.isFinite);
 
 function extend(machine: Machine, { bounds, errors, lines, asked }: Draft, at: number): void {
   const { errors: own, ...found } = forward(machine, at, bounds);

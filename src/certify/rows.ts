@@ -5,7 +5,12 @@ import type { Combination, View } from './backward.js';
 import { type Bounds, boundsAt } from './bounds.js';
 import type { Network } from './network.js';
 
-export type Claim = { readonly constraints: readonly Constraint[]; readonly margin: number };
+export type Claim = {
+  readonly constraints: readonly Constraint[];
+  readonly margin: number;
+  /** Instead of constraints: every value is. */
+  readonly finite?: true | undefined;
+};
 
 /** Each constraint by itself. */
 export const singly = (network: Network, view: View, { constraints, margin }: Claim): Combination[] =>

@@ -8,15 +8,13 @@ export type Rejection =
       readonly reason: 'malformed' | 'unsupported' | 'wrong-model' | 'other-property' | 'stopped';
       readonly detail: string;
     }
-  /** Nothing is claimed of a part of the box; a point of it. */
-  | { readonly reason: 'uncovered'; readonly detail: string; readonly point: readonly number[] }
-  /** A leaf, and a point of it. */
-  | {
-      readonly reason: 'not-positive';
-      readonly detail: string;
-      readonly bound: number;
-      readonly point: readonly number[];
-    };
+  /** Nothing is claimed of a part of the box, or a value may overflow in a leaf. */
+  | (Located & { readonly reason: 'uncovered' | 'not-finite' })
+  /** A leaf. */
+  | (Located & { readonly reason: 'not-positive'; readonly bound: number });
+
+/** With a point of the part. */
+type Located = { readonly detail: string; readonly point: readonly number[] };
 
 export type Judgement =
   | {

@@ -3,10 +3,10 @@
 import { Malformed, type ProofNode } from '../findings/certificate/certificate.js';
 import { bound, type LinearBound } from './backward.js';
 import type { Bounds, Known } from './bounds.js';
-import { type BoxView, type Machine, viewsOf } from './known.js';
+import { type BoxView, isBounded, type Machine, viewsOf } from './known.js';
 import { bySides } from './leaves.js';
 import type { Located } from './places.js';
-import { clipped, halfOf, isEmpty } from './region.js';
+import { clipped, halfOf, isEmpty, middleOf } from './region.js';
 import { type Claim, singly } from './rows.js';
 import { isProved, notPositive, type Rejection, uncovered } from './verdicts.js';
 
@@ -111,8 +111,9 @@ async function step(
   rows: readonly LinearBound[],
 ): Promise<Next | Rejection> {
   const { node, box } = part;
-  if (!view.isFinite) return notPositive(box, [], 'a value may overflow');
   if (node.kind === 'open') return uncovered(box);
+  if (task.finite) return finiteStep(machine, task, part, view);
+  if (!view.isFinite) return notPositive(box, [], 'a value may overflow');
   if (isProved(rows)) return done(task, node);
   if (node.kind === 'sign' || (node.kind === 'leaf' && node.choice !== undefined))
     return bySides(machine, task, part, view);
@@ -120,11 +121,26 @@ async function step(
   if (left === undefined) return done(task, node);
   const cut = node.kind === 'cut' ? node : task.mending?.mend({ leaf: node, box: left, rows, sides: [] });
   if (cut?.kind !== 'cut') return notPositive(left, rows);
+  return halves(cut, left, view.known);
+}
+
+function halves(cut: ProofNode & { kind: 'cut' }, box: Bounds, outer?: Known): Next {
   if (!(cut.input < box.lower.length)) throw new Malformed(`there is no input ${cut.input}`);
   const half = (which: 'left' | 'right'): Part => ({
     node: cut[which],
-    box: halfOf(left, cut.input, cut.at, which),
-    outer: view.known,
+    box: halfOf(box, cut.input, cut.at, which),
+    outer,
   });
   return { leaves: 0, parts: [half('right'), half('left')] };
+}
+
+/** A step with finite bounds has no sum, in any order, and no product on the way to it that overflows. */
+function finiteStep({ network }: Machine, task: Task, { node, box }: Part, view: BoxView): Next | Rejection {
+  if (node.kind === 'sign' || (node.kind === 'leaf' && node.choice !== undefined))
+    throw new Malformed('values are finite by cuts and plain leaves only');
+  if (view.isFinite) return done(task, node);
+  if (node.kind === 'cut') return halves(node, box);
+  const first = view.known.bounds.findIndex((bounds) => !isBounded(bounds));
+  const name = [...network.named].find(([, at]) => at >= first)?.[0];
+  return { reason: 'not-finite', detail: `"${name}" may overflow`, point: middleOf(box) };
 }

@@ -8,7 +8,7 @@ import { type LoadedModel, loadModel } from '../onnx/load.js';
 import { readVnnlib } from '../policy/vnnlib/read.js';
 import { createInlineRuntime } from '../program/inline-runtime.js';
 import type { Runtime } from '../program/session.js';
-import { count, oneLine, plural } from '../report/words.js';
+import { oneLine, plural } from '../report/words.js';
 import { rejectionWords } from './certificates/certify.js';
 import type { EngineName } from './certificates/engine-names.js';
 import { productsOf } from './certificates/engines.js';
@@ -104,6 +104,7 @@ const asData = (
   engines: options.engines,
   arithmetic: certificate?.arithmetic ?? null,
   margin: certificate?.margin ?? null,
+  finite: certificate?.property.finite ?? (certificate === undefined ? null : false),
   ...judgement,
   ...(engine && { rejectedBy: engine }),
   timing: { checkingMs },
@@ -119,7 +120,12 @@ function textOf(
     return `${style.bad('✗ rejected')}  ${oneLine(rejectionWords(judgement))}${by}\n`;
   }
   const { disjuncts, leaves } = judgement;
+  const { finite, boxes = [] } = certificate?.property ?? {};
+  const proved = finite
+    ? `that every value of ${oneLine(model)} is finite`
+    : `its property of ${oneLine(model)}`;
+  const parts = finite ? plural(boxes.length, 'box', 'boxes') : plural(disjuncts, 'disjunct');
   const what =
     certificate?.arithmetic === 'real' ? 'in real arithmetic only' : 'for the deployed float32 network';
-  return `${style.good('✓ accepted')}  ${oneLine(file)} proves its property of ${oneLine(model)}, ${what}: ${plural(disjuncts, 'disjunct')}, ${count(leaves)} leaves, by ${engines.join(' and ')}\n`;
+  return `${style.good('✓ accepted')}  ${oneLine(file)} proves ${proved}, ${what}: ${parts}, ${plural(leaves, 'leaf', 'leaves')}, by ${engines.join(' and ')}\n`;
 }

@@ -1,5 +1,5 @@
 // Small certificates for tests: boxes cut at random, or signs of neurons, of perceptrons.
-import { checkCertificate } from '../../src/certify/check.js';
+import { createChecker } from '../../src/certify/check.js';
 import type { Judgement } from '../../src/certify/verdicts.js';
 import type { Certificate, Constraint, ProofNode } from '../../src/findings/certificate/certificate.js';
 import type { Model } from '../../src/graph/graph.js';
@@ -8,7 +8,7 @@ import type { Draw } from './draw.js';
 export const sha256 = 'a'.repeat(64);
 
 export const check = (certificate: Certificate, model: Model, hash = sha256): Promise<Judgement> =>
-  checkCertificate(certificate, { model, sha256: hash }, { isStopped: () => false });
+  createChecker({ model, sha256: hash })(certificate, { isStopped: () => false });
 
 /** Boxes of equal parts of the one input. */
 export function cuts(lower: number, upper: number, depth: number): ProofNode {
@@ -59,3 +59,14 @@ export const certificateOf = (
   places: [places],
   proofs: [{ disjunct: 0, root }],
 });
+
+/** That every value is finite in one box. */
+export function finiteCertificate(
+  lower: readonly number[],
+  upper: readonly number[],
+  outputs: number,
+  root: ProofNode = { kind: 'leaf' },
+): Certificate {
+  const { property, ...others } = certificateOf([lower, upper], outputs, [], root);
+  return { ...others, property: { ...property, finite: true, disjuncts: [] } };
+}

@@ -1,6 +1,7 @@
 // The file's graph -> the checker's network, at batch size 1. What it does not know stays unchecked.
+import { isFloat } from '../../base/dtype.js';
 import { sizeOf } from '../../base/shape.js';
-import type { Tensor } from '../../base/tensor.js';
+import { type Tensor, toNumbers } from '../../base/tensor.js';
 import type { Model, Node } from '../../graph/graph.js';
 import type { Curve } from '../curves.js';
 import { type Network, NotCheckable, type Step } from '../network.js';
@@ -57,8 +58,11 @@ const operators: Readonly<Record<string, (context: Context) => Variable | readon
 
 export const certifiableOperators: readonly string[] = Object.keys(operators);
 
-/** @throws NotCheckable */
-export function lowerNetwork({ graph, opsets }: Model): Network {
+/**
+ * @param isWhole whether all values of the file are bounded: else what the output depends on
+ * @throws NotCheckable
+ */
+export function lowerNetwork({ graph, opsets }: Model, isWhole = false): Network {
   const [input, ...others] = graph.inputs;
   const [output] = graph.outputs;
   if (input === undefined || output === undefined || others.length > 0)
@@ -67,7 +71,7 @@ export function lowerNetwork({ graph, opsets }: Model): Network {
   const builder = new Builder(sizeOf(shape));
   const variables = new Map<string, Variable>([[input.name, { step: 0, shape }]]);
   const constants = new Map<string, Tensor>(graph.constants);
-  for (const node of needed(graph.nodes, output.name)) {
+  for (const node of isWhole ? graph.nodes : needed(graph.nodes, output.name)) {
     const context: Context = {
       builder,
       node,
@@ -83,7 +87,8 @@ export function lowerNetwork({ graph, opsets }: Model): Network {
   }
   const result = variables.get(output.name);
   if (result === undefined) throw new NotCheckable('the output does not depend on the input');
-  const live = liveSteps(builder.steps, result.step);
+  if (isWhole && ![...constants.values()].every(isKnown)) throw new NotCheckable('a constant is not finite');
+  const live = isWhole ? [...builder.steps.keys()] : liveSteps(builder.steps, result.step);
   const readers = new Map<number, Curve[]>();
   for (const at of live) {
     const step = builder.steps[at];
@@ -92,6 +97,9 @@ export function lowerNetwork({ graph, opsets }: Model): Network {
   const steps = new Map([...variables].map(([name, { step }]) => [name, step]));
   return { steps: builder.steps, output: result.step, live, named: steps, readers };
 }
+
+const isKnown = (constant: Tensor): boolean =>
+  !isFloat(constant.dtype) || toNumbers(constant).every(Number.isFinite);
 
 /** An empty name is an input that is left out. */
 const named = <T>(values: ReadonlyMap<string, T>, name: string | undefined): T | undefined =>

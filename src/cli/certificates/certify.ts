@@ -4,7 +4,13 @@
 import type { Products } from '../../certify/backward.js';
 import type { Checker } from '../../certify/check.js';
 import type { Judgement, Rejection } from '../../certify/verdicts.js';
-import { type Certificate, certificateVersion, type Places } from '../../findings/certificate/certificate.js';
+import {
+  type Certificate,
+  casesOf,
+  certificateVersion,
+  type Places,
+  type ProofBox,
+} from '../../findings/certificate/certificate.js';
 import { decodeCertificate, encodeCertificate } from '../../findings/certificate/file.js';
 import type { Arithmetic } from '../../findings/verdict.js';
 import type { VnnlibProperty } from '../../policy/vnnlib/property.js';
@@ -26,7 +32,10 @@ export type CertifyOptions = {
 };
 
 /** What certificates take of a property. */
-export type Claimed = Pick<VnnlibProperty, 'inputSize' | 'outputSize' | 'disjuncts'>;
+export type Claimed = Pick<VnnlibProperty, 'inputSize' | 'outputSize' | 'disjuncts'> & {
+  /** All values are finite there: nothing else is claimed. */
+  readonly finiteIn?: ProofBox;
+};
 
 /** As it was found, not looked at by the checker. Disjuncts without a proof were bounded as a whole. */
 export function certificateOf(
@@ -49,7 +58,7 @@ export function certificateOf(
     margin: 0,
     property: canonical,
     places: canonical.boxes.map((_, box) => placesOf(box)),
-    proofs: property.disjuncts.map((_, disjunct) => ({
+    proofs: casesOf(canonical).map((_, disjunct) => ({
       disjunct,
       root: disjuncts[disjunct]?.proof?.root ?? { kind: 'leaf' },
     })),
@@ -83,6 +92,7 @@ export function rejectionWords({ reason, detail, ...more }: Rejection): string {
     unsupported: 'the checker does not know this network',
     'wrong-model': 'it is a proof about another model',
     stopped: 'no time was left',
+    'not-finite': 'a value may be infinite or no number',
     uncovered: 'a region is not covered',
     'not-positive': 'a bound is not positive',
   };

@@ -1,12 +1,11 @@
-// A VNN-LIB property in the certificate's form.
+// A property in the certificate's form: of VNN-LIB, or that all values are finite.
 import type { CanonicalProperty, Certificate, Form } from '../../findings/certificate/certificate.js';
-import type { Terms, VnnlibProperty } from '../../policy/vnnlib/property.js';
+import type { Terms } from '../../policy/vnnlib/property.js';
+import type { Claimed } from './certify.js';
 
-export function canonicalOf({
-  inputSize,
-  outputSize,
-  disjuncts,
-}: Pick<VnnlibProperty, 'inputSize' | 'outputSize' | 'disjuncts'>): CanonicalProperty {
+export function canonicalOf({ inputSize, outputSize, disjuncts, finiteIn }: Claimed): CanonicalProperty {
+  if (finiteIn !== undefined)
+    return { inputSize, outputSize, finite: true, boxes: [finiteIn], disjuncts: [] };
   const boxes: { lower: Float64Array; upper: Float64Array }[] = [];
   const placeOf = (lower: Float64Array, upper: Float64Array): number => {
     const found = boxes.findIndex((box) => box.lower === lower && box.upper === upper);
@@ -38,10 +37,11 @@ export const isProofOf = (certificate: Certificate, property: CanonicalProperty)
   textOf(certificate.property) === textOf(property);
 
 /** Equal for equal numbers, whatever arrays hold them; -0 is 0, as it is in files. */
-const textOf = ({ inputSize, outputSize, boxes, disjuncts }: CanonicalProperty): string =>
+const textOf = ({ inputSize, outputSize, finite, boxes, disjuncts }: CanonicalProperty): string =>
   JSON.stringify([
     inputSize,
     outputSize,
+    finite === true,
     boxes.map(({ lower, upper }) => [Array.from(lower), Array.from(upper)]),
     disjuncts.map(({ box, constraints }) => [
       box,

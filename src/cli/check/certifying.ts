@@ -4,7 +4,7 @@ import { sizeOf } from '../../base/shape.js';
 import { type Checker, createChecker } from '../../certify/check.js';
 import { loadModel } from '../../onnx/load.js';
 import { count as inWords, plural } from '../../report/words.js';
-import { certificateOf, certify, rejectionWords } from '../certificates/certify.js';
+import { type Claimed, certificateOf, certify, rejectionWords } from '../certificates/certify.js';
 import { yielding } from '../certificates/yielding.js';
 import { instanceName } from './instances.js';
 import type { OpenModel } from './models.js';
@@ -111,7 +111,7 @@ async function certified(
 ): Promise<string | Check> {
   const { model } = claim;
   const property = claimed(claim, instance);
-  if (property.disjuncts.length === 0)
+  if (property.disjuncts.length === 0 && property.finiteIn === undefined)
     return {
       kind: 'unsupported',
       why: 'nothing is asked of the network there, which leaves nothing to check',
@@ -125,10 +125,11 @@ async function certified(
   return { kind, why: rejectionWords(judgement) };
 }
 
-export const claimed = ({ model: { typed }, disjuncts }: Claim, instance: number) => ({
+export const claimed = ({ model: { typed }, disjuncts, finiteIn }: Claim, instance: number): Claimed => ({
   inputSize: sizeOf(typed.input.shape.slice(1).map(Number)),
   outputSize: sizeOf(typed.output.shape.slice(1).map(Number)),
   disjuncts: disjuncts(instance),
+  ...(finiteIn && { finiteIn: finiteIn(instance) }),
 });
 
 /** One note for each reason, with the first instance that it holds for. */

@@ -2,7 +2,7 @@
 // splits first: the checker alone decides.
 import type { Deadline } from '../../base/deadline.js';
 import type { Checker } from '../../certify/check.js';
-import { type Certificate, partsOf } from '../../findings/certificate/certificate.js';
+import { type Certificate, casesOf, partsOf } from '../../findings/certificate/certificate.js';
 import { type ProofTree, type SearchTree, searchTreeOf } from '../../findings/search-tree.js';
 import type { ProofMethod } from '../../findings/verdict.js';
 import { certify } from '../certificates/certify.js';
@@ -72,8 +72,10 @@ export async function recalled(
   return { method, certificates, searchTree: searchTreeOf(proofs) };
 }
 
-const treesOf = ({ proofs, property, places }: Certificate): ProofTree[] =>
-  proofs.map(({ disjunct, root }) => ({ root, places: places[property.disjuncts[disjunct]?.box ?? 0] }));
+const treesOf = ({ proofs, property, places }: Certificate): ProofTree[] => {
+  const cases = casesOf(property);
+  return proofs.map(({ disjunct, root }) => ({ root, places: places[cases[disjunct]?.box ?? 0] }));
+};
 
 const unchanged = new Uint8Array();
 

@@ -1,6 +1,7 @@
 // A property made concrete: the boxes it ranges over, how search sees it, how it is proved, what replay says.
 
 import type { Deadline } from '../../base/deadline.js';
+import type { ProofBox } from '../../findings/certificate/certificate.js';
 import type { AskedOf, FindingKind } from '../../findings/finding.js';
 import type { Statement } from '../../findings/statement.js';
 import type { Domain } from '../../fuzz/domain.js';
@@ -113,6 +114,8 @@ export type Decides = {
 export type Claim = {
   readonly model: OpenModel;
   disjuncts(instance: number): readonly Disjunct[];
+  /** Instead of disjuncts: the box in which all values of the model are finite. */
+  finiteIn?(instance: number): ProofBox;
 };
 
 export type SubjectContext = {

@@ -16,10 +16,14 @@ export type Constraint = {
 
 export type ProofBox = { readonly lower: ArrayLike<number>; readonly upper: ArrayLike<number> };
 
-/** Violated where some x lies in the box of a disjunct and satisfies all its constraints with y = f(x). */
+/**
+ * Violated where some x lies in the box of a disjunct and satisfies all its constraints with y = f(x); where it is `finite`, where some
+ * value of the deployed network is NaN or infinite for some x in a box: then there are no disjuncts.
+ */
 export type CanonicalProperty = {
   readonly inputSize: number;
   readonly outputSize: number;
+  readonly finite?: true;
   readonly boxes: readonly ProofBox[];
   readonly disjuncts: readonly { readonly box: number; readonly constraints: readonly Constraint[] }[];
 };
@@ -76,7 +80,11 @@ export type Tightened = {
   readonly greatest: Uint16Array;
 };
 
-/** Of one disjunct: the parts of its box. */
+/** What is proved one by one, in the order of the proofs: disjuncts; where values are to be finite, boxes. */
+export const casesOf = ({ finite, boxes, disjuncts }: CanonicalProperty): CanonicalProperty['disjuncts'] =>
+  finite ? boxes.map((_, box) => ({ box, constraints: [] })) : disjuncts;
+
+/** Of one disjunct: the parts of its box; or of one box. */
 export type Proof = { readonly disjunct: number; readonly root: ProofNode };
 
 export type Certificate = {
@@ -88,7 +96,7 @@ export type Certificate = {
   readonly property: CanonicalProperty;
   /** One for every box of the property. */
   readonly places: readonly Places[];
-  /** One for every disjunct, in their order. */
+  /** One for every disjunct, or box, in their order. */
   readonly proofs: readonly Proof[];
 };
 

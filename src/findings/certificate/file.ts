@@ -6,6 +6,7 @@ import {
   type CanonicalProperty,
   type Certificate,
   type Constraint,
+  casesOf,
   type Form,
   Malformed,
   type Places,
@@ -31,9 +32,10 @@ export function encodeCertificate(certificate: Certificate): Uint8Array {
   return gzipSync(JSON.stringify(file), { level: 9 });
 }
 
-const encodeProperty = ({ inputSize, outputSize, boxes, disjuncts }: CanonicalProperty) => ({
+const encodeProperty = ({ inputSize, outputSize, finite, boxes, disjuncts }: CanonicalProperty) => ({
   inputs: inputSize,
   outputs: outputSize,
+  ...(finite && { finite }),
   boxes: boxes.map(({ lower, upper }) => ({ lower: Array.from(lower), upper: Array.from(upper) })),
   disjuncts: disjuncts.map(({ box, constraints }) => ({
     box,
@@ -68,13 +70,14 @@ export function decodeCertificate(bytes: Uint8Array): Certificate {
   const canonical = decodeProperty(property);
   const where = places.map(decodePlaces);
   if (where.length !== canonical.boxes.length) throw new Malformed('boxes and places do not fit');
-  if (proofs.length !== canonical.disjuncts.length) throw new Malformed('disjuncts and proofs do not fit');
+  const cases = casesOf(canonical);
+  if (proofs.length !== cases.length) throw new Malformed('disjuncts and proofs do not fit');
   return {
     ...rest,
     property: canonical,
     places: where,
     proofs: proofs.map((proof, disjunct) => {
-      const { box = -1, constraints = [] } = canonical.disjuncts[disjunct] ?? {};
+      const { box = -1, constraints = [] } = cases[disjunct] ?? {};
       const sizes = { constraints: constraints.length, places: countOf(where[box]) };
       return { disjunct, root: decodeTree(proof, sizes) };
     }),
@@ -100,6 +103,7 @@ function parsed(bytes: Uint8Array): CertificateFile {
 function decodeProperty({
   inputs,
   outputs,
+  finite,
   boxes,
   disjuncts,
 }: CertificateFile['property']): CanonicalProperty {
@@ -113,6 +117,7 @@ function decodeProperty({
   return {
     inputSize: inputs,
     outputSize: outputs,
+    ...(finite && { finite }),
     boxes,
     disjuncts: disjuncts.map(({ box, constraints }) => {
       if (box >= boxes.length) throw new Malformed(`there is no box ${box}`);

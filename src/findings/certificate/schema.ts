@@ -10,6 +10,8 @@ const vector = z.array(z.number());
 const property = z.strictObject({
   inputs: count,
   outputs: count,
+  /** Left out where there are disjuncts. */
+  finite: z.literal(true).optional(),
   boxes: z.array(z.strictObject({ lower: vector, upper: vector })),
   disjuncts: z.array(
     z.strictObject({

@@ -3,12 +3,21 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { roundDown, roundUp } from '../../../src/base/float32-rounding.js';
-import { type Certificate, Malformed } from '../../../src/findings/certificate/certificate.js';
+import { float32 } from '../../../src/base/tensor.js';
+import { type Certificate, Malformed, type ProofBox } from '../../../src/findings/certificate/certificate.js';
 import { decodeCertificate, encodeCertificate } from '../../../src/findings/certificate/file.js';
-import { atMost, certificateOf, check, cuts, sha256, signs } from '../../helpers/certificates.js';
+import {
+  atMost,
+  certificateOf,
+  check,
+  cuts,
+  finiteCertificate,
+  sha256,
+  signs,
+} from '../../helpers/certificates.js';
 import { Draw } from '../../helpers/draw.js';
 import { effort, SEED } from '../../helpers/laws.js';
-import { type Mlp, mlp } from '../../helpers/mlps.js';
+import { type Mlp, mlp, mlpModel } from '../../helpers/mlps.js';
 import { isLess, leastExcessOf, rational } from '../../helpers/rational.js';
 
 /** Whether what the certificate claims of exact arithmetic is so; what it claims of float32 is more. */
@@ -137,3 +146,87 @@ test('none is accepted that proves what is not so', async () => {
   expect(counts.accepted).toBeGreaterThan(20);
   expect(counts.untrue).toBeGreaterThan(20);
 }, 300_000);
+
+/** Whether float32 sums of one order are not finite for some inputs of the box. */
+function overflows({ layers }: Pick<Mlp, 'layers'>, { lower, upper }: ProofBox): boolean {
+  const [low, high] = [Math.fround(lower[0] ?? 0), Math.fround(upper[0] ?? 0)];
+  const inputs = Array.from({ length: 9 }, (_, at) => Math.fround(low + ((high - low) * at) / 8));
+  return low <= high && inputs.some((x) => !valuesAt(layers, x).every(Number.isFinite));
+}
+
+const valuesAt = (layers: Mlp['layers'], x: number): number[] => {
+  const all: number[] = [];
+  let values = [x];
+  for (const { weight } of layers) {
+    const [, outputs = 0] = weight.shape;
+    values = Array.from({ length: outputs }, (_, to) =>
+      values.reduce((sum, value, from) => {
+        const product = Math.fround(Math.max(0, value) * (weight.data[from * outputs + to] ?? 0));
+        return Math.fround(sum + product);
+      }, 0),
+    );
+    all.push(...values);
+  }
+  return all;
+};
+
+/** Of networks without biases, whose inputs and neurons are rectified: their values come near 2^125 in the box, or beyond it. */
+async function drawnFinite(
+  draw: Draw,
+): Promise<{ readonly network: Mlp; readonly certificate: Certificate }> {
+  for (;;) {
+    const { layers, widths } = mlp(draw, [1, 3, 2], 'normal');
+    const great = layers.map(({ weight: { data, shape } }) => ({
+      weight: float32(
+        data.map((w) => w * 2 ** 62),
+        shape,
+      ),
+      bias: undefined,
+    }));
+    const first = { weight: float32([1], [1, 1]), bias: undefined };
+    const all = [first, ...great];
+    const network = { layers: all, widths, model: mlpModel(all, ['batch', 1], draw) };
+    const end = Math.fround(draw.uniform() * 2);
+    const certificate = finiteCertificate([0], [end], 2, cuts(0, end, draw.int(0, 3)));
+    if ((await check(certificate, network.model)).accepted) return { network, certificate };
+  }
+}
+
+/** Another box, or another tree. */
+function changed(draw: Draw, certificate: Certificate): Certificate {
+  const { property } = certificate;
+  const factor = draw.pick([0.5, 1.01, 1.5, 4, 30, 1000]);
+  const boxes = property.boxes.map(({ lower, upper }) => ({
+    lower: [(lower[0] ?? 0) - draw.pick([0, 0, 1])],
+    upper: [(upper[0] ?? 0) * factor],
+  }));
+  const proofs = [{ disjunct: 0, root: cuts(draw.uniform(), draw.uniform(), draw.int(0, 4)) }];
+  return { ...certificate, proofs, property: { ...property, boxes } };
+}
+
+test('none is accepted that calls values finite that are not', async () => {
+  const draw = new Draw(SEED);
+  const counts = { accepted: 0, untrue: 0 };
+  for (let run = 0; run < effort(40); run++) {
+    const { network, certificate } = await drawnFinite(draw);
+    for (let at = 0; at < 50; at++) {
+      const bytes = encodeCertificate(draw.flag() ? changed(draw, certificate) : certificate);
+      let found: Certificate;
+      try {
+        found = decodeCertificate(draw.flag() ? mutated(draw, bytes) : bytes);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Malformed);
+        continue;
+      }
+      const { finite, inputSize, boxes } = found.property;
+      const isUntrue = finite === true && inputSize === 1 && boxes.some((box) => overflows(network, box));
+      if (isUntrue) counts.untrue++;
+      if (!(await check(found, network.model)).accepted) continue;
+      counts.accepted++;
+      expect(found.model.sha256).toBe(sha256);
+      expect(isUntrue, json(bytes)).toBe(false);
+    }
+  }
+  expect(counts.accepted).toBeGreaterThan(100);
+  expect(counts.untrue).toBeGreaterThan(40);
+}, 60_000);

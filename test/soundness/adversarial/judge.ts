@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { float32 } from '../../../src/base/tensor.js';
 import { UserError } from '../../../src/base/user-error.js';
-import { checkCertificate } from '../../../src/certify/check.js';
+import { createChecker } from '../../../src/certify/check.js';
 import type { ProveOptions } from '../../../src/cli/options.js';
 import { runProve } from '../../../src/cli/prove.js';
 import { encodeModel } from '../../../src/program/emit.js';
@@ -161,7 +161,7 @@ export async function claimAccepted(
   const root = lower === upper ? ({ kind: 'leaf' } as const) : cuts(lower, upper, 4);
   const claim = certificateOf([side(lower), side(upper)], outputs, [constraint], root);
   const model = { model: file, sha256 };
-  const judgement = await checkCertificate({ ...claim, arithmetic }, model, { isStopped: () => false });
+  const judgement = await createChecker(model)({ ...claim, arithmetic }, { isStopped: () => false });
   return judgement.accepted;
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { plainProducts } from '../../../src/certify/backward.js';
 import { boundedIn } from '../../../src/certify/bounds.js';
-import { checkCertificate } from '../../../src/certify/check.js';
+import { createChecker } from '../../../src/certify/check.js';
 import { viewsOf } from '../../../src/certify/known.js';
 import { lowerNetwork } from '../../../src/certify/lower/lower.js';
 import { createRuntimeProducts } from '../../../src/cli/certificates/runtime-products.js';
@@ -47,7 +47,7 @@ test('judgements of random certificates', async () => {
     const plain = await check(certificate, model);
     const products = createRuntimeProducts(runtime);
     const loaded = { model, sha256 };
-    const other = await checkCertificate(certificate, loaded, { isStopped: () => false, products });
+    const other = await createChecker(loaded)(certificate, { isStopped: () => false, products });
     expect(other.accepted).toBe(plain.accepted);
     counts[plain.accepted ? 'accepted' : 'rejected']++;
   }

@@ -3,6 +3,7 @@ import { boxesAround, hullOf, type InputSet, wholeRange } from '../../../policy/
 import type { FiniteProperty } from '../../../policy/policy.js';
 import { provablyFinite } from '../../../verify/finite-values.js';
 import { boundFiniteness } from '../../../verify/ibp.js';
+import { boxOf } from '../../../verify/unsafe.js';
 import { fitRows, inputShape, requireRanges } from '../fit.js';
 import { wholeRangeName, withinWords } from '../instances.js';
 import type { OpenModel } from '../models.js';
@@ -26,6 +27,7 @@ export const finite: SubjectMaker<FiniteProperty> = async (property, context) =>
     hasTarget: false,
     encode: objectives.finite(model.typed, await provablyFinite(model.typed, hullOf(set), runtime)),
     prove: (boxes, _targets, arithmetic) => boundFiniteness(model.typed, boxes, arithmetic, runtime),
+    claims: [{ model, disjuncts: () => [], finiteIn: (instance) => boxOf(set, instance) }],
     hasMargin: false,
     replay: (input) => strangeValues([model], runtime, input),
     strange: (input) => strangeValues([model], runtime, input),

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkCertificate } from '../../../../src/certify/check.js';
+import { createChecker } from '../../../../src/certify/check.js';
 import { createResultStore } from '../../../../src/cli/check/result-store.js';
 import { decodeCertificate, encodeCertificate } from '../../../../src/findings/certificate/file.js';
 import { loadModel } from '../../../../src/onnx/load.js';
@@ -30,6 +30,11 @@ const finite = (changes: object = {}): Setting => {
   return { files, rows, range, property: { kind: 'finite', model: 'm0', ...changes } };
 };
 
+const confident = (changes: object = {}): Setting => {
+  const keys = { kind: 'confidence', model: 'm0', threshold: 0.999999, output: 'logits' };
+  return { ...robust(), property: { ...keys, linfEpsilon: 0.01, ...changes } };
+};
+
 const budgeted = { budget: { executions: 1000, seconds: 60 } };
 
 /** Unsafe: the second output is at least so much. */
@@ -50,7 +55,7 @@ test('a proof by branching is a file, equal in equal runs, that the checker acce
   expect(report).toMatchObject({ status: 'passed', notes: [] });
   const bytes = readFileSync(join(one, file));
   const model = await loadModel(subject.models[0]?.file ?? '');
-  const judgement = await checkCertificate(decodeCertificate(bytes), model, { isStopped: () => false });
+  const judgement = await createChecker(model)(decodeCertificate(bytes), { isStopped: () => false });
   expect(judgement.accepted).toBe(true);
   await checked(robust(), { proofs: proofsIn(other) });
   expect(readFileSync(join(other, file)).equals(bytes)).toBe(true);
@@ -70,7 +75,7 @@ test('proofs that are not to be checked count where the policy allows them only'
 });
 
 test.each([
-  ['kinds', finite, 'there are no certificates of kind "finite"'],
+  ['kinds', confident, 'certificates are about outputs of files, not of a softmax behind them'],
   [
     'operators',
     (changes: object) => ({
@@ -121,6 +126,29 @@ test('a proof of an earlier run is checked again instead of searched; of another
   // Nothing of it is taken on trust.
   const unsafe = await checked(robust({}, 1.5), { proofs });
   expect(unsafe.verdicts).toMatchObject([{ kind: 'violated' }]);
+});
+
+test('that every value is finite is a certificate, which is checked again, and is of its model alone', async () => {
+  const folder = folderOf();
+  const stores = { proofs: proofsIn(folder), results: createResultStore(folder, '.marauder') };
+  const first = await checked(finite(), stores);
+  const written = '.marauder/proofs/p/input-range.json.gz';
+  expect(first.verdicts).toMatchObject([
+    { kind: 'proved', method: 'ibp', checked: true, certificates: [written] },
+  ]);
+  expect(first.report).toMatchObject({ status: 'passed', notes: [] });
+  const certificate = decodeCertificate(readFileSync(join(folder, written)));
+  expect(certificate.property).toMatchObject({ finite: true, disjuncts: [], boxes: [{ lower: [-1, -1] }] });
+  const second = await checked(finite(), stores);
+  expect(second.report).toMatchObject({ cached: { proofs: 1 } });
+  expect(second.verdicts).toEqual(first.verdicts);
+  const open = { ...certificate, proofs: [{ disjunct: 0, root: { kind: 'open' } }] } as const;
+  writeFileSync(join(folder, written), encodeCertificate(open));
+  const damaged = await checked(finite(), stores);
+  expect(damaged.report.cached).toBeUndefined();
+  expect(damaged.verdicts).toEqual(first.verdicts);
+  const near = await checked(finite({ linfEpsilon: 0.5, data: 'rows' }), stores);
+  expect(near.verdicts).toMatchObject([{ checked: true, certificates: [file] }]);
 });
 
 test('a proof that was tampered with, or is of another property, is none', async () => {
