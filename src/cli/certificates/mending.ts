@@ -27,7 +27,7 @@ export function createMending(most: number): Mended {
   };
   return {
     mend: (failure) => {
-      if (cuts >= most || failure.sides.length > 0 || !isSmall(failure.box)) return undefined;
+      if (cuts >= most || hasChoice(failure) || !isSmall(failure.box)) return undefined;
       const cut = cutOf(failure);
       if (cut !== undefined) {
         instead.set(failure.leaf, cut);
@@ -42,6 +42,10 @@ export function createMending(most: number): Mended {
     cuts: () => cuts,
   };
 }
+
+/** Below signs there are no cuts. */
+const hasChoice = ({ leaf, sides }: Failure): boolean =>
+  sides.length > 0 || (leaf.kind === 'leaf' && leaf.choice !== undefined);
 
 /** Halves of one input of many gain nothing. */
 const greatestInputs = 16;
