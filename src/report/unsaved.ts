@@ -8,6 +8,6 @@ export const isSaved = (witness: Witness): witness is SavedWitness => witness.fi
 export const unsavedIn = ({ instances }: Pick<PropertyReport, 'instances'>): number =>
   instances.filter(({ verdict }) => verdict.kind === 'violated' && !isSaved(verdict.witness)).length;
 
-/** `and 4,200 more rows without a finding: of 100, the worst, "findings" in the policy keeps them`. */
+/** `and 4,200 more rows in the JSON report, without findings: the policy keeps those of the worst 100`. */
 export const unsavedWords = (rows: number, { findings }: Pick<PropertyReport, 'findings'>): string =>
   `and ${plural(rows, 'more row')} in the JSON report, without findings: the policy keeps those of the worst ${count(findings ?? 0)}`;

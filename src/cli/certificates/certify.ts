@@ -1,48 +1,31 @@
-// From a proof that was found to one that was checked: the certificate is made, mended where the checker's bounds need more cuts, written
-// down as bytes, read back and checked.
-
+// From a proof that was found to one that was checked: the certificate is made, written down as bytes, read back and checked, and mended
+// where the checker's bounds need more cuts.
 import { isDeepStrictEqual } from 'node:util';
-import type { Products } from '../../certify/backward.js';
-import type { Checker } from '../../certify/check.js';
+import type { Checker, CheckOptions } from '../../certify/check.js';
 import type { Judgement, Rejection } from '../../certify/verdicts.js';
 import {
   type Certificate,
   casesOf,
   certificateVersion,
   type Places,
-  type ProofBox,
 } from '../../findings/certificate/certificate.js';
 import { decodeCertificate, encodeCertificate } from '../../findings/certificate/file.js';
 import type { Arithmetic } from '../../findings/verdict.js';
-import type { VnnlibProperty } from '../../policy/vnnlib/property.js';
 import type { Outcome } from '../../verify/decide.js';
 import { createMending } from './mending.js';
-import { canonicalOf } from './property.js';
+import { type Claimed, canonicalOf } from './property.js';
 
 export type Certified = {
   readonly bytes: Uint8Array;
   readonly judgement: Judgement;
 };
 
-export type CertifyOptions = {
-  readonly arithmetic: Arithmetic;
-  /** What was proved of the model's file. */
-  readonly sha256: string;
-  readonly isStopped: () => boolean | Promise<boolean>;
-  readonly products?: Products;
-};
-
-/** What certificates take of a property. */
-export type Claimed = Pick<VnnlibProperty, 'inputSize' | 'outputSize' | 'disjuncts'> & {
-  /** All values are finite there: nothing else is claimed. */
-  readonly finiteIn?: ProofBox;
-};
-
 /** As it was found, not looked at by the checker. Disjuncts without a proof were bounded as a whole. */
 export function certificateOf(
   property: Claimed,
   disjuncts: readonly Pick<Outcome['disjuncts'][number], 'proof'>[],
-  { arithmetic, sha256 }: Pick<CertifyOptions, 'arithmetic' | 'sha256'>,
+  /** `sha256` is of the model's file. */
+  { arithmetic, sha256 }: { readonly arithmetic: Arithmetic; readonly sha256: string },
 ): Certificate {
   const canonical = canonicalOf(property);
   const placesOf = (box: number): Places => {
@@ -70,7 +53,7 @@ export function certificateOf(
 export async function certify(
   draft: Certificate,
   check: Checker,
-  options: Pick<CertifyOptions, 'isStopped' | 'products'>,
+  options: Pick<CheckOptions, 'isStopped'>,
 ): Promise<Certified> {
   const mending = createMending(greatestCuts);
   const asFound = encodeCertificate(draft);
@@ -80,8 +63,9 @@ export async function certify(
   if (!first.accepted || mending.cuts() === 0) return { bytes: asFound, judgement: first };
   // With them the checker has bounded every node of the tree that comes of it, which is not bounded again: the file has to hold that tree.
   const proofs = given.proofs.map((proof) => ({ ...proof, root: mending.applied(proof.root) }));
-  const bytes = encodeCertificate({ ...draft, proofs });
-  if (!isDeepStrictEqual(decodeCertificate(bytes), { ...given, proofs }))
+  const mended = { ...given, proofs };
+  const bytes = encodeCertificate(mended);
+  if (!isDeepStrictEqual(decodeCertificate(bytes), mended))
     throw new Error('a certificate that is written down as another one');
   return { bytes, judgement: first };
 }

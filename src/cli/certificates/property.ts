@@ -1,7 +1,17 @@
 // A property in the certificate's form: of VNN-LIB, or that all values are finite.
-import type { CanonicalProperty, Certificate, Form } from '../../findings/certificate/certificate.js';
-import type { Terms } from '../../policy/vnnlib/property.js';
-import type { Claimed } from './certify.js';
+import type {
+  CanonicalProperty,
+  Certificate,
+  Form,
+  ProofBox,
+} from '../../findings/certificate/certificate.js';
+import type { Terms, VnnlibProperty } from '../../policy/vnnlib/property.js';
+
+/** What certificates take of a property. */
+export type Claimed = Pick<VnnlibProperty, 'inputSize' | 'outputSize' | 'disjuncts'> & {
+  /** All values are finite there: nothing else is claimed. */
+  readonly finiteIn?: ProofBox;
+};
 
 export function canonicalOf({ inputSize, outputSize, disjuncts, finiteIn }: Claimed): CanonicalProperty {
   if (finiteIn !== undefined)

@@ -5,6 +5,7 @@ import type { DataRef } from '../policy.js';
 import { show } from '../suggest.js';
 import { listFolder, readBytes } from './files.js';
 import type { Image } from './image.js';
+import { decodeJpeg } from './jpeg.js';
 import { decodePng } from './png.js';
 import { CEILING, invalid, type Raw } from './raw.js';
 
@@ -84,7 +85,6 @@ async function readAll(listed: readonly Listed[], firstFile: string) {
 async function readImage(file: string): Promise<Image> {
   const bytes = await readBytes(file);
   if (!jpegs.includes(extname(file).toLowerCase())) return decodePng(bytes, file);
-  const { decodeJpeg } = await import('./jpeg.js');
   return decodeJpeg(bytes, file);
 }
 

@@ -1,7 +1,6 @@
 // JPEG bytes -> channels x height x width, by libjpeg-turbo compiled to WebAssembly: the decoder behind Pillow, OpenCV and
 // torchvision, so the pixels are those that networks were trained on. The standard leaves decoders some freedom: on a 4:2:0
 // image of ours, jpeg-js 0.4.4 differed from Pillow by up to 27 of 255 and by 4.4 on average, this one not at all.
-// Import this file only where a JPEG is read: to compile the decoder takes 30 ms.
 import { createRequire } from 'node:module';
 import { messageOf } from '../../base/user-error.js';
 import { type Image, planesOf } from './image.js';
@@ -19,7 +18,7 @@ export function decodeJpeg(bytes: Buffer, where: string): Image {
 const NAME = '@cwasm/jpeg-turbo';
 const require = createRequire(import.meta.url);
 
-/** Also fails where libjpeg-turbo would only warn, such as of an early end, whose pixels would be gray. */
+/** The decoder is loaded where a JPEG is read: to compile it takes 30 ms. Also fails where libjpeg-turbo would only warn, such as of an early end, whose pixels would be gray. */
 function decodeRgba(bytes: Buffer, where: string) {
   const { decode } = require(NAME) as typeof import('@cwasm/jpeg-turbo');
   try {
