@@ -12,22 +12,13 @@ import { buildBounding, type Layout } from './program.js';
 /** n sub-problems, row-major; see `BoundingValues` in program.ts for what each array is. A run takes all of them but `indices`. */
 export type Batch = {
   readonly count: number;
-  /** [n, inputs] */
-  readonly lower: Float32Array<ArrayBuffer>;
-  readonly upper: Float32Array<ArrayBuffer>;
-  /** One entry per hidden value. */
-  readonly hidden: readonly HiddenBatch[];
+  /** [n, known] */
+  readonly known: Float32Array<ArrayBuffer>;
+  /** By hidden value: [n, m], the same m for all sub-problems, 0 for none; elements may be listed twice. */
+  readonly indices: readonly Int32Array<ArrayBuffer>[];
   /** [n, rows, outputs] and [n, rows, inputs] */
   readonly outputs: Float32Array<ArrayBuffer>;
   readonly inputs: Float32Array<ArrayBuffer>;
-};
-
-export type HiddenBatch = {
-  /** [n, size] */
-  readonly lower: Float32Array<ArrayBuffer>;
-  readonly upper: Float32Array<ArrayBuffer>;
-  /** [n, m], the same m for all sub-problems, 0 for none; elements may be listed twice. */
-  readonly indices: Int32Array<ArrayBuffer>;
 };
 
 export type Bounded = {
@@ -82,27 +73,27 @@ export async function openBounder(
   runtime: Runtime,
 ): Promise<Bounder> {
   const session = await runtime.open(bytes, 'program');
-  const shapes = layout.hidden.map((name) => (model.types.get(name)?.shape ?? []).map(Number));
   const [inputs, outputs] = [staticSize(model.input.shape), staticSize(model.output.shape)];
   return {
     inputs,
     outputs,
-    hidden: shapes.map(staticSize),
+    hidden: layout.hidden.map((name) => staticSize(model.types.get(name)?.shape ?? [])),
     run: async (batch) => {
-      const { count, hidden } = batch;
+      const { count, known, indices } = batch;
       const results = await session.run({
-        lower: given(batch.lower, [count, ...model.input.shape.map(Number)]),
-        upper: given(batch.upper, [count, ...model.input.shape.map(Number)]),
-        ...hiddenFeeds(batch, shapes),
+        known: given(known, [count, known.length / count]),
+        ...Object.fromEntries(
+          indices.map((each, k) => [`indices${k}`, tensor('int32', [count, each.length / count], each)]),
+        ),
         outputs: given(batch.outputs, [count, layout.rows, outputs]),
         inputs: given(batch.inputs, [count, layout.rows, inputs]),
       });
       const floats = (name: string) => results[name]?.data as Float32Array;
-      const places: (number | undefined)[] = hidden.map(() => undefined);
+      const places: (number | undefined)[] = indices.map(() => undefined);
       let rows = layout.rows;
       for (const k of joined) {
         places[k] = rows;
-        rows += (2 * (hidden[k]?.indices.length ?? 0)) / count;
+        rows += (2 * (indices[k]?.length ?? 0)) / count;
       }
       const [bound, coefficients, constant] = [floats('bound'), floats('coefficients'), floats('constant')];
       return { rows, bound, coefficients, constant, places };
@@ -115,14 +106,3 @@ const given = (data: Float32Array<ArrayBuffer>, shape: readonly number[]): Tenso
   ...float32(data, shape),
   expendable: true,
 });
-
-function hiddenFeeds({ count, hidden }: Batch, shapes: readonly (readonly number[])[]) {
-  const feeds: Record<string, Tensor> = {};
-  for (const [k, { lower, upper, indices }] of hidden.entries()) {
-    const shape = [count, ...(shapes[k] ?? [])];
-    feeds[`lower${k}`] = given(lower, shape);
-    feeds[`upper${k}`] = given(upper, shape);
-    feeds[`indices${k}`] = tensor('int32', [count, indices.length / count], indices);
-  }
-  return feeds;
-}

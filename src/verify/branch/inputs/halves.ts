@@ -9,6 +9,8 @@ import {
   formsOf,
   hiddenLowerOf,
   hiddenUpperOf,
+  knownLength,
+  knownOf,
   lowerOf,
   type Packing,
   type Subproblem,
@@ -121,68 +123,45 @@ function halvesOf(
   const disjuncts = boxes.flatMap(({ disjunct }, at) =>
     (places[at] ?? []).flatMap(() => [disjunct, disjunct]),
   );
-  const lower = new Float32Array(count * inputs);
-  const upper = new Float32Array(count * inputs);
-  const sides = hidden.map(({ size }) => ({
-    lower: new Float32Array(count * size),
-    upper: new Float32Array(count * size),
-    indices: new Int32Array(),
-  }));
+  const length = knownLength(packing);
+  const known = new Float32Array(count * length);
   let half = 0;
-  boxes.forEach((box, at) => {
-    const { data } = box;
-    const elements = openElements(space, data);
+  boxes.forEach(({ data }, at) => {
+    const open = openElements(space, data);
     for (const { input, at: place } of places[at] ?? []) {
       for (const isLeft of [true, false]) {
-        lower.set(lowerOf(packing, data), half * inputs);
-        upper.set(upperOf(packing, data), half * inputs);
-        (isLeft ? upper : lower)[half * inputs + input] = place;
-        writeHidden(space, data, sides, half);
-        narrow(packing, data, elements, { input, place, isLeft }, sides, half);
+        const own = known.subarray(half * length, (half + 1) * length);
+        own.set(knownOf(packing, data));
+        narrow(packing, data, open, { input, place, isLeft }, own);
+        own[isLeft ? inputs + input : input] = place;
         half++;
       }
     }
   });
-  return { count, lower, upper, hidden: sides, ...specification(space, disjuncts, outputs) };
+  const indices = hidden.map(() => new Int32Array());
+  return { count, known, indices, ...specification(space, disjuncts, outputs) };
 }
 
-type Sides = readonly { readonly lower: Float32Array; readonly upper: Float32Array }[];
-
-function writeHidden({ packing, hidden }: Space, data: Subproblem['data'], sides: Sides, half: number): void {
-  const [low, high] = [hiddenLowerOf(packing, data), hiddenUpperOf(packing, data)];
-  hidden.forEach(({ offset, size }, k) => {
-    sides[k]?.lower.set(low.subarray(offset, offset + size), half * size);
-    sides[k]?.upper.set(high.subarray(offset, offset + size), half * size);
-  });
-}
-
-/** A hidden element that halves may tighten, with the least values of its linear bounds over the whole box. */
+/** Hidden elements that halves may tighten, with the least values of their linear bounds over the whole box. */
 type Open = {
-  readonly value: number;
-  readonly size: number;
-  /** Among the elements of its value, and among all. */
-  readonly own: number;
-  readonly element: number;
-  readonly least: number;
-  readonly leastOfNegative: number;
+  /** Among all elements. */
+  readonly elements: Int32Array;
+  readonly least: Float64Array;
+  readonly leastOfNegative: Float64Array;
 };
 
-function openElements({ packing, hidden }: Space, data: Subproblem['data']): Open[] {
-  if (packing.forms === 0) return [];
+function openElements({ packing, hidden }: Space, data: Subproblem['data']): Open {
   const leastOfForm = leastOf(packing, data);
   const [low, high] = [hiddenLowerOf(packing, data), hiddenUpperOf(packing, data)];
-  const found: Open[] = [];
-  hidden.forEach((hiddenValue, value) => {
-    const { offset, size } = hiddenValue;
-    for (let own = 0; own < size; own++) {
-      const element = offset + own;
-      if (!isOpen(hiddenValue, low[element] ?? 0, high[element] ?? 0)) continue;
-      const least = leastOfForm(element);
-      const leastOfNegative = leastOfForm(packing.hidden + element);
-      found.push({ value, size, own, element, least, leastOfNegative });
-    }
-  });
-  return found;
+  const open: number[] = [];
+  for (const value of packing.forms === 0 ? [] : hidden)
+    for (let at = value.offset; at < value.offset + value.size; at++)
+      if (isOpen(value, low[at] ?? 0, high[at] ?? 0)) open.push(at);
+  return {
+    elements: Int32Array.from(open),
+    least: Float64Array.from(open, leastOfForm),
+    leastOfNegative: Float64Array.from(open, (element) => leastOfForm(packing.hidden + element)),
+  };
 }
 
 type Half = { readonly input: number; readonly place: number; readonly isLeft: boolean };
@@ -191,23 +170,21 @@ type Half = { readonly input: number; readonly place: number; readonly isLeft: b
 function narrow(
   packing: Packing,
   data: Subproblem['data'],
-  elements: readonly Open[],
+  { elements, least, leastOfNegative }: Open,
   { input, place, isLeft }: Half,
-  sides: Sides,
-  half: number,
+  known: Float32Array<ArrayBuffer>,
 ): void {
+  const { inputs, hidden } = packing;
   const coefficients = formsOf(packing, data);
-  const end = (isLeft ? upperOf(packing, data) : lowerOf(packing, data))[input] ?? 0;
-  const moved = place - end;
-  for (const { value, size, own, element, least, leastOfNegative } of elements) {
-    const side = sides[value];
-    if (side === undefined) continue;
-    const at = half * size + own;
-    const a = coefficients[element * packing.inputs + input] ?? 0;
-    const b = coefficients[(packing.hidden + element) * packing.inputs + input] ?? 0;
-    const low = least + Math.max(0, a * moved);
-    const high = -(leastOfNegative + Math.max(0, b * moved));
-    if (low > (side.lower[at] ?? 0)) side.lower[at] = roundDown(low);
-    if (high < (side.upper[at] ?? 0)) side.upper[at] = roundUp(high);
+  const [lower, upper] = [hiddenLowerOf(packing, known), hiddenUpperOf(packing, known)];
+  const moved = place - (data[isLeft ? inputs + input : input] ?? 0);
+  for (let i = 0; i < elements.length; i++) {
+    const element = elements[i] ?? 0;
+    const a = coefficients[element * inputs + input] ?? 0;
+    const b = coefficients[(hidden + element) * inputs + input] ?? 0;
+    const low = (least[i] ?? 0) + Math.max(0, a * moved);
+    const high = -((leastOfNegative[i] ?? 0) + Math.max(0, b * moved));
+    if (low > (lower[element] ?? 0)) lower[element] = roundDown(low);
+    if (high < (upper[element] ?? 0)) upper[element] = roundUp(high);
   }
 }

@@ -23,8 +23,8 @@ export type Layout = {
 };
 
 /**
- * Inputs, for n sub-problems: `lower`, `upper` [n, ...input]; `lower{k}`, `upper{k}` [n, ...hidden k], bounds that hold within the
- * box; `indices{k}` int32 [n, m_k], elements to be bounded; `outputs` [n, rows, outputs] and, where it is mixed, `inputs` [n, rows, inputs], coefficients
+ * Inputs, for n sub-problems: `known` [n, 2 inputs + 2 hidden elements], the box's lower and upper ends, then lower bounds of all
+ * hidden values that hold within it, then upper ones; `indices{k}` int32 [n, m_k], elements to be bounded; `outputs` [n, rows, outputs] and, where it is mixed, `inputs` [n, rows, inputs], coefficients
  * of the specification. Outputs, for all rows: first those of the specification, then, hidden value by hidden value from the last
  * to the first, z_i of its m_k elements and -z_i.
  */
@@ -129,22 +129,37 @@ function openPlaceholders(p: Program, model: TypedModel, layout: Layout, roundin
     mapped.set(placeholder, p.input(name, dtype, ['batch', ...shape]));
     values.set(name, dtype === 'float32' ? p.cast(placeholder, rounding.dtype) : placeholder);
   };
-  open('lower', model.input.shape);
-  open('upper', model.input.shape);
-  for (const [k, name] of layout.hidden.entries()) {
-    const { shape = [] } = model.types.get(name) ?? {};
-    open(`lower${k}`, shape);
-    open(`upper${k}`, shape);
-    open(`indices${k}`, [`m${k}`], 'int32');
+  const parts = knownParts(model, layout);
+  open('known', [parts.reduce((sum, { shape }) => sum + staticSize(shape), 0)]);
+  let from = 0;
+  for (const { name, shape } of parts) {
+    const to = from + staticSize(shape);
+    values.set(name, p.reshape(p.slice(placed(values, 'known'), 0, from, to), shape));
+    from = to;
   }
+  for (const k of layout.hidden.keys()) open(`indices${k}`, [`m${k}`], 'int32');
   open('outputs', [layout.rows, staticSize(model.output.shape)]);
   if (layout.mixed) open('inputs', [layout.rows, staticSize(model.input.shape)]);
-  const get = (name: string) => {
-    const found = values.get(name);
-    if (found === undefined) throw new RangeError(`no input "${name}"`);
-    return found;
-  };
-  return { get, mapped };
+  return { get: (name) => placed(values, name), mapped };
+}
+
+/** What lies one after the other in `known`. */
+function knownParts(
+  model: TypedModel,
+  { hidden }: Layout,
+): { readonly name: string; readonly shape: Dims }[] {
+  const ends = ['lower', 'upper'] as const;
+  const shapes = hidden.map((name) => model.types.get(name)?.shape ?? []);
+  return [
+    ...ends.map((name) => ({ name, shape: model.input.shape })),
+    ...ends.flatMap((end) => shapes.map((shape, k) => ({ name: `${end}${k}`, shape }))),
+  ];
+}
+
+function placed(values: ReadonlyMap<string, Value>, name: string): Value {
+  const found = values.get(name);
+  if (found === undefined) throw new RangeError(`no input "${name}"`);
+  return found;
 }
 
 /** Values of more elements have no table of rows: it has twice the square of them, and is written into the program. */

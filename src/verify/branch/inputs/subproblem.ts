@@ -34,10 +34,14 @@ export function createPacking(inputs: number, hidden: number, rows: number, keep
   return { inputs, hidden, forms, rows, length: 2 * inputs + 2 * hidden + (forms + rows) * (inputs + 1) };
 }
 
-const formsFrom = ({ inputs, hidden }: Packing) => 2 * inputs + 2 * hidden;
+const formsFrom = (packing: Packing) => knownLength(packing);
 const rowsFrom = (packing: Packing) => formsFrom(packing) + packing.forms * (packing.inputs + 1);
 
-/** Views into a packed sub-problem. */
+/** Numbers that `knownOf` has. */
+export const knownLength = ({ inputs, hidden }: Packing): number => 2 * inputs + 2 * hidden;
+
+/** Views into a packed sub-problem. The box and the bounds of hidden values lie together: a bounding program takes them as they are. */
+export const knownOf = (packing: Packing, data: Data) => data.subarray(0, knownLength(packing));
 export const lowerOf = ({ inputs }: Packing, data: Data) => data.subarray(0, inputs);
 export const upperOf = ({ inputs }: Packing, data: Data) => data.subarray(inputs, 2 * inputs);
 export const hiddenLowerOf = ({ inputs, hidden }: Packing, data: Data) =>

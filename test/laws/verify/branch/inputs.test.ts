@@ -129,20 +129,19 @@ function brokenHidden(
 
 /** What hidden bounds of halves say, as cuts are chosen by them, and is not so at a sample. */
 async function brokenHalves(claims: Claims, batch: Batch, draw: Draw): Promise<string[]> {
-  const { inputs } = claims.prepared.space.packing;
+  const { packing, hidden: values } = claims.prepared.space;
   const wrong: string[] = [];
   const count = Math.min(batch.count, 8);
+  const length = batch.known.length / batch.count;
   for (let half = 0; half < count; half++) {
-    const own = (side: Float32Array, size: number) => side.subarray(half * size, (half + 1) * size);
-    const [lower, upper] = [own(batch.lower, inputs), own(batch.upper, inputs)];
-    const samples = samplesOf(lower, upper, [inputs], 60, draw.uniform);
+    const known = batch.known.slice(half * length, (half + 1) * length);
+    const [lower, upper] = [lowerOf(packing, known), upperOf(packing, known)];
+    const samples = samplesOf(lower, upper, [packing.inputs], 60, draw.uniform);
     const { hidden } = await valuesAt(claims, samples.data);
-    claims.prepared.space.hidden.forEach(({ size }, k) => {
-      const side = batch.hidden[k];
-      if (side === undefined) return;
-      const [low, high] = [own(side.lower, size), own(side.upper, size)];
+    values.forEach(({ offset, size }, k) => {
+      const [low, high] = [hiddenLowerOf(packing, known), hiddenUpperOf(packing, known)];
       hidden[k]?.forEach((z, at) => {
-        const [least = 0, most = 0] = [low[at % size], high[at % size]];
+        const [least = 0, most = 0] = [low[offset + (at % size)], high[offset + (at % size)]];
         if (most !== Infinity && !(least <= z && z <= most)) wrong.push(`half: ${z} in [${least}, ${most}]`);
       });
     });
