@@ -60,11 +60,13 @@ export async function decide(problem: Problem, options: DecideOptions, runtimes:
   const ahead = once(async () => {
     await bounded();
     beginBranching(state);
+    // Written first: while another thread opens it, this one goes on with the attack.
+    await state.begun?.file;
   });
   const onStep = (executions: number) => {
-    if (!glances || runtimes.ahead === undefined || executions < glance.beforeBranching) return;
+    if (!glances || runtimes.ahead === undefined || executions < glance.beforeBranching) return undefined;
     // The rungs below come upon what it fails of.
-    ahead().catch(() => {});
+    return ahead().catch(() => {});
   };
   const rungs: readonly (readonly [Phase, () => Promise<unknown>])[] = [
     ['attack', () => attack(state, (glances ? glance : first).executions, firstMs, onStep)],

@@ -3,12 +3,12 @@ import { openSearch } from '../search/search.js';
 import { admissible, boxCache } from './boxes.js';
 import { earlier, outputsOf, report, type State } from './state.js';
 
-/** True where a counterexample was found. @param onStep told between steps how many executions there were */
+/** True where a counterexample was found. @param onStep told between steps, which wait for it, how many executions there were */
 export async function attack(
   state: State,
   executions: number,
   milliseconds: number,
-  onStep?: (executions: number) => void,
+  onStep?: (executions: number) => Promise<void> | undefined,
 ): Promise<boolean> {
   const { problem, options, runtimes, open, replay } = state;
   if (options.ration !== undefined) return false;

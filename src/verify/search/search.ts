@@ -25,8 +25,8 @@ export type SearchEffort = {
   /** Rounds are cut to what is left. */
   readonly exact?: boolean;
   readonly deadline: Deadline;
-  /** Called between the steps of climbs. */
-  readonly onStep?: () => void;
+  /** Called between the steps of climbs, which wait for it. */
+  readonly onStep?: () => Promise<void> | undefined;
 };
 
 export type Search = {
@@ -207,7 +207,7 @@ type Visit = {
   readonly rng: Rng;
   readonly confirm: Confirm;
   readonly deadline: Deadline;
-  readonly onStep: (() => void) | undefined;
+  readonly onStep: SearchEffort['onStep'] | undefined;
 };
 
 /** Rows of a batch at their starts. */
@@ -243,7 +243,7 @@ async function visited(
   const [from, to] = kind.sizes;
   for (let number = 1; number <= kind.steps; number++) {
     if (visit.deadline.expired()) return false;
-    visit.onStep?.();
+    await visit.onStep?.();
     const size = from * (to / from) ** ((number - 1) / (kind.steps - 1));
     const { margins, ...next } = await program.step({ ...at, targets, summed }, { number, size });
     if (await judged(state, batch, at.points, margins, 0, visit.confirm)) return true;

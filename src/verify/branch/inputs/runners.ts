@@ -4,6 +4,7 @@ import type { FloatDType } from '../../../base/dtype.js';
 import { RuntimeError } from '../../../program/session.js';
 import { wake } from '../../../program/wake.js';
 import type { BranchRequest } from '../types.js';
+import { openBounder } from './bounder.js';
 import { boundingFileOf, type Prepared, prepare, type Subject } from './prepare.js';
 
 export type Runner = {
@@ -22,8 +23,8 @@ export type Runners = {
 const greatestInline = 4096;
 /** Calls under way in a thread of its own: this one packs the next while it runs. */
 const lanesOfOne = 2;
-/** About as many as are bounded in one thread while the others start. */
-const subproblemsBeforePool = 64;
+/** Beyond as many most proofs are long. The other threads take as long to start as the first needs for some 50. */
+const subproblemsBeforePool = 16;
 /**
  * Where so many do not do, margins may be as small as what float32 sums lose by their bounds on rounding: ACAS Xu 1_1, property 5,
  * is not decided by 50,000 in float32.
@@ -38,17 +39,19 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
   const { runtime, inline } = request;
   const isSmall = elementsOf(request) <= greatestInline;
   const begun = isSmall ? (madeFor(request) ?? begin(request, request.ahead ?? inline)) : undefined;
-  const pooled = async (dtype: FloatDType): Promise<Runner> => {
-    const file = dtype === 'float32' ? begun?.file : undefined;
-    const places = { bounding: runtime, others: isSmall ? inline : runtime };
-    return {
-      prepared: await prepare(request, file ?? boundingFileOf(request, runtime, dtype), places),
-      lanes: runtime.workers,
-    };
-  };
+  const fileOf = (dtype: FloatDType) =>
+    (dtype === 'float32' ? begun?.file : undefined) ?? boundingFileOf(request, runtime, dtype);
+  // One more than threads: while all run, this one packs the next.
+  const lanes = runtime.workers + 1;
+  /** The same, but for the bounding program, and where it runs. */
+  const pooled = async ({ prepared }: Runner, dtype: FloatDType): Promise<Runner> => ({
+    prepared: { ...prepared, bounder: await openBounder(await fileOf(dtype), runtime) },
+    lanes,
+  });
+  const places = { bounding: runtime, others: isSmall ? inline : runtime };
   let runner: Runner =
     begun === undefined
-      ? await pooled('float32')
+      ? { prepared: await prepare(request, fileOf('float32'), places), lanes }
       : await small(begun, request).catch(async (error: unknown) => {
           // A thread that is lost: this one is left.
           if (request.ahead === undefined || !(error instanceof RuntimeError)) throw error;
@@ -67,7 +70,7 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
       steps.shift();
       opening = opening
         .then(async () => {
-          runner = await pooled(next.dtype);
+          runner = await pooled(runner, next.dtype);
         })
         // Where programs cannot be opened, the search goes on with those that are.
         .catch(() => {});
