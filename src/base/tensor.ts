@@ -59,6 +59,12 @@ export function toNumbers(value: Tensor): number[] {
   }
 }
 
+/** Whether a tensor of float32 or float64 numbers has no NaN and nothing infinite. Weights are many: no array of them is made. */
+export function allFinite({ data }: Tensor): boolean {
+  for (let at = 0; at < data.length; at++) if (!Number.isFinite(data[at])) return false;
+  return true;
+}
+
 /**
  * Rows `from` to `to` (exclusive) of the leading axis; shares memory with `value`.
  * Throws TypeError for types packed two to a byte, and RangeError for rows that are not there.

@@ -1,6 +1,6 @@
 // Interval bound propagation over a model: every node's rule in turn. arXiv 1810.12715.
 import { type DType, isFloat } from '../base/dtype.js';
-import { float32, type Tensor, toNumbers } from '../base/tensor.js';
+import { allFinite, float32, type Tensor, toNumbers } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
 import { instanceOf } from '../graph/instance.js';
 import type { TypedModel } from '../graph/typed-model.js';
@@ -191,7 +191,7 @@ const isBoundable = (dtype: DType, integers: boolean): boolean =>
 function constantInterval(p: Program, value: Tensor, name: string, rounding: Rounding): Interval {
   if (!isFloat(value.dtype)) return integerConstant(p, value, name, rounding);
   const bounds = point(p.cast(p.constant(value), rounding.dtype));
-  return toNumbers(value).every(Number.isFinite) ? bounds : unlessInfinite(p, bounds, bounds);
+  return allFinite(value) ? bounds : unlessInfinite(p, bounds, bounds);
 }
 
 /** Integers and booleans as floats; only where floats hold them exactly. */

@@ -1,6 +1,6 @@
 // Values of a model to watch for NaN and infinity.
 import { isFloat } from '../base/dtype.js';
-import { float32, tensor, toNumbers } from '../base/tensor.js';
+import { allFinite, float32, tensor } from '../base/tensor.js';
 import type { Node } from '../graph/graph.js';
 import type { TypedModel } from '../graph/typed-model.js';
 import type { Program } from '../program/program.js';
@@ -68,7 +68,7 @@ export function finiteTaps(model: TypedModel, lowered: Lowered): Tap[] {
 function preserves({ graph, folded }: TypedModel, { type, domain, inputs }: Node): boolean {
   const isKnownFinite = (name: string): boolean => {
     const constant = graph.constants.get(name) ?? folded.get(name);
-    return constant === undefined || !isFloat(constant.dtype) || toNumbers(constant).every(Number.isFinite);
+    return constant === undefined || !isFloat(constant.dtype) || allFinite(constant);
   };
   return preserving.has(type) && (domain === '' || domain === 'ai.onnx') && inputs.every(isKnownFinite);
 }

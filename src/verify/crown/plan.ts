@@ -1,4 +1,5 @@
 // Which values get intermediate bounds by backward propagation, and how much memory a row of coefficients takes.
+import { keptWith } from '../../base/kept-with.js';
 import { footprintOf } from '../../graph/footprint.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import { type BoundedModel, boundModel } from '../../ops/bound-model.js';
@@ -32,6 +33,12 @@ export const arraysPerCoefficient = 6;
  * @param all those with plain bounds, too
  */
 export function planOf(model: TypedModel, all = false): Plan {
+  const plan = wholePlanOf(model);
+  return all ? plan : { ...plan, targets: plan.targets.filter(({ plain }) => !plain) };
+}
+
+/** Asked for several times on the way to a verdict. */
+const wholePlanOf = keptWith((model: TypedModel): Plan => {
   const p = new Program();
   const input = (name: string) => p.input(name, 'float32', model.input.shape);
   const box = { lower: input('lower'), upper: input('upper') };
@@ -45,7 +52,7 @@ export function planOf(model: TypedModel, all = false): Plan {
     if (bounded.bounds(name).affine !== undefined) continue;
     for (const source of variableInputs(context, bounded)) {
       const kinkOnly = operator.tightens === 'kink' && (found.get(source) ?? true);
-      if (all || !plain.has(source)) found.set(source, kinkOnly);
+      found.set(source, kinkOnly);
     }
   }
   const targets = computed(model).flatMap((name) => {
@@ -53,7 +60,7 @@ export function planOf(model: TypedModel, all = false): Plan {
     return kinkOnly === undefined ? [] : [{ name, kinkOnly, plain: plain.has(name) }];
   });
   return { targets, bytesPerRow: arraysPerCoefficient * footprintOf(model).coefficientBytes };
-}
+});
 
 const computed = ({ graph }: TypedModel): string[] => graph.nodes.flatMap(({ outputs }) => outputs);
 
