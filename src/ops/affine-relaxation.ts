@@ -23,14 +23,12 @@ export type AffineStep = {
  * A * scale by one rounding more.
  */
 export function affineStep(p: Program, rounding: Rounding, affine: Affine): AffineStep {
-  const { input, linear, absLinear, scale, bias, biasMagnitude, length, readers, underflow } = affine;
+  const { input, linear, absLinear, scale, bias, biasMagnitude, length, merged, readers, underflow } = affine;
   const back = transposed(p, linear, input.lower);
   const product = absLinear(greatestMagnitude(p, input));
   const reach = scale === undefined ? product : p.mul(product, scaleMagnitude(p, scale));
   const deployed = rounding.deployed(length + spareRoundings);
   // The magnitudes themselves are computed by sums of as many terms: hence twice the roundings, which also round up.
-  // A merged scale and bias are computed by the program, with at most `length` roundings (`mergeRoundings` each).
-  const merged = scale === undefined && biasMagnitude === undefined ? 0 : length;
   const own = rounding.program(readers + merged + 8) + rounding.program(2 * length + 16) * deployed;
   const ofProduct = p.mul(reach, (deployed + own) * (1 + 2 * rounding.program(length + 16)));
   const errors = [

@@ -32,6 +32,8 @@ export type Affine = Omit<Layer, 'late'> & {
   readonly scale: Value | undefined;
   /** Bound of |bias| as the deployed network meets it: partial sums such as scale |b| + |shift|, before cancellation. */
   readonly biasMagnitude: Value | undefined;
+  /** Roundings by which scale and bias were computed here, at most. */
+  readonly merged: number;
   /** While |W| |z| is below this, no partial sum overflows, neither of the layer nor of what was merged into it. */
   readonly limit: Value;
   /** Absolute error of y by underflow, deployed and own. */
@@ -92,6 +94,7 @@ export function affineInterval(p: Program, rounding: Rounding, layer: Layer): In
     ...layer,
     scale: undefined,
     biasMagnitude: layer.bias && p.abs(layer.bias),
+    merged: 0,
     limit: layer.bias === undefined ? room : p.min(room, positive(p, p.sub(safe, p.abs(layer.bias)))),
     underflow: layer.late === undefined ? underflow : p.mul(underflow, layer.late.most),
   });
@@ -142,6 +145,7 @@ const identityLayer = (p: Program, rounding: Rounding, x: Interval): Affine => (
   norm: p.scalar(rounding.dtype, 1),
   bias: undefined,
   biasMagnitude: undefined,
+  merged: 0,
   // ONNX Runtime may move the shift into a layer some reshapes before.
   length: greatestTerms(x),
   weight: undefined,
@@ -176,6 +180,7 @@ export function scaleShift(
     bias: sum(times(inner.bias, scale), shift),
     biasMagnitude: sum(times(inner.biasMagnitude, size), shiftMagnitude),
     length: inner.length + mergeRoundings,
+    merged: inner.merged + mergeRoundings,
     weight: scale === undefined ? inner.weight : undefined,
     underflow: p.add(times(inner.underflow, size) ?? inner.underflow, freshUnderflow(p, rounding, inner)),
   };

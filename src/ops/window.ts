@@ -39,3 +39,12 @@ function padsOf(
   ];
   return mode === 'SAME_UPPER' ? [...less, ...more] : [...more, ...less];
 }
+
+/** Windows that read one element of the input, at most: of the taps every (stride / gcd)-th falls on it. */
+export const windowsOfElement = ({ kernel, strides, dilations }: NodeWindow): number =>
+  kernel.reduce((product, size, axis) => {
+    const [stride, dilation] = [strides[axis] ?? 1, dilations[axis] ?? 1];
+    return product * Math.ceil(size / (stride / greatestDivisor(stride, dilation)));
+  }, 1);
+
+const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));

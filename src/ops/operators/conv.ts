@@ -11,7 +11,7 @@ import {
   type Operator,
   operand,
 } from '../operator.js';
-import { nodeWindow } from '../window.js';
+import { nodeWindow, windowsOfElement } from '../window.js';
 
 function windowOf({ node }: NodeContext, x: Value, w: Value) {
   const kernel = w.shape.slice(2).map((_, axis) => staticDim(w.shape, axis + 2));
@@ -34,7 +34,8 @@ function interval(context: IntervalContext): Interval {
   const { p, rounding } = context;
   const x = context.input(0);
   const { w, b } = constantWeights(context);
-  const { kernel, ...window } = windowOf(context, x.lower, w);
+  const whole = windowOf(context, x.lower, w);
+  const { kernel, ...window } = whole;
   const absolute = weightMagnitude(p, w);
   const bias = b && alongChannels(p, b, w.shape.length);
   return affineInterval(p, rounding, {
@@ -48,7 +49,7 @@ function interval(context: IntervalContext): Interval {
     ),
     bias,
     length: kernel.reduce((product, size) => product * size, staticDim(w.shape, 1)),
-    readers: kernel.reduce((product, size) => product * size, staticDim(w.shape, 0) / window.group),
+    readers: (staticDim(w.shape, 0) / window.group) * windowsOfElement(whole),
     weight: undefined,
   });
 }

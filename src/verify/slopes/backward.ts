@@ -108,10 +108,9 @@ function affineBack(
   affine: Affine,
   source: string,
 ): Back {
-  const { absLinear, scale, biasMagnitude, length, readers, input } = affine;
+  const { absLinear, scale, merged, readers, input } = affine;
   const step: AffineStep = affineStep(p, rounding, affine);
   const absolute = transposed(p, absLinear, input.lower);
-  const merged = scale === undefined && biasMagnitude === undefined ? 0 : length;
   const own = rounding.program(readers + merged + 8);
   const reach = p.add(rad, p.mul(p.add(p.abs(mid), rad), own));
   const scaled = scale === undefined ? reach : p.mul(reach, scaleMagnitude(p, scale));
