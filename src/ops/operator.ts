@@ -7,6 +7,7 @@ import type { Value } from '../program/value.js';
 import type { Interval } from './interval.js';
 import type { Relaxation } from './relaxation.js';
 import type { Rounding } from './rounding.js';
+import type { Zonotope } from './zonotope.js';
 
 /** One node in its model. */
 export type NodeContext = {
@@ -40,6 +41,8 @@ export type RelaxContext = IntervalContext & {
   readonly slope?: Value | undefined;
   /** What to take instead where a relaxation has a choice that does not matter to soundness; left out: its own choice. */
   readonly choose?: Choose | undefined;
+  /** The input at a position as a function of what is uncertain; undefined where it is not known so. */
+  readonly zonotope?: ((position: number) => Zonotope | undefined) | undefined;
 };
 
 /**

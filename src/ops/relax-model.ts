@@ -4,9 +4,10 @@ import { enclosure } from './affine.js';
 import { affineStep } from './affine-relaxation.js';
 import type { BoundedModel } from './bound-model.js';
 import { finite, type Interval } from './interval.js';
-import type { Choose, IntervalContext } from './operator.js';
+import type { Choose, IntervalContext, RelaxContext } from './operator.js';
 import { operatorOf } from './operators/index.js';
 import type { Reduced, RelaxedInput } from './relaxation.js';
+import type { Zonotope } from './zonotope.js';
 
 /** A relaxation (relaxation.ts) whose parts name values of the model. `gap` is infinite where the value may be. */
 export type Step = {
@@ -14,6 +15,7 @@ export type Step = {
   readonly parts: readonly (Omit<RelaxedInput, 'input'> & { readonly source: string })[];
   readonly offset: Value | undefined;
   readonly gap: Value | undefined;
+  readonly perRow?: ((a: Value) => Value) | undefined;
   /** True where coefficients do not depend on their signs: back(-a) = -back(a). */
   readonly odd: boolean;
 };
@@ -22,6 +24,7 @@ export type Step = {
  * The step of a computed value: its affine form, else its operator's relaxation, else its interval.
  * @param slope a lower slope for operators that let one choose
  * @param choose asked for every choice of the relaxation
+ * @param zonotopeOf values by name as functions of what is uncertain: whoever gives it adds `perRow`
  * @throws Unbounded where the value has no bounds
  */
 export function stepOf(
@@ -30,11 +33,13 @@ export function stepOf(
   context: IntervalContext,
   slope?: Value,
   choose?: Choose,
+  zonotopeOf?: (name: string) => Zonotope | undefined,
 ): Step {
   const interval = model.bounds(name);
+  const zonotope = zonotopeOf && ((position: number) => zonotopeOf(context.node.inputs[position] ?? ''));
   const step =
     affine(model, interval, context) ??
-    relaxed(interval, context, slope, choose) ??
+    relaxed({ ...context, bounds: interval, slope, choose, zonotope }) ??
     constant(interval, context);
   // What only moves is finite where its source is, which the source's own step sees to.
   if (step.gap === undefined && step.offset === undefined) return step;
@@ -48,18 +53,13 @@ function affine(model: BoundedModel, interval: Interval, { p, rounding }: Interv
   return { parts: [{ source, back, operations }], offset, gap, odd: true };
 }
 
-function relaxed(
-  bounds: Interval,
-  context: IntervalContext,
-  slope: Value | undefined,
-  choose: Choose | undefined,
-): Step | undefined {
+function relaxed(context: RelaxContext): Step | undefined {
   const { node } = context;
-  const relaxation = operatorOf(node.type, node.domain)?.relax?.({ ...context, bounds, slope, choose });
+  const relaxation = operatorOf(node.type, node.domain)?.relax?.(context);
   if (relaxation === undefined) return undefined;
   const parts = relaxation.parts.map((part) => ({ ...part, source: node.inputs[part.input] ?? '' }));
-  const { reduce, offset, gap } = relaxation;
-  return { reduce, offset, gap, parts, odd: false };
+  const { reduce, offset, gap, perRow } = relaxation;
+  return { reduce, offset, gap, perRow, parts, odd: false };
 }
 
 /** Anything between the bounds: a y >= a mid - |a| rad. */

@@ -20,6 +20,8 @@ export type Relaxation = {
    * `offset` and `gap` round, nor underflow of coefficients, which whoever runs the propagation adds.
    */
   readonly gap?: Value | undefined;
+  /** What each row gains besides, rounded down: [rows], from a. Only where the context has `zonotope`. */
+  readonly perRow?: ((a: Value) => Value) | undefined;
 };
 
 /** a . y >= rest . y + sum (level . total - |level| error), but for one rounding of the rest, which is in `gap`. */

@@ -12,6 +12,7 @@ import { compile } from '../../src/program/compile.js';
 import { Program } from '../../src/program/program.js';
 import type { Runtime } from '../../src/program/session.js';
 import type { Value } from '../../src/program/value.js';
+import { zonotopesOf } from '../../src/verify/crown/zonotopes.js';
 import { type Boxes, floatsOf, numbersOf } from './bounding.js';
 
 type Numbers = ArrayLike<number>;
@@ -60,7 +61,10 @@ export async function openRelation(
   const p = new Program();
   const input = (name: string) => p.input(name, 'float32', model.input.shape);
   const box = { lower: p.cast(input('lower'), dtype), upper: p.cast(input('upper'), dtype) };
-  const bounded = boundModel(p, model, box, createRounding(dtype, 'deployed'));
+  const rounding = createRounding(dtype, 'deployed');
+  const bounded = boundModel(p, model, box, rounding);
+  const order = model.graph.nodes.flatMap(({ outputs }) => outputs);
+  const zonotopeOf = zonotopesOf({ p, rounding, bounded, order }, model.input.name);
   const interval = bounded.bounds(model.output.name);
   const context = bounded.contextOf(model.output.name);
   if (context === undefined) return undefined;
@@ -71,7 +75,7 @@ export async function openRelation(
       hasChoices = true;
       return p.add(initial, p.mul(p.cast(p.constant(moves(initial.shape.map(Number))), dtype), unit));
     };
-  const step = stepOf(bounded, model.output.name, context, undefined, moves && moved(moves));
+  const step = stepOf(bounded, model.output.name, context, undefined, moves && moved(moves), zonotopeOf);
   const { shape } = model.output;
   const size = shape.reduce<number>((product, dim) => product * Number(dim), 1);
   const a = p.cast(p.input('a', 'float32', [rows, ...shape]), dtype);
@@ -81,11 +85,13 @@ export async function openRelation(
   const rest = reduced?.rest ?? a;
   const backs = step.parts.map(({ back }, at) => [`z${at}`, back(rest, p.abs(rest))] as const);
   const level = reduced?.level ?? p.fillLike(a, 0);
-  const constants = p.sub(p.mul(level, reduced?.total ?? 0), p.mul(p.abs(level), reduced?.error ?? 0));
+  const ofSums = p.sub(p.mul(level, reduced?.total ?? 0), p.mul(p.abs(level), reduced?.error ?? 0));
+  const perRow = step.perRow && p.reshape(step.perRow(rest), [rows, 1]);
+  const constants = perRow ? p.concat([p.mergeInto(ofSums, 1), perRow], 1) : p.mergeInto(ofSums, 1);
   const outputs = {
     ...Object.fromEntries(backs),
     rest,
-    constants: p.mergeInto(constants, 1),
+    constants,
     offset: full(step.offset),
     gap: full(step.gap),
     least: full(interval.lower),

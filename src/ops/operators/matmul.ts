@@ -4,6 +4,7 @@ import type { Value } from '../../program/value.js';
 import { affineInterval, weightMagnitude } from '../affine.js';
 import { type Bilinear, bilinearInterval } from '../bilinear.js';
 import { bilinearRelaxation } from '../bilinear-relaxation.js';
+import { combinedProduct, isWorthCombining } from '../combined-product.js';
 import { type Interval, isPoint, type Scales } from '../interval.js';
 import { type IntervalContext, type Operator, operand } from '../operator.js';
 
@@ -93,6 +94,10 @@ export const matmul = {
   interval,
   relax: (context) => {
     const [a, b] = [context.input(0), context.input(1)];
-    return bilinearRelaxation(context, formOf(context.p, b.lower), { late: lateScale(context.p, a, b) });
+    const [form, late] = [formOf(context.p, b.lower), lateScale(context.p, a, b)];
+    const zonotope = late === undefined && !isPoint(a) && !isPoint(b) ? context.zonotope?.(1) : undefined;
+    if (zonotope !== undefined && isWorthCombining(a.lower, zonotope))
+      return combinedProduct(context, form, zonotope);
+    return bilinearRelaxation(context, form, { late });
   },
 } satisfies Operator;

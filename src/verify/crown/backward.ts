@@ -9,6 +9,7 @@ import { greatestMagnitude } from '../../ops/lines.js';
 import type { Choose } from '../../ops/operator.js';
 import { type Step, stepOf } from '../../ops/relax-model.js';
 import type { Rounding } from '../../ops/rounding.js';
+import type { Zonotope } from '../../ops/zonotope.js';
 import { staticSize } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
@@ -29,6 +30,8 @@ export type Frame = {
   readonly chooserOf?: (name: string) => Choose;
   /** The step of a computed value where it is not to be its operator's. */
   readonly stepFor?: (name: string) => Step | undefined;
+  /** Values as functions of what is uncertain, where they are worth knowing so. */
+  readonly zonotopeOf?: (name: string) => Zonotope | undefined;
   /** Told the coefficients [rows, ...value] of every computed value before they are replaced. */
   readonly observe?: (name: string, coefficients: Value) => void;
 };
@@ -69,7 +72,14 @@ export function toInputs(
     frame.observe?.(name, a);
     const step =
       frame.stepFor?.(name) ??
-      stepOf(frame.bounded, name, context, frame.slopes?.get(name), frame.chooserOf?.(name));
+      stepOf(
+        frame.bounded,
+        name,
+        context,
+        frame.slopes?.get(name),
+        frame.chooserOf?.(name),
+        frame.zonotopeOf,
+      );
     applyStep(frame, step, a, pending, ledger);
   }
   return pending;
@@ -104,6 +114,7 @@ function applyStep(frame: Frame, step: Step, whole: Value, pending: Pending, led
   }
   const magnitude = p.abs(a);
   ledger.add(a, magnitude, step.offset, step.gap);
+  if (step.perRow !== undefined) ledger.contribute(step.perRow(a));
   for (const { source, back, operations } of step.parts) {
     addCoefficients(frame, source, back(a, magnitude), pending, ledger);
     loseUnderflow(frame, source, operations, ledger);

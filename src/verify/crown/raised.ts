@@ -1,40 +1,37 @@
 // Bounds of one box with choices of relaxations raised row by row: first those of hidden values, one value after the other, each with
 // what was found of earlier ones, then those of what is asked for. Many times the cost of CROWN.
 import type { Deadline } from '../../base/deadline.js';
-import { float32, rows, type Tensor } from '../../base/tensor.js';
+import { float32, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
-import { compile } from '../../program/compile.js';
 import { staticSize } from '../../program/dims.js';
-import type { Program } from '../../program/program.js';
-import type { Feeds, Runtime, Session, Shared } from '../../program/session.js';
-import { reachable, type Value } from '../../program/value.js';
+import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected } from './bounds.js';
-import { adamRates, buildAscent } from './choices.js';
 import type { Box } from './crown.js';
 import { planOf, type Target } from './plan.js';
 import { openFrame, ownFrame } from './programs.js';
-import { createStage } from './stage.js';
+import { ascend, intervals, openRowStage, type RowStage } from './row-stage.js';
 
 export type RaisedOptions = {
   readonly arithmetic: Deployment;
   /** What a call may take, an estimate. */
   readonly memoryBytes: number;
   readonly deadline: Deadline;
-  /** Steps of Adam for hidden values, and for what is asked for. */
-  readonly hiddenSteps: number;
-  readonly steps: number;
+  /** One after the other, each for what the one before left open. */
+  readonly rounds: readonly Effort[];
 };
 
-/** A value's own interval bounds and vectors from the feeds of a box, and a step for rows. */
-type Stage = { readonly forward: Session; readonly step: Session; readonly width: number };
+/** Steps of Adam for hidden values, 1 being the relaxations' own choices, and for what is asked for. */
+export type Effort = { readonly hiddenSteps: number; readonly steps: number };
 
 /** Lower bounds [n] of combinations of outputs: `coefficients` [n, outputs]; -Infinity where time ran out. */
 export type Raised = (box: Box, coefficients: Tensor<'float32'>) => Promise<Float32Array>;
 
 /** Arrays like the coefficients of all values that a step keeps for its derivative. */
 const keptArrays = 12;
+/** Of its greatest arrays a step has so many at a time. */
+const greatestArrays = 4;
 const greatestRowsPerCall = 256;
 
 /** Bytes of coefficients that one step of all rows may go through: about 6 s on one thread. */
@@ -56,58 +53,88 @@ export function isWorthRaising(batched: TypedModel): boolean {
  */
 export function openRaised(batched: TypedModel, runtime: Runtime, options: RaisedOptions): Raised {
   const model = instanceOf(batched);
-  const { targets, bytesPerRow } = planOf(model);
-  const rowsPerCall = Math.max(
-    1,
-    Math.min(
-      greatestRowsPerCall,
-      Math.floor(options.memoryBytes / (bytesPerRow * keptArrays * runtime.workers)),
-    ),
-  );
-  const opened = new Map<string, Promise<Stage>>();
-  const stageOf = (name: string): Promise<Stage> => {
+  const plan = planOf(model);
+  const { targets } = plan;
+  const rowsPerCall = ({ arrayBytes }: RowStage): number => {
+    const bytesPerRow = Math.max(plan.bytesPerRow * keptArrays, arrayBytes * greatestArrays);
+    const most = Math.floor(options.memoryBytes / (bytesPerRow * runtime.workers));
+    return Math.max(1, Math.min(greatestRowsPerCall, most));
+  };
+  const opened = new Map<string, Promise<RowStage>>();
+  const stageOf = (name: string): Promise<RowStage> => {
+    const found = opened.get(name);
+    if (found !== undefined) return found;
     // Programs of their own: the inputs of rows differ in size.
     const { frame } = openFrame(model, targets, options.arithmetic);
-    const found = opened.get(name) ?? openStage(frame.p, ownFrame(frame, name), name, runtime);
-    opened.set(name, found);
-    return found;
+    const stage = openRowStage(ownFrame(frame, name), model.input.name, name, runtime);
+    opened.set(name, stage);
+    return stage;
   };
-  const hidden = async (target: Target, feeds: Feeds): Promise<Bounds> => {
+  const hidden = async (target: Target, feeds: Feeds, steps: number, known?: Bounds): Promise<Bounds> => {
     const stage = await stageOf(target.name);
     const { bounds, vectors } = await intervals(stage, feeds);
-    const open = uncertain(bounds, target.kinkOnly);
     const size = bounds.lower.length;
+    if (known !== undefined)
+      for (let at = 0; at < size; at++)
+        intersected(bounds, at, known.lower[at], -(known.upper[at] ?? Infinity));
+    const open = uncertain(bounds, target.kinkOnly);
     const shared = runtime.share({ ...feeds, ...vectors });
     // Two rows per element.
-    const perCall = Math.max(1, Math.floor(rowsPerCall / 2));
+    const perCall = Math.max(1, Math.floor(rowsPerCall(stage) / 2));
     await inLanes(runtime, shared, open.length, perCall, async (from, to) => {
       const chunk = open.slice(from, to);
-      const found = await ascend(stage, shared, bothSigns(chunk, size), options.hiddenSteps, options);
+      const units = bothSigns(chunk, size);
+      const found = await ascend(stage, shared, units, { steps, deadline: options.deadline });
       chunk.forEach((index, row) => {
         intersected(bounds, index, found[row], found[chunk.length + row]);
       });
     });
     return bounds;
   };
-  return async (box, coefficients) => {
+  /** Bounds of hidden values, and vectors of the box for what is asked for; undefined where time ran out. */
+  const prepared = async (box: Box, steps: number, known: (Bounds | undefined)[]) => {
     let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
-    const count = coefficients.shape[0] ?? 0;
-    const result = new Float32Array(count).fill(-Infinity);
     for (const [k, target] of targets.entries()) {
-      if (options.deadline.expired()) return result;
-      const { lower, upper } = await hidden(target, feeds);
+      if (options.deadline.expired()) return undefined;
+      const { lower, upper } = await hidden(target, feeds, steps, known[k]);
+      known[k] = { lower, upper };
       const shape = (model.types.get(target.name)?.shape ?? []).map(Number);
       feeds = { ...feeds, [`lower${k}`]: float32(lower, shape), [`upper${k}`]: float32(upper, shape) };
     }
-    if (options.deadline.expired()) return result;
-    const stage = await stageOf(model.output.name);
-    const { vectors } = await intervals(stage, feeds);
-    const shared = runtime.share({ ...feeds, ...vectors });
-    await inLanes(runtime, shared, count, rowsPerCall, async (from, to) => {
-      result.set(await ascend(stage, shared, rows(coefficients, from, to), options.steps, options), from);
-    });
+    return options.deadline.expired() ? undefined : feeds;
+  };
+  return async (box, coefficients) => {
+    const result = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
+    const known: (Bounds | undefined)[] = [];
+    for (const { hiddenSteps, steps } of options.rounds) {
+      const open = Array.from(result.keys()).filter((row) => !((result[row] ?? 0) > 0));
+      if (open.length === 0) break;
+      const feeds = await prepared(box, hiddenSteps, known);
+      if (feeds === undefined) break;
+      const stage = await stageOf(model.output.name);
+      const { vectors } = await intervals(stage, feeds);
+      const shared = runtime.share({ ...feeds, ...vectors });
+      await inLanes(runtime, shared, open.length, rowsPerCall(stage), async (from, to) => {
+        const chunk = open.slice(from, to);
+        const { deadline } = options;
+        const found = await ascend(stage, shared, taken(coefficients, chunk), { steps, deadline, enough: 0 });
+        chunk.forEach((row, at) => {
+          result[row] = Math.max(result[row] ?? -Infinity, found[at] ?? -Infinity);
+        });
+      });
+    }
     return result;
   };
+}
+
+/** Some rows of a matrix. */
+function taken({ data, shape }: Tensor<'float32'>, rows: readonly number[]): Tensor<'float32'> {
+  const width = shape[1] ?? 1;
+  const result = new Float32Array(rows.length * width);
+  rows.forEach((row, at) => {
+    result.set(data.subarray(row * width, (row + 1) * width), at * width);
+  });
+  return float32(result, [rows.length, width]);
 }
 
 /** As many calls under way as there are threads. Releases what they share. */
@@ -135,45 +162,6 @@ async function inLanes(
 
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
 
-async function openStage(
-  p: Program,
-  frame: ReturnType<typeof ownFrame>,
-  name: string,
-  runtime: Runtime,
-): Promise<Stage> {
-  const { bound, next, width } = buildAscent(frame, name);
-  const { lower, upper } = frame.bounded.bounds(name);
-  const own = new Set(reachable([next.moves, bound]).filter(isOfRows));
-  const known = new Map<Value, Value>();
-  const stages = [createStage(p, next.moves, own, known), createStage(p, bound, own, known)];
-  const vectors = Object.assign({}, ...stages.map((stage) => stage.vectors)) as Record<string, Value>;
-  const map = (value: Value) => p.rebuild(reachable([value]), known)(value);
-  const step: Record<string, Value> =
-    width === 0
-      ? { bound: map(bound) }
-      : {
-          bound: map(bound),
-          nextMoves: map(next.moves),
-          nextFirst: map(next.first),
-          nextSecond: map(next.second),
-        };
-  return {
-    width,
-    forward: await compile(p, { least: lower, most: upper, ...vectors }, runtime),
-    step: await compile(p, step, runtime, { memory: 'returned' }),
-  };
-}
-
-const rowInputs = new Set(['start', 'moves', 'first', 'second', 'rates']);
-const isOfRows = ({ primitive, attributes }: Value): boolean =>
-  primitive === 'input' && rowInputs.has(String(attributes.name));
-
-async function intervals({ forward }: Stage, feeds: Feeds): Promise<{ bounds: Bounds; vectors: Feeds }> {
-  const { least, most, ...vectors } = await forward.run(feeds);
-  const copy = (tensor: Tensor | undefined) => Float32Array.from((tensor?.data ?? []) as Float32Array);
-  return { bounds: { lower: copy(least), upper: copy(most) }, vectors };
-}
-
 /** Elements whose bounds can matter: those that may have both signs, or are not known exactly. */
 function uncertain({ lower, upper }: Bounds, kinkOnly: boolean): number[] {
   return Array.from(lower.keys()).filter((at) => {
@@ -191,33 +179,4 @@ function bothSigns(indices: readonly number[], size: number): Tensor<'float32'> 
     data[(indices.length + row) * size + index] = -1;
   });
   return float32(data, [2 * indices.length, size]);
-}
-
-/** Length of the first step; it falls to a tenth. */
-const firstLength = 0.1;
-
-/** The greatest bound of each row in all steps. Stops between steps at the deadline, and where all rows are positive. */
-async function ascend(
-  { step, width }: Stage,
-  shared: Shared,
-  start: Tensor<'float32'>,
-  steps: number,
-  { deadline }: RaisedOptions,
-): Promise<Float32Array> {
-  const count = start.shape[0] ?? 0;
-  const best = new Float32Array(count).fill(-Infinity);
-  const none = () => float32(new Float32Array(count * width), [count, width]);
-  let state: Feeds = width === 0 ? {} : { moves: none(), first: none(), second: none() };
-  for (let at = 0; at < (width === 0 ? 1 : steps) && !deadline.expired(); at++) {
-    const length = firstLength * 0.1 ** (at / Math.max(steps, 1));
-    const rates = float32(adamRates(length, at + 1));
-    const { bound, nextMoves, nextFirst, nextSecond } = await step.run({ start, rates, ...state }, shared);
-    const found = bound?.data as Float32Array;
-    found.forEach((value, row) => {
-      if (value > (best[row] ?? 0)) best[row] = value;
-    });
-    if (nextMoves && nextFirst && nextSecond)
-      state = { moves: nextMoves, first: nextFirst, second: nextSecond };
-  }
-  return best;
 }

@@ -32,6 +32,16 @@ const matmul: Fixture = {
   },
 };
 
+/** So wide that rows are combined first. */
+const wideMatmul: Fixture = {
+  opsets: [13],
+  draw: (draw) => {
+    const k = draw.int(1, 3);
+    const recipe = halved(8, [k], { node: ['MatMul', ['a', 'c'], 'y'], terms: k });
+    return { ...recipe, before: [...halves, ['Transpose', ['b'], 'c', { perm: [0, 2, 1] }]] };
+  },
+};
+
 const factor = (draw: Draw) => ({ float: Math.fround(draw.number('normal')) });
 
 /** A computed bias; weights cannot depend on a batch. */
@@ -52,5 +62,6 @@ export const bilinearFixtures: Readonly<Record<string, Fixture>> = {
   'Mul of two boxes': elementwise('Mul'),
   'Div of two boxes': elementwise('Div'),
   'MatMul of two boxes': matmul,
+  'MatMul of two wide boxes': wideMatmul,
   'Gemm with a computed bias': gemm,
 };

@@ -17,8 +17,7 @@ const options: RaisedOptions = {
   arithmetic: 'deployed',
   memoryBytes: 2 ** 26,
   deadline: noDeadline,
-  hiddenSteps: 5,
-  steps: 12,
+  rounds: [{ hiddenSteps: 5, steps: 12 }],
 };
 
 type Nodes = (weight: (...shape: number[]) => string) => NodeShorthand[];
@@ -46,6 +45,21 @@ const attention: Nodes = (weight) => [
   ['MatMul', ['v', weight(6, 3)], 'y'],
 ];
 
+/** The same over tokens of 8, of which sums of values are bounded together. */
+const wideAttention: Nodes = (weight) => [
+  ['MatMul', ['x', weight(6, 24)], 'a'],
+  ['Reshape', ['a', 'wide'], 'z'],
+  ['MatMul', ['z', weight(8, 2)], 'q'],
+  ['MatMul', ['z', weight(8, 2)], 'l'],
+  ['Transpose', ['l'], 'k', { perm: [0, 2, 1] }],
+  ['MatMul', ['q', 'k'], 's'],
+  ['Softmax', ['s'], 't', { axis: 2 }],
+  ['MatMul', ['z', weight(8, 8)], 'values'],
+  ['MatMul', ['t', 'values'], 'u'],
+  ['Reshape', ['u', 'flatWide'], 'v'],
+  ['MatMul', ['v', weight(24, 3)], 'y'],
+];
+
 const products: Nodes = (weight) => [
   ['MatMul', ['x', weight(6, 4)], 'a'],
   ['MatMul', ['x', weight(6, 4)], 'b'],
@@ -59,6 +73,7 @@ const products: Nodes = (weight) => [
 const networks: readonly (readonly [string, Nodes])[] = [
   ...['Sigmoid', 'Tanh', 'Relu', 'Softplus', 'Gelu'].map((type) => [type, layered(type)] as const),
   ['attention', attention],
+  ['wide attention', wideAttention],
   ['products', products],
 ];
 
@@ -66,6 +81,8 @@ async function opened(nodes: Nodes, draw: Draw) {
   const constants: Record<string, ReturnType<typeof float32> | ReturnType<typeof int64Of>> = {
     tokens: int64Of(0, 3, 2),
     flat: int64Of(0, 6),
+    wide: int64Of(0, 3, 8),
+    flatWide: int64Of(0, 24),
   };
   const weight = (...shape: number[]) => {
     const name = `w${Object.keys(constants).length}`;

@@ -1,0 +1,107 @@
+// What bounds rows of one value with choices raised: its programs, and the ascent of some rows.
+import type { Deadline } from '../../base/deadline.js';
+import { float32, type Tensor } from '../../base/tensor.js';
+import { compile } from '../../program/compile.js';
+import { staticSize } from '../../program/dims.js';
+import type { Feeds, Runtime, Session, Shared } from '../../program/session.js';
+import { reachable, type Value } from '../../program/value.js';
+import type { Frame } from './backward.js';
+import type { Bounds } from './bounds.js';
+import { adamRates, buildAscent } from './choices.js';
+import { createStage } from './stage.js';
+import { zonotopesOf } from './zonotopes.js';
+
+/** `forward`: a value's own interval bounds and vectors, from the feeds of a box. `step`: one for rows, which have `width` choices each. */
+export type RowStage = {
+  readonly forward: Session;
+  readonly step: Session;
+  readonly width: number;
+  /** Bytes of the greatest array of one row. */
+  readonly arrayBytes: number;
+};
+
+/** ONNX Runtime takes longer to optimise these programs, of thousands of nodes each, than that saves. */
+const opening = { optimization: 'disabled' } as const;
+
+export async function openRowStage(
+  plain: Frame,
+  input: string,
+  name: string,
+  runtime: Runtime,
+): Promise<RowStage> {
+  const { p } = plain;
+  const frame = { ...plain, zonotopeOf: zonotopesOf(plain, input) };
+  const { bound, next, width } = buildAscent(frame, name);
+  const { lower, upper } = frame.bounded.bounds(name);
+  const own = new Set(reachable([next.moves, bound]).filter(isOfRows));
+  const known = new Map<Value, Value>();
+  const stages = [createStage(p, next.moves, own, known), createStage(p, bound, own, known)];
+  const vectors = Object.assign({}, ...stages.map((stage) => stage.vectors)) as Record<string, Value>;
+  const map = (value: Value) => p.rebuild(reachable([value]), known)(value);
+  const step: Record<string, Value> =
+    width === 0
+      ? { bound: map(bound) }
+      : {
+          bound: map(bound),
+          nextMoves: map(next.moves),
+          nextFirst: map(next.first),
+          nextSecond: map(next.second),
+        };
+  const arrays = reachable([next.moves, bound]).filter(({ shape }) => shape[0] === 'batch');
+  return {
+    width,
+    arrayBytes: Math.max(...arrays.map(({ shape }) => 4 * staticSize(shape.slice(1)))),
+    forward: await compile(p, { least: lower, most: upper, ...vectors }, runtime, opening),
+    step: await compile(p, step, runtime, { ...opening, memory: 'returned' }),
+  };
+}
+
+const rowInputs = new Set(['start', 'moves', 'first', 'second', 'rates']);
+const isOfRows = ({ primitive, attributes }: Value): boolean =>
+  primitive === 'input' && rowInputs.has(String(attributes.name));
+
+export async function intervals(
+  { forward }: RowStage,
+  feeds: Feeds,
+): Promise<{ bounds: Bounds; vectors: Feeds }> {
+  const { least, most, ...vectors } = await forward.run(feeds);
+  const copy = (tensor: Tensor | undefined) => Float32Array.from((tensor?.data ?? []) as Float32Array);
+  return { bounds: { lower: copy(least), upper: copy(most) }, vectors };
+}
+
+/** Length of the first step; it falls to a tenth. */
+const firstLength = 0.1;
+
+export type AscentOptions = {
+  /** 1: only the relaxations' own choices. */
+  readonly steps: number;
+  readonly deadline: Deadline;
+  /** Where all rows are greater, the ascent ends. */
+  readonly enough?: number;
+};
+
+/** The greatest bound of each row in all steps. The deadline is looked at between steps. */
+export async function ascend(
+  { step, width }: RowStage,
+  shared: Shared,
+  start: Tensor<'float32'>,
+  { steps, deadline, enough = Infinity }: AscentOptions,
+): Promise<Float32Array> {
+  const count = start.shape[0] ?? 0;
+  const best = new Float32Array(count).fill(-Infinity);
+  const none = () => float32(new Float32Array(count * width), [count, width]);
+  let state: Feeds = width === 0 ? {} : { moves: none(), first: none(), second: none() };
+  for (let at = 0; at < (width === 0 ? 1 : steps) && !deadline.expired(); at++) {
+    const length = firstLength * 0.1 ** (at / Math.max(steps, 1));
+    const rates = float32(adamRates(length, at + 1));
+    const { bound, nextMoves, nextFirst, nextSecond } = await step.run({ start, rates, ...state }, shared);
+    const found = bound?.data as Float32Array;
+    found.forEach((value, row) => {
+      if (value > (best[row] ?? 0)) best[row] = value;
+    });
+    if (best.every((value) => value > enough)) break;
+    if (nextMoves && nextFirst && nextSecond)
+      state = { moves: nextMoves, first: nextFirst, second: nextSecond };
+  }
+  return best;
+}
