@@ -12,6 +12,7 @@ import type { Box } from './crown.js';
 import { planOf, type Target } from './plan.js';
 import { openFrame, ownFrame } from './programs.js';
 import { ascend, intervals, openRowStage, type RowStage } from './row-stage.js';
+import { zonotopesOf } from './zonotopes.js';
 
 export type RaisedOptions = {
   readonly arithmetic: Deployment;
@@ -66,7 +67,10 @@ export function openRaised(batched: TypedModel, runtime: Runtime, options: Raise
     if (found !== undefined) return found;
     // Programs of their own: the inputs of rows differ in size.
     const { frame } = openFrame(model, targets, options.arithmetic);
-    const stage = openRowStage(ownFrame(frame, name), model.input.name, name, runtime);
+    const own = ownFrame(frame, name);
+    const isSingle = model.graph.inputs.length === 1;
+    const zonotopeOf = isSingle ? zonotopesOf(own, model.input.name) : undefined;
+    const stage = openRowStage({ ...own, ...(zonotopeOf && { zonotopeOf }) }, name, runtime);
     opened.set(name, stage);
     return stage;
   };

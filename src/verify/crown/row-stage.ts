@@ -9,7 +9,6 @@ import type { Frame } from './backward.js';
 import type { Bounds } from './bounds.js';
 import { adamRates, buildAscent } from './choices.js';
 import { createStage } from './stage.js';
-import { zonotopesOf } from './zonotopes.js';
 
 /** `forward`: a value's own interval bounds and vectors, from the feeds of a box. `step`: one for rows, which have `width` choices each. */
 export type RowStage = {
@@ -23,14 +22,8 @@ export type RowStage = {
 /** ONNX Runtime takes longer to optimise these programs, of thousands of nodes each, than that saves. */
 const opening = { optimization: 'disabled' } as const;
 
-export async function openRowStage(
-  plain: Frame,
-  input: string,
-  name: string,
-  runtime: Runtime,
-): Promise<RowStage> {
-  const { p } = plain;
-  const frame = { ...plain, zonotopeOf: zonotopesOf(plain, input) };
+export async function openRowStage(frame: Frame, name: string, runtime: Runtime): Promise<RowStage> {
+  const { p } = frame;
   const { bound, next, width } = buildAscent(frame, name);
   const { lower, upper } = frame.bounded.bounds(name);
   const own = new Set(reachable([next.moves, bound]).filter(isOfRows));

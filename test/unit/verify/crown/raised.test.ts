@@ -156,3 +156,29 @@ test('a deadline that has passed leaves nothing known', async () => {
   const found = await openRaised(model, runtime, { ...options, deadline })(box, float32([1, 0, 0], [1, 3]));
   expect([...found]).toEqual([-Infinity]);
 });
+
+test('products of two inputs, of which there are no zonotopes', async () => {
+  const nodes: NodeShorthand[] = [
+    ['Tanh', ['u'], 'values'],
+    ['MatMul', ['x', 'values'], 'product'],
+    ['Reshape', ['product', 'flat'], 'y'],
+  ];
+  const file = modelOf([1, 3, 2], nodes, { flat: int64Of(1, 24) }, 20);
+  const second = { name: 'u', dtype: 'float32' as const, shape: [1, 2, 8] };
+  const both = { ...file, graph: { ...file.graph, inputs: [...file.graph.inputs, second] } };
+  const model = await discoverTypes(both, 'two.onnx', runtime);
+  const executable = await openExecutable(model, encodeModel(both), runtime);
+  const point = new Draw(3).tensor([1, 22]);
+  const box = {
+    lower: point,
+    upper: float32(
+      point.data.map((x) => x + 0.5),
+      [1, 22],
+    ),
+  };
+  const row = float32(new Float32Array(24).fill(1), [1, 24]);
+  const [least = Infinity] = await openRaised(model, runtime, options)(box, row);
+  const sum = Array.from(numbersOf(await executable.run(point))).reduce((total, y) => total + y, 0);
+  expect(Number.isFinite(least)).toBe(true);
+  expect(least).toBeLessThanOrEqual(sum);
+});
