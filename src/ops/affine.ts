@@ -112,10 +112,30 @@ const positive = (p: Program, limit: Value): Value => p.where(p.greater(limit, 0
 
 function bounded(p: Program, rounding: Rounding, affine: Affine): Interval {
   const { mid, rad } = midRad(p, affine.input);
+  const { radius, sound } = spreadOf(p, rounding, affine, p.abs(mid), rad);
+  const center = transformed(p, affine.linear(mid), affine);
+  const bounds = { lower: p.sub(center, radius), upper: p.add(center, radius) };
+  return { ...whereSound(p, sound, bounds), affine, terms: affine.length };
+}
+
+/**
+ * How far the deployed scale * linear(z) + bias may be from what the program computes of the midpoint of z, and whether no sum can
+ * overflow.
+ * @param magnitude >= |midpoint|, and >= the sum of the magnitudes of what it is split into where the program takes it in parts, one
+ *   `underflow` for each part more
+ * @param rad >= |z - midpoint|
+ */
+export function spreadOf(
+  p: Program,
+  rounding: Rounding,
+  affine: Affine,
+  magnitude: Value,
+  rad: Value,
+): { readonly radius: Value; readonly sound: Value } {
   const slack = slackOf(rounding, affine.length);
   // The radius is a sum of terms >= 0: computing it is off by a factor of at most 1 + gamma_(n+8).
   const inflate = 1 + 2 * rounding.program(affine.length + 8);
-  const reach = p.add(p.mul(rad, (1 + slack) * inflate), p.mul(p.abs(mid), slack * inflate));
+  const reach = p.add(p.mul(rad, (1 + slack) * inflate), p.mul(magnitude, slack * inflate));
   const core = affine.absLinear(reach);
   const spread = affine.scale === undefined ? core : p.mul(core, scaleMagnitude(p, affine.scale));
   const constant =
@@ -123,12 +143,9 @@ function bounded(p: Program, rounding: Rounding, affine: Affine): Interval {
       ? affine.underflow
       : p.add(p.mul(affine.biasMagnitude, slack * inflate), affine.underflow);
   const radius = p.add(spread, constant);
-  const center = transformed(p, affine.linear(mid), affine);
   // core >= slack |W| |z|, so a small core rules out that any partial sum overflows, here or when deployed.
   // It is NaN or infinite where z is unbounded, even where the weight is zero: 0 times infinity.
-  const sound = p.less(core, p.mul(affine.limit, slack));
-  const bounds = { lower: p.sub(center, radius), upper: p.add(center, radius) };
-  return { ...whereSound(p, sound, bounds), affine, terms: affine.length };
+  return { radius, sound: p.less(core, p.mul(affine.limit, slack)) };
 }
 
 function transformed(p: Program, product: Value, { scale, bias }: Affine): Value {

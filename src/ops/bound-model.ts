@@ -28,7 +28,20 @@ export type BoundedModel = {
 };
 
 /** Bounds known from elsewhere, such as earlier backward passes: they take the place of the rule's. */
-export type KnownBounds = ReadonlyMap<string, Pick<Interval, 'lower' | 'upper'>>;
+export type KnownBounds = ReadonlyMap<string, Sides>;
+type Sides = Pick<Interval, 'lower' | 'upper'>;
+
+/**
+ * Told every computed value with its bounds, in the order of the graph, before anything is computed from it: what it gives takes
+ * their place.
+ * @param nameOf as that of `BoundedModel`, for earlier values
+ */
+export type Tighten = (
+  name: string,
+  bounds: Interval,
+  context: IntervalContext,
+  nameOf: (interval: Interval) => string | undefined,
+) => Sides | undefined;
 
 /**
  * Bounds for all rows of data between `input.lower` and `input.upper`, [batch, ...features], in the dtype of the program that
@@ -43,9 +56,9 @@ export function boundModel(
   rounding: Rounding,
   given: KnownBounds = new Map(),
 ): BoundedModel {
-  if (input.lower.shape[0] === 1) return boundRows(p, instanceOf(model), input, rounding, given);
+  if (input.lower.shape[0] === 1) return boundInstance(p, instanceOf(model), input, rounding, given);
   if (!model.batched) return boundMapped(p, model, input, rounding);
-  const direct = boundRows(p, model, input, rounding, given);
+  const direct = boundInstance(p, model, input, rounding, given);
   let mapped: BoundedModel | undefined;
   const bounds = (name: string): Interval => {
     try {
@@ -61,7 +74,7 @@ export function boundModel(
 
 function boundMapped(p: Program, model: TypedModel, input: Interval, rounding: Rounding): BoundedModel {
   const [least, most] = [rowPlaceholder(p, input.lower, 'least'), rowPlaceholder(p, input.upper, 'most')];
-  const { bounds } = boundRows(p, model, { lower: least, upper: most }, rounding, new Map());
+  const { bounds } = boundInstance(p, model, { lower: least, upper: most }, rounding);
   const rows = new Map([
     [least, input.lower],
     [most, input.upper],
@@ -79,12 +92,14 @@ function boundMapped(p: Program, model: TypedModel, input: Interval, rounding: R
   };
 }
 
-function boundRows(
+/** As `boundModel`, of one instance, or of rows along the file's batch axis. */
+export function boundInstance(
   p: Program,
   model: TypedModel,
   input: Interval,
   rounding: Rounding,
-  given: KnownBounds,
+  given: KnownBounds = new Map(),
+  tighten?: Tighten,
 ): BoundedModel {
   const inputs = inputIntervals(p, model, input);
   const known = new Map<string, Interval | Unbounded>(inputs);
@@ -114,7 +129,8 @@ function boundRows(
         ? varyingInterval(context, operatorOf(node.type, node.domain), isVarying)
         : nodeInterval(context);
     own.set(name, ruled);
-    const interval = { ...ruled, ...given.get(name) };
+    const known = { ...ruled, ...given.get(name) };
+    const interval = { ...known, ...tighten?.(name, known, context, (own) => names.get(own)) };
     contexts.set(name, context);
     names.set(interval, name);
     return interval;

@@ -1,9 +1,10 @@
 // Relaxations of element-wise functions: a line, or a plane over several inputs, below the function and one above it.
+import { sameDims } from '../program/dims.js';
 import type { Program } from '../program/program.js';
 import type { Value } from '../program/value.js';
 import type { Interval } from './interval.js';
 import type { RelaxContext } from './operator.js';
-import type { Relaxation } from './relaxation.js';
+import type { Lines, Relaxation } from './relaxation.js';
 import type { Rounding } from './rounding.js';
 
 /** slope * z + offset; both broadcast to the function's value. */
@@ -51,6 +52,7 @@ export function betweenPlanes(
   );
   const gap = errors.reduce((sum, error) => p.add(sum, error), p.add(spread, rounded));
   return {
+    lines: linesOf(context, slopes, lowerOffset, upperOffset),
     offset,
     gap: inflated(p, rounding, gap, errors.length + 2),
     parts: middles.map(({ input, middle, half }) => ({
@@ -60,6 +62,18 @@ export function betweenPlanes(
         summed(p, p.add(p.mul(a, middle), p.mul(magnitude, half)), context.input(input).lower),
     })),
   };
+}
+
+/** Undefined for several inputs, or one that is broadcast. */
+function linesOf(
+  context: RelaxContext,
+  [slope, ...others]: readonly Slopes[],
+  lowerOffset: Value,
+  upperOffset: Value,
+): Lines | undefined {
+  if (slope === undefined || others.length > 0) return undefined;
+  const { shape } = context.input(slope.input).lower;
+  return sameDims(shape, context.bounds.lower.shape) ? { ...slope, lowerOffset, upperOffset } : undefined;
 }
 
 /** max(|l|, |u|). */

@@ -22,6 +22,17 @@ export type Relaxation = {
   readonly gap?: Value | undefined;
   /** What each row gains besides, rounded down: [rows], from a. Only where the context has `zonotope`. */
   readonly perRow?: ((a: Value) => Value) | undefined;
+  /** The same once more, where y is a function of one input, element by element. */
+  readonly lines?: Lines | undefined;
+};
+
+/** lower . z + lowerOffset <= y <= upper . z + upperOffset for exactly these numbers; all broadcast to y, and z has its shape. */
+export type Lines = {
+  readonly input: number;
+  readonly lower: Value;
+  readonly upper: Value;
+  readonly lowerOffset: Value;
+  readonly upperOffset: Value;
 };
 
 /** a . y >= rest . y + sum (level . total - |level| error), but for one rounding of the rest, which is in `gap`. */

@@ -76,7 +76,7 @@ const withActivations = (request: BranchRequest, explanation: string[]) =>
   });
 
 const withInputs = (request: BranchRequest, explanation: string[]) =>
-  orUnsupported(request, explanation, () => branchOnInputs(request));
+  orUnsupported(request, explanation, () => branchOnInputs(request, (line) => explanation.push(line)));
 
 /** Networks without bounds by sub-problem, or that cannot be run on many rows at once, are left open. */
 async function orUnsupported(

@@ -16,6 +16,7 @@ import { staticSize } from '../../program/dims.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import type { Frame } from '../crown/backward.js';
+import { isPlain } from '../plain.js';
 import { secants } from './activations.js';
 
 /** Coefficients of a value lie within `rad` of `mid`: [rows, ...value] each. */
@@ -31,31 +32,6 @@ export type SlopeValues = {
   /** [rows]: |deployed - exact| of the combination of outputs, for every input of the box. */
   readonly error: Value;
 };
-
-/**
- * Operators that move, add and negate elements of computed values: each coefficient of the way back comes from coefficients of one
- * sign.
- */
-const plain: ReadonlySet<string> = new Set([
-  'Add',
-  'Concat',
-  'Dropout',
-  'Expand',
-  'Flatten',
-  'Gather',
-  'Identity',
-  'Mean',
-  'Neg',
-  'Pad',
-  'Reshape',
-  'Slice',
-  'Split',
-  'Squeeze',
-  'Sub',
-  'Sum',
-  'Transpose',
-  'Unsqueeze',
-]);
 
 /**
  * @param start of the output, [rows, ...output]: exact
@@ -95,7 +71,7 @@ function stepBack(frame: SlopeFrame, name: string, own: Coefficients, context: I
   if (affine !== undefined && source !== undefined) return affineBack(frame, own, affine, source);
   const { type } = context.node;
   if (secants[type] !== undefined) return activationBack(frame, own, context);
-  if (plain.has(type)) return plainBack(frame, name, own, context);
+  if (isPlain(type)) return plainBack(frame, name, own, context);
   throw noRule(context);
 }
 

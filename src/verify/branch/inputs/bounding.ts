@@ -54,7 +54,11 @@ async function refine(
   bounder: Bounder,
   part: readonly HiddenValue[],
 ): Promise<void> {
-  const batch = batchOf(space, boxes, bounder.outputs, part);
+  const batch = batchOf(space, boxes, bounder.outputs, (value) =>
+    part.includes(value)
+      ? boxes.map(({ data }) => uncertain(space, value, data).slice(0, value.most))
+      : undefined,
+  );
   if (batch.indices.every(({ length }) => length === 0)) return;
   const found = await bounder.run(batch);
   boxes.forEach((box, at) => {
@@ -62,17 +66,35 @@ async function refine(
   });
 }
 
-async function boundRows(space: Space, boxes: readonly Subproblem[], bounder: Bounder) {
-  const found = await bounder.run(batchOf(space, boxes, bounder.outputs, []));
+/**
+ * Bounds some elements of one hidden value of a single box again.
+ * @returns whether the rows of its disjunct are proved by what was known before
+ */
+export async function refineElements(
+  space: Space,
+  box: Subproblem,
+  bounder: Bounder,
+  value: HiddenValue,
+  elements: readonly number[],
+): Promise<boolean> {
+  const batch = batchOf(space, [box], bounder.outputs, (each) => (each === value ? [elements] : undefined));
+  const found = await bounder.run(batch);
+  writeHidden(space, box, batch, found, 0);
+  return greatestBound(space.disjuncts[box.disjunct]?.rows, found.bound, 0) > 0;
+}
+
+/** Bounds of the specification's rows with what is known of hidden values. */
+export async function boundRows(space: Space, boxes: readonly Subproblem[], bounder: Bounder) {
+  const found = await bounder.run(batchOf(space, boxes, bounder.outputs, () => undefined));
   return boxes.map((box, at) => ({ ...box, bound: writeRows(space, box, found, at) }));
 }
 
-/** @param part hidden values whose open elements are bounded again */
+/** @param elementsOf by box, those of a hidden value that are bounded again */
 function batchOf(
   space: Space,
   boxes: readonly Subproblem[],
   outputs: number,
-  part: readonly HiddenValue[],
+  elementsOf: (value: HiddenValue) => readonly (readonly number[])[] | undefined,
 ): Batch {
   const { packing } = space;
   const length = knownLength(packing);
@@ -81,28 +103,14 @@ function batchOf(
     known.set(knownOf(packing, data), at * length);
   });
   const disjuncts = boxes.map(({ disjunct }) => disjunct);
-  const indices = space.hidden.map((value) =>
-    part.includes(value) ? indicesOf(packing, value, boxes) : new Int32Array(),
-  );
+  const indices = space.hidden.map((value) => indicesOf(elementsOf(value) ?? []));
   return { count: boxes.length, known, indices, ...specification(space, disjuncts, outputs) };
 }
 
-/** [n, m]: the open elements of each box, and as many more of them as the one with most has. */
-function indicesOf(
-  packing: Packing,
-  value: HiddenValue,
-  boxes: readonly Subproblem[],
-): Int32Array<ArrayBuffer> {
-  const { offset, size } = value;
-  const open = boxes.map(({ data }) =>
-    uncertain(
-      value,
-      hiddenLowerOf(packing, data).subarray(offset, offset + size),
-      hiddenUpperOf(packing, data).subarray(offset, offset + size),
-    ),
-  );
-  const most = Math.max(...open.map((elements) => elements.length));
-  const indices = new Int32Array(boxes.length * most);
+/** [n, m]: the elements of each box, and as many more of them as the one with most has. */
+function indicesOf(open: readonly (readonly number[])[]): Int32Array<ArrayBuffer> {
+  const most = Math.max(0, ...open.map((elements) => elements.length));
+  const indices = new Int32Array(open.length * most);
   open.forEach((elements, at) => {
     indices.fill(elements[0] ?? 0, at * most, (at + 1) * most);
     indices.set(elements, at * most);
@@ -110,15 +118,21 @@ function indicesOf(
   return indices;
 }
 
-/** Elements whose bounds can matter, the least certain first where they are too many. */
-function uncertain({ kinkOnly, most }: HiddenValue, lower: Float32Array, upper: Float32Array): number[] {
+/** Elements whose bounds can matter, the least certain first where they are more than one call bounds. */
+export function uncertain(
+  { packing }: Space,
+  { offset, size, kinkOnly, most }: HiddenValue,
+  data: Subproblem['data'],
+): number[] {
+  const lower = hiddenLowerOf(packing, data).subarray(offset, offset + size);
+  const upper = hiddenUpperOf(packing, data).subarray(offset, offset + size);
   const doubt = (at: number): number => {
     const [low, high] = [lower[at] ?? 0, upper[at] ?? 0];
     return kinkOnly ? Math.min(-low, high) : high - low;
   };
   const open: number[] = [];
   for (let at = 0; at < lower.length; at++) if (doubt(at) > 0) open.push(at);
-  return open.length <= most ? open : open.sort((a, b) => doubt(b) - doubt(a)).slice(0, most);
+  return open.length <= most ? open : open.sort((a, b) => doubt(b) - doubt(a));
 }
 
 /** Bounds that are tighter; and linear bounds, which take the place of those that the larger box had. */

@@ -26,6 +26,13 @@ export type Cut = {
   readonly right: number;
 };
 
+/** Packed data of one half. */
+export function halfOf(packing: Packing, { data }: Subproblem, { input, at }: Cut, isLeft: boolean) {
+  const half = data.slice();
+  (isLeft ? upperOf : lowerOf)(packing, half)[input] = at;
+  return half;
+}
+
 /** For each box the best cut, undefined where every interval holds two float32 at most. */
 export async function bestCuts(
   space: Space,

@@ -3,34 +3,41 @@
 import { createAttacks } from '../attacks.js';
 import { cutRecord, newRecord, proofOf, type Record, recordsShare } from '../record.js';
 import type { BranchReason, BranchRequest, BranchResult } from '../types.js';
-import { boundAll } from './bounding.js';
 import { clip } from './clip.js';
 import { createFrontier, type Frontier } from './frontier.js';
-import { bestCuts, type Cut } from './halves.js';
+import { bestCuts, type Cut, halfOf } from './halves.js';
 import type { Prepared } from './prepare.js';
 import { probe } from './probe.js';
+import { createRefining, type Refining } from './refining.js';
 import { rootsOf } from './roots.js';
 import { createRunners, type Runner } from './runners.js';
 import { coefficientsOf, constantsOf, lowerOf, type Subproblem, upperOf } from './subproblem.js';
 
 /** Boxes that are cut in one call: each call costs some milliseconds whatever is in it. */
 const parentsPerCall = { least: 16, most: 32 } as const;
+/** Whole boxes that are bounded in one call, at least: those of one property are often equal, and share most of the work. */
+const rootsPerCall = 16;
 /** Calls of one round, whatever the number of threads: so that all of them cut the same boxes. */
 const callsPerRound = 8;
 /** Milliseconds of branching before the attack goes on: longer than many proofs take. */
 const firstAttack = 200;
 
 /**
+ * @param explain told what was measured and chosen
  * @throws Unbounded where the output has no bounds
  * @throws ProgramError where a node cannot be run on many rows at once
  */
-export async function branchOnInputs(request: BranchRequest): Promise<BranchResult[]> {
+export async function branchOnInputs(
+  request: BranchRequest,
+  explain: (line: string) => void = () => {},
+): Promise<BranchResult[]> {
   const runners = await createRunners(request);
   const { space } = runners.current().prepared;
   const allowance = { bytes: request.records ? recordsShare * request.memoryBytes : 0 };
   const frontier = createFrontier(space, request.memoryBytes - allowance.bytes);
   const records = request.records ? space.disjuncts.map(() => newRecord(allowance)) : [];
-  await addRoots(runners.current(), frontier, records);
+  const refining = createRefining(request, explain);
+  await addRoots(runners.current(), refining, frontier, records);
   const attacks = createAttacks(request, firstAttack);
   let stopped: BranchReason | undefined;
   while (frontier.size > 0) {
@@ -41,11 +48,13 @@ export async function branchOnInputs(request: BranchRequest): Promise<BranchResu
     const runner = runners.current();
     const { prepared } = runner;
     const most = Math.max(1, Math.min(parentsPerCall.most, Math.floor(space.boxesPerCall / 2)));
-    const parents = clipped(prepared, frontier, frontier.take(most * callsPerRound));
+    const parents = clipped(prepared, frontier, frontier.take(refining.most() ?? most * callsPerRound));
     if (await probe(prepared, parents, request.tryPoints)) break;
     const size = Math.ceil(parents.length / callsPerRound);
-    const perCall = Math.min(most, Math.max(parentsPerCall.least, size));
-    const children = await inCalls(parents, perCall, runner, (some) => split(prepared, some, frontier));
+    const perCall = refining.most() ?? Math.min(most, Math.max(parentsPerCall.least, size));
+    const children = await inCalls(parents, perCall, runner, (some) =>
+      split(prepared, some, refining, frontier),
+    );
     for (const child of children) frontier.add(child);
     request.onProgress?.(frontier.progress());
   }
@@ -80,11 +89,17 @@ async function inCalls<T>(
   return results.flat();
 }
 
-async function addRoots(runner: Runner, frontier: Frontier, records: readonly Record[]): Promise<void> {
+async function addRoots(
+  runner: Runner,
+  refining: Refining,
+  frontier: Frontier,
+  records: readonly Record[],
+): Promise<void> {
   const { prepared } = runner;
   const places = Array.from(prepared.space.disjuncts.keys());
-  const bounded = await inCalls(places, prepared.space.boxesPerCall, runner, async (some) =>
-    boundAll(prepared.space, await rootsOf(prepared, some), prepared.bounder),
+  const perCall = Math.max(rootsPerCall, prepared.space.boxesPerCall);
+  const bounded = await inCalls(places, perCall, runner, async (some) =>
+    refining.roots(prepared, await rootsOf(prepared, some)),
   );
   for (const root of bounded) {
     frontier.count(root.disjunct, root.bound);
@@ -113,10 +128,12 @@ function clipped({ space }: Prepared, frontier: Frontier, parents: readonly Subp
 
 /** The open halves of each box; a box that cannot be cut stays open for good. */
 async function split(
-  { space, bounder }: Prepared,
+  prepared: Prepared,
   parents: readonly Subproblem[],
+  refining: Refining,
   frontier: Frontier,
 ): Promise<readonly Subproblem[]> {
+  const { space, bounder } = prepared;
   const cuts = await bestCuts(space, parents, bounder);
   const halves = parents.flatMap((parent, at) => {
     const cut = cuts[at];
@@ -127,7 +144,7 @@ async function split(
     frontier.done(parent.disjunct);
     return openHalves(space, parent, cut, frontier);
   });
-  const children = await boundAll(space, halves, bounder);
+  const children = await refining.parts(prepared, halves);
   for (const { disjunct, bound } of children) frontier.count(disjunct, bound);
   return children.filter(({ bound }) => !(bound > 0));
 }
@@ -136,18 +153,18 @@ async function split(
 function openHalves(
   { packing }: Prepared['space'],
   parent: Subproblem,
-  { input, at, left, right }: Cut,
+  cut: Cut,
   frontier: Frontier,
 ): Subproblem[] {
+  const { input, at, left, right } = cut;
   const [leftRecord, rightRecord] = parent.record ? cutRecord(parent.record, input, at) : [];
-  const half = (side: typeof lowerOf, bound: number, record: Record | undefined): Subproblem[] => {
+  const half = (isLeft: boolean, bound: number, record: Record | undefined): Subproblem[] => {
     if (bound > 0) {
       frontier.count(parent.disjunct, bound);
       return [];
     }
-    const data = parent.data.slice();
-    side(packing, data)[input] = at;
+    const data = halfOf(packing, parent, cut, isLeft);
     return [record === undefined ? { ...parent, data } : { ...parent, data, record }];
   };
-  return [...half(upperOf, left, leftRecord), ...half(lowerOf, right, rightRecord)];
+  return [...half(true, left, leftRecord), ...half(false, right, rightRecord)];
 }

@@ -88,7 +88,8 @@ export async function prepare(
     ),
     openNetwork(batched, places.others),
   ]);
-  const { boxesPerCall, elements } = affordable(plan, bounder.hidden, rows, memoryBytes * shareOfCall);
+  const bytes = memoryBytes * shareOfCall;
+  const { boxesPerCall, elements } = affordable(plan, bounder.hidden, rows, bytes);
   const hidden: HiddenValue[] = [];
   let offset = 0;
   for (const [k, { kinkOnly }] of targets.entries()) {
@@ -102,6 +103,8 @@ export async function prepare(
       hidden,
       disjuncts,
       boxesPerCall,
+      elementsPerCall: Math.max(1, Math.min(mostElements, Math.floor((bytes / plan.bytesPerRow - rows) / 2))),
+      bytesPerRow: plan.bytesPerRow,
     },
     bounder,
     intervals,

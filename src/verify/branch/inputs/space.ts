@@ -18,6 +18,10 @@ export type Space = {
   readonly disjuncts: readonly OpenDisjunct[];
   /** What one call has memory for. */
   readonly boxesPerCall: number;
+  /** Elements of one hidden value that one call for a single box has memory for. */
+  readonly elementsPerCall: number;
+  /** That one row takes. */
+  readonly bytesPerRow: number;
 };
 
 /** Coefficients [n, rows, outputs] and [n, rows, inputs] of a batch of boxes, by the disjuncts that they are of; rows that are missing are 0. */
