@@ -21,9 +21,11 @@ export type Arithmetic = { readonly p: Program; readonly rounding: Rounding };
 
 export const unknownRadius = Infinity;
 
-/** Of the input [...input]: one move for each element of `moving`; others are taken as intervals. */
+/** Of the input [...input]: one move for each element of `moving`; others are taken as intervals. Elements that are points are exact. */
 export function inputForm({ p, rounding }: Arithmetic, box: Interval, moving: readonly number[]): Form {
-  const { mid, rad } = enclosure(p, rounding, box);
+  const around = enclosure(p, rounding, box);
+  const isPoint = p.equal(box.lower, box.upper);
+  const [mid, rad] = [p.where(isPoint, box.lower, around.mid), p.where(isPoint, 0, around.rad)];
   const { shape } = mid;
   const size = staticSize(shape);
   const [units, still] = [new Float32Array(moving.length * size), new Float32Array(size).fill(1)];

@@ -17,16 +17,15 @@ export type Thorough = {
 
 export type Bounded = {
   readonly boxes: Subproblem[];
-  /** That were bounded of hidden elements. */
-  readonly rows: number;
+  /** Of each box, that were bounded of hidden elements. */
+  readonly rows: readonly number[];
 };
 
 /** Boxes of which at least as much is known as of larger ones; their data is filled in, in place. */
 export async function boundThoroughly(thorough: Thorough, boxes: readonly Subproblem[]): Promise<Bounded> {
-  if (boxes.length === 0) return { boxes: [], rows: 0 };
+  if (boxes.length === 0) return { boxes: [], rows: [] };
   const rows = await Promise.all(boxes.map((box) => refineBox(thorough, box, true)));
-  const bounded = await boundRows(thorough.space, boxes, thorough.bounder);
-  return { boxes: bounded, rows: rows.reduce((sum, more) => sum + more, 0) };
+  return { boxes: await boundRows(thorough.space, boxes, thorough.bounder), rows };
 }
 
 /** As `boundThoroughly`, where hidden values of equal boxes are bounded once. @param groups boxes that are equal */
