@@ -108,12 +108,17 @@ const leastBound = (boxes: readonly Subproblem[]): number =>
 
 /** Disjuncts of equal boxes share their arrays. */
 function equalBoxes({ disjuncts }: Space, boxes: readonly Subproblem[]): Subproblem[][] {
-  const groups = new Map<unknown, Subproblem[]>();
+  const groups: Subproblem[][] = [];
+  const isEqual = (one: Subproblem | undefined, other: Subproblem): boolean => {
+    const [a, b] = [one && disjuncts[one.disjunct], disjuncts[other.disjunct]];
+    return a !== undefined && a.lower === b?.lower && a.upper === b.upper;
+  };
   for (const box of boxes) {
-    const key = disjuncts[box.disjunct]?.lower;
-    groups.set(key, [...(groups.get(key) ?? []), box]);
+    const group = groups.find(([first]) => isEqual(first, box));
+    if (group === undefined) groups.push([box]);
+    else group.push(box);
   }
-  return [...groups.values()];
+  return groups;
 }
 
 async function orUndefined<T>(made: Promise<T>): Promise<T | undefined> {
