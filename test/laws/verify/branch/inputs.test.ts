@@ -2,6 +2,7 @@
 // of a grid contradicts. Zero tolerance.
 import { describe, expect, test } from 'vitest';
 import { noDeadline } from '../../../../src/base/deadline.js';
+import type { FloatDType } from '../../../../src/base/dtype.js';
 import { float32 } from '../../../../src/base/tensor.js';
 import { instanceOf } from '../../../../src/graph/instance.js';
 import { lowerModel } from '../../../../src/ops/lower-model.js';
@@ -230,7 +231,7 @@ const ways = {
       boundAll(space, boxes, bounder),
   thorough: async ({ space, bounder }: Prepared, subject: Subject) => {
     const forward = await openForward(subject, inline);
-    const thorough = { space: { ...space, elementsPerCall: 3 }, bounder, forward, deadline: noDeadline };
+    const thorough = { space: { ...space, elementsPerCall: 9 }, bounder, forward, deadline: noDeadline };
     return async (boxes: readonly Subproblem[]) => (await boundThoroughly(thorough, boxes)).boxes;
   },
 };
@@ -250,11 +251,13 @@ describe.each([
   { kind: 'convolutions', build: convolutional, networks: 1 },
   { kind: 'files without batch axis', build: unbatched, networks: 2 },
 ])('$kind', ({ kind, build, networks }) => {
-  test.each([
+  // Pooling has no forms of its own, and convolutions have their networks below.
+  const isFormless = kind === 'strides, groups and pooling';
+  test.each<readonly [keyof typeof ways, FloatDType]>([
     ['brief', 'float32'],
     ['brief', 'float64'],
-    ['thorough', 'float32'],
-  ] as const)('what is claimed of a box holds at its points: %s, %s', async (way, dtype) => {
+    ...(isFormless ? [] : [['thorough', 'float32'] as const]),
+  ])('what is claimed of a box holds at its points: %s, %s', async (way, dtype) => {
     let finite = 0;
     for (
       let seed = 0;
