@@ -1,5 +1,6 @@
 // CROWN of one box after the other: intermediate bounds of what is not known well enough, then bounds of what is asked for.
 import { type Deadline, noDeadline } from '../../base/deadline.js';
+import type { FloatDType } from '../../base/dtype.js';
 import { float32, int64, rows, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
@@ -7,7 +8,7 @@ import type { Deployment } from '../../ops/rounding.js';
 import type { Ball } from '../../policy/ball.js';
 import { staticSize } from '../../program/dims.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
-import { type Bounds, intersected, isClearlyInside } from './bounds.js';
+import { type Bounds, intersected, isClearlyInside, isNarrow } from './bounds.js';
 import { createBudget, usualBytesPerBox } from './budget.js';
 import { type Plan, planOf } from './plan.js';
 import { createPrograms, type Forward, type Programs, type StageKey } from './programs.js';
@@ -25,6 +26,8 @@ export type Box = {
 
 export type CrownOptions = {
   readonly arithmetic: Deployment;
+  /** Of the programs. float64 rounds next to nothing, and takes twice the time and memory. Default: float32. */
+  readonly dtype?: FloatDType;
   /** Only inputs in this ball around the center count. */
   readonly ball?: Ball | undefined;
   /** Coefficients of all calls under way take at most this: more rows are bounded one call after the other. */
@@ -50,6 +53,8 @@ export type Crown = {
   combinations(box: Box, coefficients: Tensor<'float32'>): Promise<Float32Array>;
   /** Bounds of the hidden values of the plan (plan.ts), in its order. */
   hidden(box: Box): Promise<Bounds[]>;
+  /** Whether something was so narrow that bounds by float32 programs are of their rounding rather than of it. */
+  wasNarrow(): boolean;
 };
 
 /** Enough for matrix products to run at full speed. */
@@ -72,16 +77,19 @@ type Run = {
 export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownOptions): Crown {
   const model = instanceOf(batched);
   const plan = options.ball === undefined ? planOf(model, options.plainValues) : inBalls(planOf(model, true));
-  const programs = createPrograms(model, plan, options.arithmetic, runtime, options.ball);
-  const affordableRows = Math.max(1, Math.floor(options.memoryBytes / plan.bytesPerRow));
+  const { dtype = 'float32' } = options;
+  const programs = createPrograms(model, plan, options, runtime);
+  const bytesPerRow = plan.bytesPerRow * (dtype === 'float64' ? 2 : 1);
+  const affordableRows = Math.max(1, Math.floor(options.memoryBytes / bytesPerRow));
   const rowsPerCall = Math.min(greatestRowsPerCall, affordableRows);
   const lanes = Math.max(1, Math.min(runtime.workers, Math.floor(affordableRows / rowsPerCall)));
   const run: Run = { programs, runtime, rowsPerCall, lanes, deadline: options.deadline ?? noDeadline };
   const windowed = new Map<number, Windowed | undefined>();
-  /** Bounds by tiles need the whole box: a ball's are of dense rows. */
+  let wasNarrow = false;
+  /** Bounds by tiles need the whole box, and are float32: others are of dense rows. */
   const tilesAt = (at: number): Windowed | undefined => {
     const name = plan.targets[at]?.name;
-    if (options.ball !== undefined || name === undefined) return undefined;
+    if (options.ball !== undefined || dtype !== 'float32' || name === undefined) return undefined;
     if (!windowed.has(at))
       windowed.set(
         at,
@@ -105,7 +113,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
         windows &&
         ((bounds: Bounds, indices: readonly number[]) =>
           windows.tighten(bounds, indices, whole, knownOf(plan, found)));
-      const bytesPerElement = 2 * plan.bytesPerRow * (windows?.share ?? 1);
+      const bytesPerElement = 2 * bytesPerRow * (windows?.share ?? 1);
       const most = target.plain ? 0 : (options.elementsPerValue ?? budget.affordable(bytesPerElement));
       const { bounds, vectors, elements } = await tightened(run, at, target.kinkOnly, feeds, {
         most,
@@ -114,6 +122,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
       });
       budget.spend(elements * bytesPerElement);
       found.push(bounds);
+      wasNarrow ||= isNarrow(bounds);
       feeds = { ...feeds, ...vectors, ...programs.feedsOf(target, bounds) };
     }
     return feeds;
@@ -147,6 +156,7 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
       for (const { name } of plan.targets.slice(found.length)) found.push(unbounded(model, name));
       return found;
     },
+    wasNarrow: () => wasNarrow,
   };
 }
 

@@ -7,6 +7,7 @@ import { isPoint } from '../../ops/interval.js';
 import type { IntervalContext } from '../../ops/operator.js';
 import { operatorOf } from '../../ops/operators/index.js';
 import { createRounding } from '../../ops/rounding.js';
+import { staticSize } from '../../program/dims.js';
 import { Program } from '../../program/program.js';
 
 export type Target = {
@@ -61,6 +62,12 @@ const wholePlanOf = keptWith((model: TypedModel): Plan => {
   });
   return { targets, bytesPerRow: arraysPerCoefficient * footprintOf(model).coefficientBytes };
 });
+
+/** Bytes of coefficients of all rows for all hidden elements, from below and from above. */
+export function bytesOfHidden({ types }: TypedModel, { targets, bytesPerRow }: Plan): number {
+  const elements = targets.reduce((sum, { name }) => sum + staticSize(types.get(name)?.shape ?? []), 0);
+  return 2 * elements * bytesPerRow;
+}
 
 const computed = ({ graph }: TypedModel): string[] => graph.nodes.flatMap(({ outputs }) => outputs);
 

@@ -1,12 +1,14 @@
 // The programs of backward bounds. Per value two of them, compiled on first use: forward from the box to the value's interval
 // and to all vectors that the backward one needs, and backward for any number of rows.
+import type { FloatDType } from '../../base/dtype.js';
+import { roundDown, roundUp } from '../../base/float32-rounding.js';
 import { float32 } from '../../base/tensor.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import { type BoundedModel, boundModel } from '../../ops/bound-model.js';
 import { createRounding, type Deployment } from '../../ops/rounding.js';
 import type { Ball } from '../../policy/ball.js';
 import { compile } from '../../program/compile.js';
-import { staticSize } from '../../program/dims.js';
+import { type Dims, staticSize } from '../../program/dims.js';
 import { Program } from '../../program/program.js';
 import type { Feeds, Results, Runtime, Session, Shared } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
@@ -37,15 +39,23 @@ const greatestKeptBytesPerRow = 2 ** 17;
 
 type Compiled = { readonly forward: Promise<Session>; readonly backward: Promise<Session> };
 
+/** What is bounded, and by which numbers. */
+export type FrameOptions = {
+  readonly arithmetic: Deployment;
+  /** Of the programs; their inputs and bounds are float32 in any case. */
+  readonly dtype?: FloatDType | undefined;
+  /** Only inputs in this ball around the center count. */
+  readonly ball?: Ball | undefined;
+};
+
 /** @param model one instance */
 export function createPrograms(
   model: TypedModel,
   { targets, bytesPerRow }: Plan,
-  arithmetic: Deployment,
+  options: FrameOptions,
   runtime: Runtime,
-  ball?: Ball,
 ): Programs {
-  const { frame, box } = openFrame(model, targets, arithmetic, ball);
+  const { frame, box } = openFrame(model, targets, options);
   const { p } = frame;
   const known = new Map<Value, Value>();
   const memory = bytesPerRow > greatestKeptBytesPerRow ? 'returned' : 'kept';
@@ -103,23 +113,23 @@ type BoxInputs = { readonly lower: Value; readonly upper: Value };
 export function openFrame(
   model: TypedModel,
   targets: readonly Target[],
-  arithmetic: Deployment,
-  ball?: Ball,
+  { arithmetic, dtype = 'float32', ball }: FrameOptions,
 ) {
   const p = new Program();
-  const rounding = createRounding('float32', arithmetic);
-  const pairOf = (key: string, shape: readonly (number | string)[]): BoxInputs => ({
-    lower: p.input(`lower${key}`, 'float32', shape),
-    upper: p.input(`upper${key}`, 'float32', shape),
+  const rounding = createRounding(dtype, arithmetic);
+  const given = (name: string, shape: Dims) => p.cast(p.input(name, 'float32', shape), dtype);
+  const pairOf = (key: string, shape: Dims): BoxInputs => ({
+    lower: given(`lower${key}`, shape),
+    upper: given(`upper${key}`, shape),
   });
   const box = pairOf('', model.input.shape);
-  const given = targets.map(
+  const known = targets.map(
     ({ name }, at) => [name, pairOf(`${at}`, model.types.get(name)?.shape ?? [])] as const,
   );
-  const bounded = boundModel(p, model, box, rounding, new Map(given));
+  const bounded = boundModel(p, model, box, rounding, new Map(known));
   const order = model.graph.nodes.flatMap(({ outputs }) => outputs);
   const input = model.input.name;
-  const inBall = ball && { ...ball, input, center: p.input('center', 'float32', model.input.shape) };
+  const inBall = ball && { ...ball, input, center: given('center', model.input.shape) };
   const frame: Frame = { p, rounding, bounded, order, ball: inBall };
   return { frame, box };
 }
@@ -145,14 +155,17 @@ function ofElements(frame: Frame, name: string): RowProgram {
 }
 
 function ofCombinations(frame: Frame, name: string): RowProgram {
-  const { p, bounded } = frame;
+  const { p, bounded, rounding } = frame;
   const { shape } = bounded.bounds(name).lower;
   const rows = p.input('coefficients', 'float32', ['rows', staticSize(shape)]);
-  return { rows, result: boundCombinations(frame, name, p.reshape(rows, ['rows', ...shape])) };
+  const start = p.reshape(p.cast(rows, rounding.dtype), ['rows', ...shape]);
+  return { rows, result: boundCombinations(frame, name, start) };
 }
 
+/** Lower bounds of anything but 'most', as float32 that are no greater. */
 function floats(results: Results, name: string): Float32Array {
   const data = results[name]?.data;
+  if (data instanceof Float64Array) return Float32Array.from(data, name === 'most' ? roundUp : roundDown);
   if (!(data instanceof Float32Array)) throw new TypeError(`result "${name}" is not float32`);
   return data;
 }

@@ -5,11 +5,10 @@ import { float32, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
-import { staticSize } from '../../program/dims.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected } from './bounds.js';
 import type { Box } from './crown.js';
-import { planOf, type Target } from './plan.js';
+import { bytesOfHidden, planOf, type Target } from './plan.js';
 import { openFrame, ownFrame } from './programs.js';
 import { ascend, intervals, openRowStage, type RowStage } from './row-stage.js';
 import { zonotopesOf } from './zonotopes.js';
@@ -44,9 +43,8 @@ const affordableBytes = 2 ** 31;
  */
 export function isWorthRaising(batched: TypedModel): boolean {
   const model = instanceOf(batched);
-  const { targets, bytesPerRow } = planOf(model);
-  const elements = targets.reduce((sum, { name }) => sum + staticSize(model.types.get(name)?.shape ?? []), 0);
-  return targets.some(({ kinkOnly }) => !kinkOnly) && 2 * elements * bytesPerRow <= affordableBytes;
+  const plan = planOf(model);
+  return plan.targets.some(({ kinkOnly }) => !kinkOnly) && bytesOfHidden(model, plan) <= affordableBytes;
 }
 
 /**
@@ -66,7 +64,7 @@ export function openRaised(batched: TypedModel, runtime: Runtime, options: Raise
     const found = opened.get(name);
     if (found !== undefined) return found;
     // Programs of their own: the inputs of rows differ in size.
-    const { frame } = openFrame(model, targets, options.arithmetic);
+    const { frame } = openFrame(model, targets, { arithmetic: options.arithmetic });
     const own = ownFrame(frame, name);
     const isSingle = model.graph.inputs.length === 1;
     const zonotopeOf = isSingle ? zonotopesOf(own, model.input.name) : undefined;

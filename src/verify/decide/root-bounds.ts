@@ -1,11 +1,13 @@
 // Bounds of every disjunct over its whole box by CROWN: those with a row that is positive everywhere are empty.
 import type { Deadline } from '../../base/deadline.js';
 import { float32, type Tensor } from '../../base/tensor.js';
+import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
-import type { Runtime } from '../../program/session.js';
+import { type Runtime, RuntimeError } from '../../program/session.js';
 import type { OpenDisjunct, Rows } from '../branch/types.js';
 import { openCrown } from '../crown/crown.js';
+import { bytesOfHidden, planOf } from '../crown/plan.js';
 import { isWorthRaising, openRaised } from '../crown/raised.js';
 import type { Float32Box } from './boxes.js';
 
@@ -28,7 +30,37 @@ export async function boundRoots(
   runtime: Runtime,
 ): Promise<OpenDisjunct[]> {
   const crown = openCrown(model, runtime, options);
-  return boundGroups(disjuncts, options.deadline, (box, rows) => crown.combinations(box, rows));
+  const bounded = await boundGroups(disjuncts, options.deadline, (box, rows) =>
+    crown.combinations(box, rows),
+  );
+  if (bounded.every(isEmpty) || !crown.wasNarrow() || !isDoubleAffordable(model)) return bounded;
+  return boundAgain(model, bounded, options, runtime);
+}
+
+/** Bytes of coefficients in float64: about 4 s on one thread. */
+const greatestDoubleBytes = 2 ** 31;
+
+const isDoubleAffordable = (batched: TypedModel): boolean => {
+  const model = instanceOf(batched);
+  return 2 * bytesOfHidden(model, planOf(model)) <= greatestDoubleBytes;
+};
+
+/** What is open, by float64 programs; as it was where ONNX Runtime has no kernel for one of their operators. */
+async function boundAgain(
+  model: TypedModel,
+  disjuncts: readonly OpenDisjunct[],
+  options: RootOptions,
+  runtime: Runtime,
+): Promise<OpenDisjunct[]> {
+  const crown = openCrown(model, runtime, { ...options, dtype: 'float64' });
+  const open = disjuncts.filter((disjunct) => !isEmpty(disjunct));
+  try {
+    const found = await boundGroups(open, options.deadline, (box, rows) => crown.combinations(box, rows));
+    return disjuncts.map((disjunct) => found[open.indexOf(disjunct)] ?? disjunct);
+  } catch (error) {
+    if (!(error instanceof RuntimeError)) throw error;
+    return [...disjuncts];
+  }
 }
 
 /**

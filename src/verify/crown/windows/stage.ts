@@ -42,7 +42,7 @@ export async function openTileStage(
   { arithmetic, memoryBytes }: { readonly arithmetic: Deployment; readonly memoryBytes: number },
 ): Promise<TileStage> {
   const inside = earlier.filter((target) => windows.has(target.name));
-  const { frame } = openFrame(model, inside, arithmetic);
+  const { frame } = openFrame(model, inside, { arithmetic });
   const { p, bounded } = frame;
   const { shape } = bounded.bounds(model.output.name).lower;
   if (!sameDims(shape, model.output.shape))
