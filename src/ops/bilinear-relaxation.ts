@@ -82,7 +82,7 @@ function mixedPlanes(
     factor === 1 ? form.product(x, y) : p.mul(form.product(x, y), factor);
   const [a, b] = [context.input(0), context.input(1)];
   const half = p.fillLike(a.lower, 0.5);
-  const share = (key: string) => p.min(p.max(chosenOr(context, key, half), 0), 1);
+  const share = (key: string) => p.min(p.max(chosenOr(context, key, half, 1, [0, 1]), 0), 1);
   const [low, high] = [share('below'), share('above')];
   const [widthA, widthB] = [p.sub(a.upper, a.lower), p.sub(b.upper, b.lower)];
   const ends = (t: Value, atLower: Value, atUpper: Value) =>

@@ -135,7 +135,7 @@ function tangentOf(context: RelaxContext, curve: Curve, piece: Piece, x: Interva
   const { at: free, useChord } = wanted
     ? { at: wanted, useChord: undefined }
     : tangentIn(p, curve, piece, ends, x);
-  const at = clamped(p, chosenOr(context, key, free, p.sub(x.upper, x.lower)), ends);
+  const at = clamped(p, chosenOr(context, key, free, p.sub(x.upper, x.lower), [ends.from, ends.to]), ends);
   return { tangent: { ...ends, at, value: curve.value(p, at), slope: curve.slope(p, at) }, useChord };
 }
 

@@ -49,8 +49,10 @@ export type RelaxContext = IntervalContext & {
  * A choice of the relaxation: `initial`, or anything of that shape.
  * @param key tells the choices of one node apart
  * @param unit by how much it is worth moving; it broadcasts to the choice
+ * @param range where choices outside of it are as good as its ends, or worse; both broadcast to the choice
  */
-export type Choose = (key: string, initial: Value, unit: Value | number) => Value;
+export type Choose = (key: string, initial: Value, unit: Value | number, range?: Range) => Value;
+export type Range = readonly [Value | number, Value | number];
 
 /** `initial` unless something else was chosen. */
 export const chosenOr = (
@@ -58,7 +60,8 @@ export const chosenOr = (
   key: string,
   initial: Value,
   unit: Value | number = 1,
-): Value => choose?.(key, initial, unit) ?? initial;
+  range?: Range,
+): Value => choose?.(key, initial, unit, range) ?? initial;
 
 /**
  * Rules of one operator. `lower` computes the output that is asked for with the arithmetic of ONNX Runtime's kernel, as far as the array language

@@ -32,8 +32,8 @@ export function productPlanes(
 ): { readonly lower: Plane; readonly upper: Plane } {
   const { p, rounding } = context;
   const [shareA, shareB] = [shareAbove(p, a), shareAbove(p, b)];
-  const below = chosenOr(context, 'below', p.mul(p.add(shareA, shareB), 0.5));
-  const above = chosenOr(context, 'above', p.mul(p.add(p.sub(1, shareA), shareB), 0.5));
+  const below = chosenOr(context, 'below', p.mul(p.add(shareA, shareB), 0.5), 1, [0, 1]);
+  const above = chosenOr(context, 'above', p.mul(p.add(p.sub(1, shareA), shareB), 0.5), 1, [0, 1]);
   const slopes = (t: Value, atLower: Value, atUpper: Value) => ({
     a: isPoint(a) ? p.mul(t, 0) : mixed(p, t, b.lower, b.upper),
     b: isPoint(b) ? p.mul(t, 0) : mixed(p, t, atLower, atUpper),
@@ -73,7 +73,7 @@ export function squareLines(context: RelaxContext, x: Interval): { lower: Line; 
   const { lower: l, upper: u } = x;
   const middle = p.add(p.mul(l, 0.5), p.mul(u, 0.5));
   const initial = p.max(p.min(middle, p.max(p.mul(l, 2), 0)), p.min(p.mul(u, 2), 0));
-  const touching = chosenOr(context, 'below', initial, p.sub(u, l));
+  const touching = chosenOr(context, 'below', initial, p.sub(u, l), [l, u]);
   const slope = p.add(l, u);
   const size = greatestMagnitude(p, x);
   const above = (at: Value) => p.sub(p.mul(at, at), p.mul(slope, at));

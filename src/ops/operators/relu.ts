@@ -27,7 +27,7 @@ function relax(context: RelaxContext): Relaxation {
 
 /** Moved into [0, 1], where a line through 0 is below the function. */
 function chosenSlope(context: RelaxContext, initial: Value): Value {
-  const { p, slope = chosenOr(context, 'below', initial) } = context;
+  const { p, slope = chosenOr(context, 'below', initial, 1, [0, 1]) } = context;
   return slope === initial ? initial : p.min(p.max(slope, 0), 1);
 }
 

@@ -4,6 +4,7 @@ import type { Rng } from '../../base/rng.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { Runtime } from '../../program/session.js';
+import type { RaisedValue } from '../crown/raised.js';
 import type { Begun } from './inputs/runners.js';
 import type { BranchProof } from './record.js';
 
@@ -38,6 +39,8 @@ export type OpenDisjunct = {
    * positive, else the disjunct were not open.
    */
   readonly known: Float64Array<ArrayBuffer>;
+  /** By name, what is known of hidden values over the box, where their relaxations were raised. */
+  readonly raised?: ReadonlyMap<string, RaisedValue>;
 };
 
 export type BranchRequest = {

@@ -1,5 +1,7 @@
 // Bounds of many rows, each with choices of its own in every relaxation (Xu et al., arXiv 2011.13824, for all operators that leave a
 // choice), and one step of Adam (Kingma and Ba, arXiv 1412.6980) that raises them.
+import { float32 } from '../../base/tensor.js';
+import type { Choose, Range } from '../../ops/operator.js';
 import { staticSize } from '../../program/dims.js';
 import { grad } from '../../program/grad.js';
 import type { Program } from '../../program/program.js';
@@ -27,11 +29,15 @@ export function buildAscent(frame: Frame, target: string): Ascent {
   const size = staticSize(shape);
   const row = p.input('one/start', 'float32', [size]);
   const choices = new Set<Value>();
-  const chooserOf = (name: string) => (key: string, initial: Value, unit: Value | number) => {
-    const move = p.input(`one/${name}/${key}`, 'float32', initial.shape);
-    choices.add(move);
-    return p.add(initial, p.mul(move, unit));
-  };
+  const limits: Limits[] = [];
+  const chooserOf =
+    (name: string): Choose =>
+    (key, initial, unit, range) => {
+      const move = p.input(`one/${name}/${key}`, 'float32', initial.shape);
+      if (!choices.has(move)) limits.push(limitsOf(p, initial, unit, range));
+      choices.add(move);
+      return p.add(initial, p.mul(move, unit));
+    };
   const start = new Map([[target, p.reshape(row, [1, ...shape])]]);
   const bound = propagate({ ...frame, chooserOf }, start, newLedger(frame));
   const width = [...choices].reduce((sum, choice) => sum + staticSize(choice.shape), 0);
@@ -45,8 +51,47 @@ export function buildAscent(frame: Frame, target: string): Ascent {
     gradients.map((part) => p.mergeInto(part, 1)),
     1,
   );
-  return { bound: all, next: adamStep(p, moves, gradient), width };
+  const next = adamStep(p, moves, gradient);
+  return { bound: all, next: { ...next, moves: limited(p, next.moves, limits) }, width };
 }
+
+/** What a move may be at least and at most, flat. */
+type Limits = { readonly least: Value; readonly most: Value };
+
+/** Beyond it derivatives are 0, and a move would never come back. */
+const greatestMove = 2 ** 60;
+
+function limitsOf(p: Program, initial: Value, unit: Value | number, range: Range | undefined): Limits {
+  const size = staticSize(initial.shape);
+  const flat = (value: Value) => p.reshape(p.expandLike(value, initial), [size]);
+  if (range === undefined)
+    return { least: p.constant(filled(size, -greatestMove)), most: p.constant(filled(size, greatestMove)) };
+  const length = typeof unit === 'number' ? p.scalar(initial.dtype, unit) : unit;
+  const safe = p.where(p.greater(length, 0), length, 1);
+  const [least, most] = range.map((end) => p.div(p.sub(end, initial), safe));
+  const known = (move: Value | undefined, otherwise: number) =>
+    move === undefined
+      ? p.scalar(initial.dtype, otherwise)
+      : p.where(p.lessOrEqual(p.abs(move), greatestMove), move, otherwise);
+  return {
+    least: flat(p.min(known(least, -greatestMove), 0)),
+    most: flat(p.max(known(most, greatestMove), 0)),
+  };
+}
+
+const filled = (size: number, value: number) => float32(new Float32Array(size).fill(value));
+
+const limited = (p: Program, moves: Value, limits: readonly Limits[]): Value => {
+  const all = (side: keyof Limits) =>
+    p.reshape(
+      p.concat(
+        limits.map((each) => each[side]),
+        0,
+      ),
+      [1, Number(moves.shape[1])],
+    );
+  return p.min(p.max(moves, all('least')), all('most'));
+};
 
 /** The part of `moves` that belongs to each choice, [batch, ...choice]. */
 function split(p: Program, moves: Value, choices: readonly Value[]): Map<Value, Value> {

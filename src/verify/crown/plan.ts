@@ -56,12 +56,62 @@ const wholePlanOf = keptWith((model: TypedModel): Plan => {
       found.set(source, kinkOnly);
     }
   }
+  for (const name of imagesAmong(model, bounded, found, plain)) plain.add(name);
   const targets = computed(model).flatMap((name) => {
     const kinkOnly = found.get(name);
     return kinkOnly === undefined ? [] : [{ name, kinkOnly, plain: plain.has(name) }];
   });
   return { targets, bytesPerRow: arraysPerCoefficient * footprintOf(model).coefficientBytes };
 });
+
+/** Functions of one variable whose interval is exactly what they make of that of their argument. */
+const exactImages: ReadonlySet<string> = new Set([
+  'Abs',
+  'Clip',
+  'Cos',
+  'Elu',
+  'Erf',
+  'Exp',
+  'LeakyRelu',
+  'Log',
+  'Neg',
+  'Pow',
+  'Reciprocal',
+  'Relu',
+  'Selu',
+  'Sigmoid',
+  'Sin',
+  'Softplus',
+  'Softsign',
+  'Sqrt',
+  'Tanh',
+]);
+
+/**
+ * Values that are another one of `found`, or one with plain bounds, moved around or under such a function: a line below f, at the least z
+ * that is known, is below f there, so that no row bounds them better than their interval. What is asked of them is asked of that value.
+ */
+function imagesAmong(
+  model: TypedModel,
+  bounded: BoundedModel,
+  found: Map<string, boolean>,
+  plain: ReadonlySet<string>,
+): string[] {
+  const images: string[] = [];
+  for (const name of computed(model).reverse()) {
+    const [kinkOnly, context] = [found.get(name), bounded.contextOf(name)];
+    if (kinkOnly === undefined || context === undefined) continue;
+    const [source, ...others] = variableInputs(context, bounded);
+    const ofSource = source === undefined ? undefined : found.get(source);
+    const moves = operatorOf(context.node.type, context.node.domain)?.tightens === 'nowhere';
+    if (source === undefined || others.length > 0) continue;
+    if (ofSource === undefined && !plain.has(source)) continue;
+    if (!moves && !exactImages.has(context.node.type)) continue;
+    images.push(name);
+    if (ofSource !== undefined) found.set(source, ofSource && kinkOnly && moves);
+  }
+  return images;
+}
 
 /** Bytes of coefficients of all rows for all hidden elements, from below and from above. */
 export function bytesOfHidden({ types }: TypedModel, { targets, bytesPerRow }: Plan): number {

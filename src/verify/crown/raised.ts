@@ -8,9 +8,12 @@ import type { Deployment } from '../../ops/rounding.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected } from './bounds.js';
 import type { Box } from './crown.js';
+
+import { type Dependence, dependenceOn } from './dependence.js';
+
 import { bytesOfHidden, planOf, type Target } from './plan.js';
 import { openFrame, ownFrame } from './programs.js';
-import { ascend, intervals, openRowStage, type RowStage } from './row-stage.js';
+import { ascend, intervals, openInterval, openRowStage, type RowStage } from './row-stage.js';
 import { zonotopesOf } from './zonotopes.js';
 
 export type RaisedOptions = {
@@ -25,8 +28,17 @@ export type RaisedOptions = {
 /** Steps of Adam for hidden values, 1 being the relaxations' own choices, and for what is asked for. */
 export type Effort = { readonly hiddenSteps: number; readonly steps: number };
 
-/** Lower bounds [n] of combinations of outputs: `coefficients` [n, outputs]; -Infinity where time ran out. */
-export type Raised = (box: Box, coefficients: Tensor<'float32'>) => Promise<Float32Array>;
+export type Raised = {
+  /** Lower bounds [n] of the combinations; -Infinity where time ran out. */
+  readonly least: Float32Array;
+  /** By name, all values that relaxations read; as many as there was time for. */
+  readonly hidden: ReadonlyMap<string, RaisedValue>;
+};
+
+export type RaisedValue = Bounds & {
+  /** Whether the combinations depend on each of its elements: the others have interval bounds. */
+  readonly isRead: readonly boolean[];
+};
 
 /** Arrays like the coefficients of all values that a step keeps for its derivative. */
 const keptArrays = 12;
@@ -48,85 +60,115 @@ export function isWorthRaising(batched: TypedModel): boolean {
 }
 
 /**
+ * @returns given a box, combinations [n, outputs] and what each must be greater than to be of no more interest
  * @throws Unbounded where the output has no bounds; ProgramError where a node cannot be run on many rows at once
  */
-export function openRaised(batched: TypedModel, runtime: Runtime, options: RaisedOptions): Raised {
+export function openRaised(
+  batched: TypedModel,
+  runtime: Runtime,
+  options: RaisedOptions,
+): (box: Box, coefficients: Tensor<'float32'>, enough: Float64Array) => Promise<Raised> {
+  const { deadline } = options;
   const model = instanceOf(batched);
-  const plan = planOf(model);
-  const { targets } = plan;
+  const { targets: all, bytesPerRow } = planOf(model, true);
+  const targets = all.filter(({ plain }) => !plain);
   const rowsPerCall = ({ arrayBytes }: RowStage): number => {
-    const bytesPerRow = Math.max(plan.bytesPerRow * keptArrays, arrayBytes * greatestArrays);
-    const most = Math.floor(options.memoryBytes / (bytesPerRow * runtime.workers));
+    const bytes = Math.max(bytesPerRow * keptArrays, arrayBytes * greatestArrays);
+    const most = Math.floor(options.memoryBytes / (bytes * runtime.workers));
     return Math.max(1, Math.min(greatestRowsPerCall, most));
   };
-  const opened = new Map<string, Promise<RowStage>>();
-  const stageOf = (name: string): Promise<RowStage> => {
-    const found = opened.get(name);
-    if (found !== undefined) return found;
-    // Programs of their own: the inputs of rows differ in size.
-    const { frame } = openFrame(model, targets, { arithmetic: options.arithmetic });
-    const own = ownFrame(frame, name);
-    const isSingle = model.graph.inputs.length === 1;
-    const zonotopeOf = isSingle ? zonotopesOf(own, model.input.name) : undefined;
-    const stage = openRowStage({ ...own, ...(zonotopeOf && { zonotopeOf }) }, name, runtime);
-    opened.set(name, stage);
-    return stage;
-  };
-  const hidden = async (target: Target, feeds: Feeds, steps: number, known?: Bounds): Promise<Bounds> => {
-    const stage = await stageOf(target.name);
-    const { bounds, vectors } = await intervals(stage, feeds);
+  // Programs of their own: the inputs of rows differ in size.
+  const frameOf = (name: string) =>
+    ownFrame(openFrame(model, targets, { arithmetic: options.arithmetic }).frame, name);
+  const isSingle = model.graph.inputs.length === 1;
+  const intervalOf = eachOnce((name) => openInterval(frameOf(name), name, runtime));
+  const stageOf = eachOnce((name) => {
+    const frame = frameOf(name);
+    const zonotopeOf = isSingle ? zonotopesOf(frame, model.input.name) : undefined;
+    return openRowStage({ ...frame, ...(zonotopeOf && { zonotopeOf }) }, name, runtime);
+  });
+  const hidden = async (
+    target: Target,
+    feeds: Feeds,
+    isRead: readonly boolean[],
+    steps: number,
+    known: Bounds | undefined,
+  ): Promise<Bounds> => {
+    const bounds = await intervals(await intervalOf(target.name), feeds);
     const size = bounds.lower.length;
     if (known !== undefined)
       for (let at = 0; at < size; at++)
         intersected(bounds, at, known.lower[at], -(known.upper[at] ?? Infinity));
-    const open = uncertain(bounds, target.kinkOnly);
-    const shared = runtime.share({ ...feeds, ...vectors });
+    const open = uncertain(bounds, target.kinkOnly).filter((element) => isRead[element] === true);
+    if (target.plain || open.length === 0) return bounds;
+    const stage = await stageOf(target.name);
+    const shared = runtime.share({ ...feeds, ...(await stage.forward.run(feeds)) });
     // Two rows per element.
     const perCall = Math.max(1, Math.floor(rowsPerCall(stage) / 2));
     await inLanes(runtime, shared, open.length, perCall, async (from, to) => {
       const chunk = open.slice(from, to);
-      const units = bothSigns(chunk, size);
-      const found = await ascend(stage, shared, units, { steps, deadline: options.deadline });
+      const found = await ascend(stage, shared, bothSigns(chunk, size), { steps, deadline });
       chunk.forEach((index, row) => {
         intersected(bounds, index, found[row], found[chunk.length + row]);
       });
     });
     return bounds;
   };
-  /** Bounds of hidden values, and vectors of the box for what is asked for; undefined where time ran out. */
-  const prepared = async (box: Box, steps: number, known: (Bounds | undefined)[]) => {
+  /** The feeds of a box with bounds of hidden values, which are put into `found`; undefined where time ran out. */
+  const prepared = async (
+    box: Box,
+    dependence: Dependence,
+    steps: number,
+    found: Map<string, RaisedValue>,
+  ): Promise<Feeds | undefined> => {
     let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
-    for (const [k, target] of targets.entries()) {
-      if (options.deadline.expired()) return undefined;
-      const { lower, upper } = await hidden(target, feeds, steps, known[k]);
-      known[k] = { lower, upper };
+    for (const [at, target] of all.entries()) {
+      if (deadline.expired()) return undefined;
+      const isRead = dependence[at] ?? [];
+      const bounds = await hidden(target, feeds, isRead, steps, found.get(target.name));
+      found.set(target.name, { ...bounds, isRead });
       const shape = (model.types.get(target.name)?.shape ?? []).map(Number);
-      feeds = { ...feeds, [`lower${k}`]: float32(lower, shape), [`upper${k}`]: float32(upper, shape) };
+      const k = targets.indexOf(target);
+      const [lower, upper] = [float32(bounds.lower, shape), float32(bounds.upper, shape)];
+      if (k >= 0) feeds = { ...feeds, [`lower${k}`]: lower, [`upper${k}`]: upper };
     }
-    return options.deadline.expired() ? undefined : feeds;
+    return deadline.expired() ? undefined : feeds;
   };
-  return async (box, coefficients) => {
-    const result = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
-    const known: (Bounds | undefined)[] = [];
+  return async (box, coefficients, enough) => {
+    const least = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
+    const found = new Map<string, RaisedValue>();
+    const dependence = await dependenceOn(model, all, coefficients, runtime);
+    const factor = longer(dependence);
     for (const { hiddenSteps, steps } of options.rounds) {
-      const open = Array.from(result.keys()).filter((row) => !((result[row] ?? 0) > 0));
+      const open = Array.from(least.keys()).filter((row) => !((least[row] ?? 0) > (enough[row] ?? Infinity)));
       if (open.length === 0) break;
-      const feeds = await prepared(box, hiddenSteps, known);
+      const ownSteps = hiddenSteps === 1 ? 1 : Math.round(factor * hiddenSteps);
+      const feeds = await prepared(box, dependence, ownSteps, found);
       if (feeds === undefined) break;
       const stage = await stageOf(model.output.name);
-      const { vectors } = await intervals(stage, feeds);
-      const shared = runtime.share({ ...feeds, ...vectors });
+      const shared = runtime.share({ ...feeds, ...(await stage.forward.run(feeds)) });
       await inLanes(runtime, shared, open.length, rowsPerCall(stage), async (from, to) => {
         const chunk = open.slice(from, to);
-        const { deadline } = options;
-        const found = await ascend(stage, shared, taken(coefficients, chunk), { steps, deadline, enough: 0 });
+        const raised = await ascend(stage, shared, taken(coefficients, chunk), {
+          steps: Math.round(factor * steps),
+          deadline,
+          enough: chunk.map((row) => enough[row] ?? Infinity),
+        });
         chunk.forEach((row, at) => {
-          result[row] = Math.max(result[row] ?? -Infinity, found[at] ?? -Infinity);
+          least[row] = Math.max(least[row] ?? -Infinity, raised[at] ?? -Infinity);
         });
       });
     }
-    return result;
+    return { least, hidden: found };
   };
+}
+
+const mostTimesLonger = 10;
+
+/** How many times the steps take about the time of steps of all elements, where few are read. */
+function longer(dependence: Dependence): number {
+  const all = dependence.flat();
+  return Math.min(mostTimesLonger, all.length / Math.max(1, all.filter(Boolean).length));
 }
 
 /** Some rows of a matrix. */
@@ -163,6 +205,16 @@ async function inLanes(
 }
 
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
+
+/** The same promise, however often it is asked for. */
+function eachOnce<T>(open: (name: string) => Promise<T>): (name: string) => Promise<T> {
+  const opened = new Map<string, Promise<T>>();
+  return (name) => {
+    const found = opened.get(name) ?? open(name);
+    opened.set(name, found);
+    return found;
+  };
+}
 
 /** Elements whose bounds can matter: those that may have both signs, or are not known exactly. */
 function uncertain({ lower, upper }: Bounds, kinkOnly: boolean): number[] {

@@ -10,7 +10,7 @@ import type { Bounds } from './bounds.js';
 import { adamRates, buildAscent } from './choices.js';
 import { createStage } from './stage.js';
 
-/** `forward`: a value's own interval bounds and vectors, from the feeds of a box. `step`: one for rows, which have `width` choices each. */
+/** `forward`: vectors from the feeds of a box. `step`: one for rows, which have `width` choices each. */
 export type RowStage = {
   readonly forward: Session;
   readonly step: Session;
@@ -25,7 +25,6 @@ const opening = { optimization: 'disabled' } as const;
 export async function openRowStage(frame: Frame, name: string, runtime: Runtime): Promise<RowStage> {
   const { p } = frame;
   const { bound, next, width } = buildAscent(frame, name);
-  const { lower, upper } = frame.bounded.bounds(name);
   const own = new Set(reachable([next.moves, bound]).filter(isOfRows));
   const known = new Map<Value, Value>();
   const stages = [createStage(p, next.moves, own, known), createStage(p, bound, own, known)];
@@ -44,7 +43,7 @@ export async function openRowStage(frame: Frame, name: string, runtime: Runtime)
   return {
     width,
     arrayBytes: Math.max(...arrays.map(({ shape }) => 4 * staticSize(shape.slice(1)))),
-    forward: await compile(p, { least: lower, most: upper, ...vectors }, runtime, opening),
+    forward: await compile(p, vectors, runtime, opening),
     step: await compile(p, step, runtime, { ...opening, memory: 'returned' }),
   };
 }
@@ -53,13 +52,16 @@ const rowInputs = new Set(['start', 'moves', 'first', 'second', 'rates']);
 const isOfRows = ({ primitive, attributes }: Value): boolean =>
   primitive === 'input' && rowInputs.has(String(attributes.name));
 
-export async function intervals(
-  { forward }: RowStage,
-  feeds: Feeds,
-): Promise<{ bounds: Bounds; vectors: Feeds }> {
-  const { least, most, ...vectors } = await forward.run(feeds);
+/** A value's own interval bounds from the feeds of a box. */
+export function openInterval({ p, bounded }: Frame, name: string, runtime: Runtime): Promise<Session> {
+  const { lower, upper } = bounded.bounds(name);
+  return compile(p, { least: lower, most: upper }, runtime, opening);
+}
+
+export async function intervals(session: Session, feeds: Feeds): Promise<Bounds> {
+  const { least, most } = await session.run(feeds);
   const copy = (tensor: Tensor | undefined) => Float32Array.from((tensor?.data ?? []) as Float32Array);
-  return { bounds: { lower: copy(least), upper: copy(most) }, vectors };
+  return { lower: copy(least), upper: copy(most) };
 }
 
 /** Length of the first step; it falls to a tenth. */
@@ -69,8 +71,8 @@ export type AscentOptions = {
   /** 1: only the relaxations' own choices. */
   readonly steps: number;
   readonly deadline: Deadline;
-  /** Where all rows are greater, the ascent ends. */
-  readonly enough?: number;
+  /** By row. Where all rows are greater, the ascent ends. */
+  readonly enough?: readonly number[];
 };
 
 /** The greatest bound of each row in all steps. The deadline is looked at between steps. */
@@ -78,7 +80,7 @@ export async function ascend(
   { step, width }: RowStage,
   shared: Shared,
   start: Tensor<'float32'>,
-  { steps, deadline, enough = Infinity }: AscentOptions,
+  { steps, deadline, enough }: AscentOptions,
 ): Promise<Float32Array> {
   const count = start.shape[0] ?? 0;
   const best = new Float32Array(count).fill(-Infinity);
@@ -92,7 +94,7 @@ export async function ascend(
     found.forEach((value, row) => {
       if (value > (best[row] ?? 0)) best[row] = value;
     });
-    if (best.every((value) => value > enough)) break;
+    if (enough !== undefined && best.every((value, row) => value > (enough[row] ?? Infinity))) break;
     if (nextMoves && nextFirst && nextSecond)
       state = { moves: nextMoves, first: nextFirst, second: nextSecond };
   }

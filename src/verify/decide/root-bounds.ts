@@ -6,7 +6,7 @@ import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import { type Runtime, RuntimeError } from '../../program/session.js';
 import type { OpenDisjunct, Rows } from '../branch/types.js';
-import { openCrown } from '../crown/crown.js';
+import { type Crown, openCrown } from '../crown/crown.js';
 import { bytesOfHidden, planOf } from '../crown/plan.js';
 import { isWorthRaising, openRaised } from '../crown/raised.js';
 import type { Float32Box } from './boxes.js';
@@ -30,9 +30,7 @@ export async function boundRoots(
   runtime: Runtime,
 ): Promise<OpenDisjunct[]> {
   const crown = openCrown(model, runtime, options);
-  const bounded = await boundGroups(disjuncts, options.deadline, (box, rows) =>
-    crown.combinations(box, rows),
-  );
+  const bounded = await boundGroups(disjuncts, options.deadline, rowsBy(crown));
   if (bounded.every(isEmpty) || !crown.wasNarrow() || !isDoubleAffordable(model)) return bounded;
   return boundAgain(model, bounded, options, runtime);
 }
@@ -55,7 +53,7 @@ async function boundAgain(
   const crown = openCrown(model, runtime, { ...options, dtype: 'float64' });
   const open = disjuncts.filter((disjunct) => !isEmpty(disjunct));
   try {
-    const found = await boundGroups(open, options.deadline, (box, rows) => crown.combinations(box, rows));
+    const found = await boundGroups(open, options.deadline, rowsBy(crown));
     return disjuncts.map((disjunct) => found[open.indexOf(disjunct)] ?? disjunct);
   } catch (error) {
     if (!(error instanceof RuntimeError)) throw error;
@@ -91,7 +89,13 @@ const mostRaisedBoxes = 16;
 type BoundRows = (
   box: { readonly lower: Tensor<'float32'>; readonly upper: Tensor<'float32'> },
   rows: Tensor<'float32'>,
-) => Promise<Float32Array>;
+  /** What each row must be greater than to leave nothing open. */
+  enough: Float64Array,
+) => Promise<{ readonly least: Float32Array; readonly hidden?: OpenDisjunct['raised'] }>;
+
+const rowsBy =
+  (crown: Crown): BoundRows =>
+  async (box, rows) => ({ least: await crown.combinations(box, rows) });
 
 /** Disjuncts with what they have and what is found of their rows, the greater of both. */
 async function boundGroups(
@@ -107,13 +111,17 @@ async function boundGroups(
     const count = members.reduce((sum, rows) => sum + rows.count, 0);
     if (count === 0) continue;
     const box = boxOf(first.disjunct);
-    const bounds = await bound(box, stacked(members, count));
+    const enough = group.flatMap(({ disjunct }) => {
+      const { rows } = disjunct;
+      return Array.from(rowBounds(rows, disjunct, new Float32Array(rows.count)), (bound) => -bound);
+    });
+    const { least, hidden } = await bound(box, stacked(members, count), Float64Array.from(enough));
     let from = 0;
     for (const { at, disjunct } of group) {
       const { rows } = disjunct;
-      const found = rowBounds(rows, disjunct, bounds.subarray(from, from + rows.count));
+      const found = rowBounds(rows, disjunct, least.subarray(from, from + rows.count));
       const known = disjunct.known.map((earlier, row) => Math.max(earlier, found[row] ?? -Infinity));
-      result[at] = { ...disjunct, known };
+      result[at] = { ...disjunct, known, ...(hidden && { raised: hidden }) };
       from += rows.count;
     }
   }

@@ -204,7 +204,8 @@ async function openEngine(
   const options = { arithmetic, memoryBytes: memoryBytes / 2, deadline, plainValues: true };
   const box = { lower: float32(first.lower), upper: float32(first.upper) };
   const crown = openCrown(batched, runtime, options);
-  const plain = await crown.hidden(box);
+  const own = await crown.hidden(box);
+  const plain = haveCuts(hidden) ? withRaised(own, hidden, first) : own;
   // Certificates know signs, not cuts at points: what is bent the checker does not know anyway.
   const recorder = request.records && !haveCuts(hidden) ? createRecorder(hidden, plain) : undefined;
   const refines = !request.repeatable || isCheapToRefine(model, hidden);
@@ -246,6 +247,18 @@ async function openEngine(
     })),
   });
   return { engine, leaves };
+}
+
+/** No certificate says how they were raised. */
+function withRaised(own: readonly Bounds[], hidden: readonly Neurons[], { raised }: OpenDisjunct): Bounds[] {
+  return own.map(({ lower, upper }, k) => {
+    const known = raised?.get(hidden[k]?.name ?? '');
+    if (known === undefined) return { lower, upper };
+    return {
+      lower: lower.map((least, at) => Math.max(least, known.lower[at] ?? -Infinity)),
+      upper: upper.map((most, at) => Math.min(most, known.upper[at] ?? Infinity)),
+    };
+  });
 }
 
 /** Greatest magnitude of each element; Infinity where nothing is known. */

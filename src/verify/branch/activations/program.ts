@@ -319,11 +319,13 @@ function startOf(
   return coefficients;
 }
 
-/** Coefficients [N] of the neurons' results, summed over those that read one hidden value. */
+/** Coefficients [N] of the neurons' results, summed over those that read one hidden value element by element. */
 function flatInfluence(p: Program, hidden: readonly Neurons[], observed: ReadonlyMap<string, Value>): Value {
   const parts = hidden.map(({ readers, size }) => {
-    const found = readers.map((reader) => observed.get(reader)).filter((value) => value !== undefined);
-    const flat = found.map((value) => p.reshape(value, [size]));
+    const found = readers.flatMap((reader) => observed.get(reader) ?? []);
+    // What moves parts of it, or is made of more, has elements of its own.
+    const own = found.filter(({ shape }) => staticSize(shape.slice(1)) === size);
+    const flat = own.map((value) => p.reshape(value, [size]));
     return flat.length === 0 ? p.constant(zeros(size)) : flat.reduce((sum, value) => p.add(sum, value));
   });
   return p.concat(parts, 0);

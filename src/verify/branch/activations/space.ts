@@ -3,7 +3,8 @@ import { float32, int64, type Tensor, tensor } from '../../../base/tensor.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Feeds } from '../../../program/session.js';
 import type { Bounds } from '../../crown/bounds.js';
-import { haveCuts, type Neurons } from './neurons.js';
+import type { OpenDisjunct } from '../types.js';
+import { type Cuts, haveCuts, type Neurons } from './neurons.js';
 
 export type Space = {
   readonly hidden: readonly Neurons[];
@@ -24,11 +25,11 @@ export type Space = {
 
 export function createSpace(
   model: TypedModel,
-  box: { readonly lower: Float32Array<ArrayBuffer>; readonly upper: Float32Array<ArrayBuffer> },
+  box: Pick<OpenDisjunct, 'lower' | 'upper' | 'raised'>,
   hidden: readonly Neurons[],
   root: readonly Bounds[],
 ): Space {
-  const { elements, lower, upper, isCut, places, count } = placed(hidden, root);
+  const { elements, lower, upper, isCut, places, count } = placed(hidden, root, box.raised);
   const placeOf = (element: number) => places.get(element) ?? 0;
   const shape = model.input.shape.map(Number);
   const feeds: Record<string, Tensor> = {
@@ -59,15 +60,18 @@ export function createSpace(
 }
 
 /** Places of undecided neurons, and the bounds of their inputs. */
-function placed(hidden: readonly Neurons[], root: readonly Bounds[]) {
+function placed(hidden: readonly Neurons[], root: readonly Bounds[], raised: OpenDisjunct['raised']) {
   const [elements, lower, upper] = [[0], [0], [0]];
   const isCut = [false];
   const places = new Map<number, number>();
+  const known = haveCuts(hidden) ? raised : undefined;
   let from = 0;
-  hidden.forEach(({ size, cuts }, k) => {
+  hidden.forEach(({ name, size, cuts }, k) => {
+    const isRead = known?.get(name)?.isRead;
     for (let at = 0; cuts !== 'nowhere' && at < size; at++) {
       const [low, high] = [root[k]?.lower[at] ?? 0, root[k]?.upper[at] ?? 0];
-      if (!(cuts === 'kink' ? low < 0 && high > 0 : isCuttable(low, high))) continue;
+      // Nothing open depends on the others.
+      if (isRead?.[at] === false || !isOpen(cuts, low, high)) continue;
       places.set(from + at, elements.length);
       for (const isFirst of cuts === 'kink' ? [false] : [true, false]) {
         elements.push(from + at);
@@ -80,6 +84,9 @@ function placed(hidden: readonly Neurons[], root: readonly Bounds[]) {
   });
   return { elements, lower, upper, isCut, places, count: from };
 }
+
+const isOpen = (cuts: Cuts, low: number, high: number): boolean =>
+  cuts === 'kink' ? low < 0 && high > 0 : isCuttable(low, high);
 
 /** Not where its ends are next to each other, or of no known size. */
 const isCuttable = (low: number, high: number): boolean =>

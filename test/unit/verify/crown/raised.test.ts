@@ -103,6 +103,9 @@ const int64Of = (...data: number[]) => ({
 const boxes = 2;
 const rows = 4;
 
+/** Rounds go on whatever is found. */
+const never = (count: number) => new Float64Array(count).fill(Infinity);
+
 describe.each(networks)('%s', (_name, nodes) => {
   test('raised bounds are tighter than plain ones, and hold', async () => {
     const draw = new Draw(20_261_124);
@@ -122,7 +125,8 @@ describe.each(networks)('%s', (_name, nodes) => {
         ),
       };
       const coefficients = draw.tensor([rows, 3]);
-      const [before, after] = [await plain.combinations(box, coefficients), await raised(box, coefficients)];
+      const before = await plain.combinations(box, coefficients);
+      const { least: after } = await raised(box, coefficients, never(rows));
       const points = samplesOf(box.lower.data, box.upper.data, [6], 64, draw.uniform);
       const outputs = numbersOf(await executable.run(points));
       for (let row = 0; row < rows; row++) {
@@ -153,8 +157,12 @@ test('a deadline that has passed leaves nothing known', async () => {
   const { model } = await opened(layered('Tanh'), new Draw(2));
   const deadline = { expired: () => true, interrupted: () => false };
   const box = { lower: float32(new Float32Array(6)), upper: float32(new Float32Array(6).fill(1)) };
-  const found = await openRaised(model, runtime, { ...options, deadline })(box, float32([1, 0, 0], [1, 3]));
-  expect([...found]).toEqual([-Infinity]);
+  const { least } = await openRaised(model, runtime, { ...options, deadline })(
+    box,
+    float32([1, 0, 0], [1, 3]),
+    never(1),
+  );
+  expect([...least]).toEqual([-Infinity]);
 });
 
 test('products of two inputs, of which there are no zonotopes', async () => {
@@ -177,8 +185,28 @@ test('products of two inputs, of which there are no zonotopes', async () => {
     ),
   };
   const row = float32(new Float32Array(24).fill(1), [1, 24]);
-  const [least = Infinity] = await openRaised(model, runtime, options)(box, row);
+  const { least: found } = await openRaised(model, runtime, options)(box, row, never(1));
+  const [least = Infinity] = found;
   const sum = Array.from(numbersOf(await executable.run(point))).reduce((total, y) => total + y, 0);
   expect(Number.isFinite(least)).toBe(true);
   expect(least).toBeLessThanOrEqual(sum);
+});
+
+test('a row that is great enough after the first round is left as it is', async () => {
+  const { model } = await opened(attention, new Draw(4));
+  const box = {
+    lower: float32(new Float32Array(6).fill(-0.4)),
+    upper: float32(new Float32Array(6).fill(0.4)),
+  };
+  const row = float32([1, -1, 1], [1, 3]);
+  const rounds = [
+    { hiddenSteps: 1, steps: 1 },
+    { hiddenSteps: 10, steps: 40 },
+  ];
+  const raised = openRaised(model, runtime, { ...options, rounds });
+  const raisedTo = async (enough: number) =>
+    (await raised(box, row, Float64Array.of(enough))).least[0] ?? Number.NaN;
+  const [first, greatest] = [await raisedTo(-1e6), await raisedTo(Infinity)];
+  expect(first).toBeLessThan(greatest);
+  expect(await raisedTo(first + (greatest - first) / 2)).toBeGreaterThan(first);
 });
