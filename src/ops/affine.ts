@@ -112,7 +112,7 @@ const positive = (p: Program, limit: Value): Value => p.where(p.greater(limit, 0
 
 function bounded(p: Program, rounding: Rounding, affine: Affine): Interval {
   const { mid, rad } = midRad(p, affine.input);
-  const { radius, sound } = spreadOf(p, rounding, affine, p.abs(mid), rad);
+  const { radius, sound } = radiusOf(p, rounding, affine, p.abs(mid), rad);
   const center = transformed(p, affine.linear(mid), affine);
   const bounds = { lower: p.sub(center, radius), upper: p.add(center, radius) };
   return { ...whereSound(p, sound, bounds), affine, terms: affine.length };
@@ -125,7 +125,7 @@ function bounded(p: Program, rounding: Rounding, affine: Affine): Interval {
  *   `underflow` for each part more
  * @param rad >= |z - midpoint|
  */
-export function spreadOf(
+export function radiusOf(
   p: Program,
   rounding: Rounding,
   affine: Affine,

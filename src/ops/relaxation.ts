@@ -22,7 +22,7 @@ export type Relaxation = {
   readonly gap?: Value | undefined;
   /** What each row gains besides, rounded down: [rows], from a. Only where the context has `zonotope`. */
   readonly perRow?: ((a: Value) => Value) | undefined;
-  /** The same once more, where y is a function of one input, element by element. */
+  /** What `parts`, `offset` and `gap` are made of, where y is a function of one input, element by element. */
   readonly lines?: Lines | undefined;
 };
 

@@ -2,6 +2,7 @@
 import type { Node } from '../graph/graph.js';
 import { type Dims, staticDim } from '../program/dims.js';
 import { intAttribute, intsAttribute, stringAttribute } from './attributes.js';
+import { windowsOfElement } from './window.js';
 
 /** All lists are per spatial axis; `pads` are all begins, then all ends. */
 export type TransposedWindow = {
@@ -15,8 +16,6 @@ export type TransposedWindow = {
   /** Windows that overlap in one output, at most. */
   readonly overlap: number;
 };
-
-const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greatestDivisor(b, a % b));
 
 /**
  * @param input shape of x [batch, c, ...s]
@@ -33,12 +32,10 @@ export function transposedWindow(node: Node, input: Dims, weights: Dims, output:
     const full = (staticDim(input, axis + 2) - 1) * stride + (size - 1) * dilation + 1;
     const begin = beginPad(node, axis, full, staticDim(input, axis + 2) * stride, kernel.length);
     const rest = staticDim(output, axis + 2) - (full - begin);
-    const overlap = Math.ceil(size / (stride / greatestDivisor(stride, dilation)));
     return {
       begin,
       end: Math.max(-rest, 0),
       outputPadding: Math.max(rest, 0),
-      overlap,
     };
   });
   return {
@@ -48,7 +45,7 @@ export function transposedWindow(node: Node, input: Dims, weights: Dims, output:
     pads: [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => end)],
     group: intAttribute(node, 'group', 1),
     outputPadding: axes.map((axis) => axis.outputPadding),
-    overlap: axes.reduce((product, axis) => product * axis.overlap, 1),
+    overlap: windowsOfElement({ kernel, strides, dilations }),
   };
 }
 

@@ -40,8 +40,15 @@ function padsOf(
   return mode === 'SAME_UPPER' ? [...less, ...more] : [...more, ...less];
 }
 
-/** Windows that read one element of the input, at most: of the taps every (stride / gcd)-th falls on it. */
-export const windowsOfElement = ({ kernel, strides, dilations }: NodeWindow): number =>
+/**
+ * Windows that read one element of the input, at most: of the taps every (stride / gcd)-th falls on it. Of a transposed convolution,
+ * those that overlap in one output.
+ */
+export const windowsOfElement = ({
+  kernel,
+  strides,
+  dilations,
+}: Pick<NodeWindow, 'kernel' | 'strides' | 'dilations'>): number =>
   kernel.reduce((product, size, axis) => {
     const [stride, dilation] = [strides[axis] ?? 1, dilations[axis] ?? 1];
     return product * Math.ceil(size / (stride / greatestDivisor(stride, dilation)));

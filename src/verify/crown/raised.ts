@@ -5,7 +5,8 @@ import { float32, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
-import type { Feeds, Runtime, Shared } from '../../program/session.js';
+import type { Feeds, Runtime, Session, Shared } from '../../program/session.js';
+import { cached } from '../../program/session-cache.js';
 import { type Bounds, intersected } from './bounds.js';
 import type { Box } from './crown.js';
 
@@ -13,7 +14,8 @@ import { type Dependence, dependenceOn } from './dependence.js';
 
 import { bytesOfHidden, planOf, type Target } from './plan.js';
 import { openFrame, ownFrame } from './programs.js';
-import { ascend, intervals, openInterval, openRowStage, type RowStage } from './row-stage.js';
+import { ascend, intervalBounds, openInterval, openRowStage, type RowStage } from './row-stage.js';
+import { unitRows } from './unit-rows.js';
 import { zonotopesOf } from './zonotopes.js';
 
 export type RaisedOptions = {
@@ -77,16 +79,20 @@ export function openRaised(
     const most = Math.floor(options.memoryBytes / (bytes * runtime.workers));
     return Math.max(1, Math.min(greatestRowsPerCall, most));
   };
-  // Programs of their own: the inputs of rows differ in size.
-  const frameOf = (name: string) =>
-    ownFrame(openFrame(model, targets, { arithmetic: options.arithmetic }).frame, name);
+  const open = () => openFrame(model, targets, { arithmetic: options.arithmetic }).frame;
   const isSingle = model.graph.inputs.length === 1;
-  const intervalOf = eachOnce((name) => openInterval(frameOf(name), name, runtime));
-  const stageOf = eachOnce((name) => {
-    const frame = frameOf(name);
-    const zonotopeOf = isSingle ? zonotopesOf(frame, model.input.name) : undefined;
-    return openRowStage({ ...frame, ...(zonotopeOf && { zonotopeOf }) }, name, runtime);
-  });
+  const whole = open();
+  const intervals = new Map<string, Promise<Session>>();
+  const intervalOf = (name: string) =>
+    cached(intervals, name, () => openInterval(ownFrame(whole, name), name, runtime));
+  const stages = new Map<string, Promise<RowStage>>();
+  const stageOf = (name: string) =>
+    cached(stages, name, () => {
+      // A program of its own: the inputs of rows differ in size.
+      const frame = ownFrame(open(), name);
+      const zonotopeOf = isSingle ? zonotopesOf(frame, model.input.name) : undefined;
+      return openRowStage({ ...frame, ...(zonotopeOf && { zonotopeOf }) }, name, runtime);
+    });
   const hidden = async (
     target: Target,
     feeds: Feeds,
@@ -94,7 +100,7 @@ export function openRaised(
     steps: number,
     known: Bounds | undefined,
   ): Promise<Bounds> => {
-    const bounds = await intervals(await intervalOf(target.name), feeds);
+    const bounds = await intervalBounds(await intervalOf(target.name), feeds);
     const size = bounds.lower.length;
     if (known !== undefined)
       for (let at = 0; at < size; at++)
@@ -107,7 +113,7 @@ export function openRaised(
     const perCall = Math.max(1, Math.floor(rowsPerCall(stage) / 2));
     await inLanes(runtime, shared, open.length, perCall, async (from, to) => {
       const chunk = open.slice(from, to);
-      const found = await ascend(stage, shared, bothSigns(chunk, size), { steps, deadline });
+      const found = await ascend(stage, shared, unitRows(size, chunk), { steps, deadline });
       chunk.forEach((index, row) => {
         intersected(bounds, index, found[row], found[chunk.length + row]);
       });
@@ -206,16 +212,6 @@ async function inLanes(
 
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
 
-/** The same promise, however often it is asked for. */
-function eachOnce<T>(open: (name: string) => Promise<T>): (name: string) => Promise<T> {
-  const opened = new Map<string, Promise<T>>();
-  return (name) => {
-    const found = opened.get(name) ?? open(name);
-    opened.set(name, found);
-    return found;
-  };
-}
-
 /** Elements whose bounds can matter: those that may have both signs, or are not known exactly. */
 function uncertain({ lower, upper }: Bounds, kinkOnly: boolean): number[] {
   return Array.from(lower.keys()).filter((at) => {
@@ -223,14 +219,4 @@ function uncertain({ lower, upper }: Bounds, kinkOnly: boolean): number[] {
     const doubt = kinkOnly ? Math.min(-low, high) : high - low;
     return doubt > 0 && Number.isFinite(doubt);
   });
-}
-
-/** Unit vectors, then their negatives: [2 n, size]. */
-function bothSigns(indices: readonly number[], size: number): Tensor<'float32'> {
-  const data = new Float32Array(2 * indices.length * size);
-  indices.forEach((index, row) => {
-    data[row * size + index] = 1;
-    data[(indices.length + row) * size + index] = -1;
-  });
-  return float32(data, [2 * indices.length, size]);
 }

@@ -58,7 +58,7 @@ export function openInterval({ p, bounded }: Frame, name: string, runtime: Runti
   return compile(p, { least: lower, most: upper }, runtime, opening);
 }
 
-export async function intervals(session: Session, feeds: Feeds): Promise<Bounds> {
+export async function intervalBounds(session: Session, feeds: Feeds): Promise<Bounds> {
   const { least, most } = await session.run(feeds);
   const copy = (tensor: Tensor | undefined) => Float32Array.from((tensor?.data ?? []) as Float32Array);
   return { lower: copy(least), upper: copy(most) };

@@ -7,6 +7,7 @@ import type { Zonotope } from '../../ops/zonotope.js';
 import { staticSize } from '../../program/dims.js';
 import type { Value } from '../../program/value.js';
 import { concretize, type Frame, loseUnderflow, newLedger, toInputs } from './backward.js';
+import { unitRows } from './unit-rows.js';
 
 /** Numbers in the generators of one value, at most. */
 const greatestGenerators = 2 ** 22;
@@ -33,7 +34,10 @@ function zonotopeOf(frame: Frame, input: string, name: string): Zonotope | undef
   const [size, inputs] = [staticSize(bounds.lower.shape), staticSize(box.lower.shape)];
   if (size * inputs > greatestGenerators) return undefined;
   const ledger = newLedger(frame);
-  const start = p.reshape(p.cast(bothSigns(frame, size), rounding.dtype), [2 * size, ...bounds.lower.shape]);
+  const start = p.reshape(p.cast(p.constant(unitRows(size)), rounding.dtype), [
+    2 * size,
+    ...bounds.lower.shape,
+  ]);
   const pending = toInputs(frame, new Map([[name, start]]), ledger);
   const coefficients = pending.get(input);
   if (coefficients === undefined) return undefined;
@@ -78,11 +82,4 @@ function restOf(frame: Frame, input: string, middle: Value, difference: Value, c
   loseUnderflow(frame, input, 2, ledger);
   concretize(inBox, input, difference, ledger);
   return ledger.total();
-}
-
-/** Unit vectors, then their negatives. */
-function bothSigns({ p }: Frame, size: number): Value {
-  const units = zeros('float32', [2 * size, size]);
-  for (let row = 0; row < 2 * size; row++) units.data[row * size + (row % size)] = row < size ? 1 : -1;
-  return p.constant(units);
 }

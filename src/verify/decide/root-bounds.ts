@@ -9,6 +9,7 @@ import type { OpenDisjunct, Rows } from '../branch/types.js';
 import { type Crown, openCrown } from '../crown/crown.js';
 import { bytesOfHidden, planOf } from '../crown/plan.js';
 import { isWorthRaising, openRaised } from '../crown/raised.js';
+import { byBox } from '../equal-boxes.js';
 import type { Float32Box } from './boxes.js';
 
 export type RootOptions = {
@@ -146,15 +147,11 @@ const boxOf = ({ lower, upper }: Float32Box) => ({ lower: float32(lower), upper:
 
 type Placed = { readonly at: number; readonly disjunct: OpenDisjunct };
 
-function sameBoxes(disjuncts: readonly OpenDisjunct[]): Placed[][] {
-  const groups = new Map<Float32Array, Placed[]>();
-  disjuncts.forEach((disjunct, at) => {
-    const group = groups.get(disjunct.lower) ?? [];
-    groups.set(disjunct.lower, group);
-    group.push({ at, disjunct });
-  });
-  return [...groups.values()];
-}
+const sameBoxes = (disjuncts: readonly OpenDisjunct[]): Placed[][] =>
+  byBox(
+    disjuncts.map((disjunct, at) => ({ at, disjunct })),
+    ({ disjunct }) => disjunct,
+  );
 
 function stacked(members: readonly Rows[], count: number) {
   const width = members.reduce((sum, { outputs }) => sum + outputs.length, 0) / count;

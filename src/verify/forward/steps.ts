@@ -1,5 +1,5 @@
 // From the affine forms of what a node reads to that of its result.
-import { type Affine, spreadOf } from '../../ops/affine.js';
+import { type Affine, radiusOf } from '../../ops/affine.js';
 import type { Interval } from '../../ops/interval.js';
 import { transposed } from '../../ops/linear.js';
 import { greatestMagnitude } from '../../ops/lines.js';
@@ -14,7 +14,7 @@ export function affineForm(arithmetic: Arithmetic, affine: Affine, z: Form): For
   const { scale, bias } = affine;
   const linear = (x: Value) => (scale === undefined ? affine.linear(x) : p.mul(affine.linear(x), scale));
   const magnitude = p.mul(p.add(p.abs(z.center), reachOf(arithmetic, z)), 1 + rounding.program(4));
-  const { radius, sound } = spreadOf(p, rounding, affine, magnitude, z.radius);
+  const { radius, sound } = radiusOf(p, rounding, affine, magnitude, z.radius);
   const product = linear(z.center);
   const moves = z.slopes === undefined ? 0 : Number(z.slopes.shape[0]);
   // Each move is one product more that may underflow.

@@ -28,7 +28,7 @@ export async function boundAll(
   if (boxes.length === 0) return [];
   for (const { data } of boxes) tighten(space, data);
   const perCall = Math.max(1, Math.floor(space.boxesPerCall / 2));
-  for (const part of space.hidden.length === 0 ? [] : partsOf(space.hidden))
+  for (const part of partsOf(space.hidden))
     for (let from = 0; from < boxes.length; from += perCall)
       await refine(space, boxes.slice(from, from + perCall), bounder, part);
   return boundRows(space, boxes, bounder);
@@ -42,8 +42,7 @@ const oneByOne = 3;
  * third fewer sub-problems than two thirds of the values and then the rest, and all one by one would take little less.
  */
 function partsOf(hidden: readonly HiddenValue[]): readonly (readonly HiddenValue[])[] {
-  const last = Math.min(oneByOne, hidden.length - 1);
-  const first = hidden.length - last;
+  const first = Math.max(1, hidden.length - oneByOne);
   return [hidden.slice(0, first), ...hidden.slice(first).map((value) => [value])];
 }
 

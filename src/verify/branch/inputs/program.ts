@@ -1,7 +1,6 @@
 // Backward bounds of many sub-problems at once: what crown/ writes for one box, mapped over a batch of boxes. Rows of the
 // specification and of hidden elements go backwards together, each joining where its value is: one pass, however deep the network.
 import { greatestFinite, isFloat } from '../../../base/dtype.js';
-import { type Tensor, zeros } from '../../../base/tensor.js';
 import { fileInputs } from '../../../graph/inputs.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { type BoundedModel, boundModel } from '../../../ops/bound-model.js';
@@ -12,6 +11,7 @@ import type { Program } from '../../../program/program.js';
 import type { Value } from '../../../program/value.js';
 import { mapper } from '../../../program/vmap.js';
 import { concretize, type Frame, newLedger, toInputs } from '../../crown/backward.js';
+import { unitRows } from '../../crown/unit-rows.js';
 
 export type Layout = {
   /** Names of hidden values of which sub-problems have bounds of their own, in the order of the graph. */
@@ -173,21 +173,11 @@ function rowMaker(frame: Frame): (shape: Dims, indices: Value) => Value {
     const size = staticSize(shape);
     if (size > greatestTable) return comparedRows(frame, shape, indices);
     const table =
-      tables.get(shape.join()) ?? p.cast(p.constant(unitTable(shape.map(Number))), rounding.dtype);
+      tables.get(shape.join()) ??
+      p.cast(p.constant({ ...unitRows(size), shape: [2 * size, ...shape.map(Number)] }), rounding.dtype);
     tables.set(shape.join(), table);
     return p.gather(table, p.concat([indices, p.add(indices, size)], 0), 0);
   };
-}
-
-/** All rows e_i, then all -e_i. */
-function unitTable(shape: readonly number[]): Tensor {
-  const size = staticSize(shape);
-  const table = zeros('float32', [2 * size, ...shape]);
-  for (let at = 0; at < size; at++) {
-    table.data[at * size + at] = 1;
-    table.data[(size + at) * size + at] = -1;
-  }
-  return table;
 }
 
 function comparedRows({ p, rounding }: Frame, shape: Dims, indices: Value): Value {

@@ -2,6 +2,7 @@
 // elements of many boxes, or all of few boxes: what the first boxes show to be better for the same number of rows.
 import { Unbounded } from '../../../ops/operator.js';
 import { ProgramError } from '../../../program/program-error.js';
+import { byBox } from '../../equal-boxes.js';
 import type { BranchRequest } from '../types.js';
 import { boundAll, uncertain } from './bounding.js';
 import { type Bound, compared } from './equal-work.js';
@@ -39,7 +40,7 @@ export function createRefining(request: Request, explain: (line: string) => void
   const isFew = movingOf(request.disjuncts).length <= greatestMoving;
   const briefly: Bound = async ({ space, bounder }, boxes) => {
     const forward = await opened;
-    for (const { data } of boxes) await forward?.(space, data);
+    if (forward !== undefined) for (const { data } of boxes) await forward(space, data);
     return boundAll(space, boxes, bounder);
   };
   const roots: Bound = async (prepared, boxes) => {
@@ -49,7 +50,10 @@ export function createRefining(request: Request, explain: (line: string) => void
     opened ??= orUndefined(openForward(request, request.runtime));
     const forward = await opened;
     if (forward === undefined) return briefly(prepared, boxes);
-    const groups = equalBoxes(space, boxes);
+    const groups = byBox(
+      boxes,
+      ({ disjunct, data }) => space.disjuncts[disjunct] ?? { lower: data, upper: data },
+    );
     const open = await openBehindForms(space, groups, forward);
     const isDear = 2 * open * space.bytesPerRow > greatestBytes;
     if (isFirst)
@@ -105,21 +109,6 @@ const isWide = (space: Space, { data }: Subproblem): boolean =>
 
 const leastBound = (boxes: readonly Subproblem[]): number =>
   boxes.reduce((least, { bound }, at) => (bound < (boxes[least]?.bound ?? Infinity) ? at : least), 0);
-
-/** Disjuncts of equal boxes share their arrays. */
-function equalBoxes({ disjuncts }: Space, boxes: readonly Subproblem[]): Subproblem[][] {
-  const groups: Subproblem[][] = [];
-  const isEqual = (one: Subproblem | undefined, other: Subproblem): boolean => {
-    const [a, b] = [one && disjuncts[one.disjunct], disjuncts[other.disjunct]];
-    return a !== undefined && a.lower === b?.lower && a.upper === b.upper;
-  };
-  for (const box of boxes) {
-    const group = groups.find(([first]) => isEqual(first, box));
-    if (group === undefined) groups.push([box]);
-    else group.push(box);
-  }
-  return groups;
-}
 
 async function orUndefined<T>(made: Promise<T>): Promise<T | undefined> {
   try {

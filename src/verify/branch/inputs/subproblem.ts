@@ -34,8 +34,7 @@ export function createPacking(inputs: number, hidden: number, rows: number, keep
   return { inputs, hidden, forms, rows, length: 2 * inputs + 2 * hidden + (forms + rows) * (inputs + 1) };
 }
 
-const formsFrom = (packing: Packing) => knownLength(packing);
-const rowsFrom = (packing: Packing) => formsFrom(packing) + packing.forms * (packing.inputs + 1);
+const rowsFrom = (packing: Packing) => knownLength(packing) + packing.forms * (packing.inputs + 1);
 
 /** Numbers that `knownOf` has. */
 export const knownLength = ({ inputs, hidden }: Packing): number => 2 * inputs + 2 * hidden;
@@ -49,9 +48,9 @@ export const hiddenLowerOf = ({ inputs, hidden }: Packing, data: Data) =>
 export const hiddenUpperOf = ({ inputs, hidden }: Packing, data: Data) =>
   data.subarray(2 * inputs + hidden, 2 * inputs + 2 * hidden);
 export const formsOf = (packing: Packing, data: Data) =>
-  data.subarray(formsFrom(packing), formsFrom(packing) + packing.forms * packing.inputs);
+  data.subarray(knownLength(packing), knownLength(packing) + packing.forms * packing.inputs);
 export const formConstantsOf = (packing: Packing, data: Data) =>
-  data.subarray(formsFrom(packing) + packing.forms * packing.inputs, rowsFrom(packing));
+  data.subarray(knownLength(packing) + packing.forms * packing.inputs, rowsFrom(packing));
 export const coefficientsOf = (packing: Packing, data: Data) =>
   data.subarray(rowsFrom(packing), rowsFrom(packing) + packing.rows * packing.inputs);
 export const constantsOf = ({ rows, length }: Packing, data: Data) => data.subarray(length - rows, length);
