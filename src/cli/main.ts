@@ -1,11 +1,12 @@
 // The command line's entry: parse, run one command, turn what it throws into text and an exit code.
 // Commands are loaded when they run, so that `--help` loads neither ONNX Runtime nor zod.
 import process from 'node:process';
+import type { Pool } from '../program/worker-runtime.js';
 import { createStyle, wantsColor } from './color.js';
 import { errorText } from './errors.js';
 import { dieOf, type Interrupts, interruptedExitCode, listenForInterrupts } from './interrupt.js';
 import type { Invocation, Io } from './options.js';
-import { parseCommandLine } from './parse.js';
+import { threadsAhead } from './prove/start.js';
 import { guardStream } from './streams.js';
 
 export const exitCodes = {
@@ -18,19 +19,22 @@ export const exitCodes = {
 /** Runs one command line; the result is the exit code. What a command throws is reported here, not thrown on. */
 export async function main(argv: readonly string[]): Promise<number> {
   const world = connect(argv);
+  const ahead = threadsAhead(argv);
   try {
-    const code = await run(await parseCommandLine(argv, world.io.stdout.columns), world.io);
+    const { parseCommandLine } = await import('./parse.js');
+    const code = await run(await parseCommandLine(argv, world.io.stdout.columns), world.io, ahead);
     await world.flushed();
     return code;
   } catch (error) {
     world.complain(error);
     return exitCodes.couldNotRun;
   } finally {
+    await ahead?.close();
     world.interrupts.dispose();
   }
 }
 
-async function run(invocation: Invocation, io: Io): Promise<number> {
+async function run(invocation: Invocation, io: Io, ahead: Pool | undefined): Promise<number> {
   switch (invocation.command) {
     case 'print':
       io.stdout.write(invocation.text);
@@ -64,7 +68,7 @@ async function run(invocation: Invocation, io: Io): Promise<number> {
     case 'minimize':
       return (await import('./minimize.js')).runMinimize(invocation.options, io);
     case 'prove':
-      return (await import('./prove.js')).runProve(invocation.options, io);
+      return (await import('./prove.js')).runProve(invocation.options, io, ahead);
     case 'replay':
       return (await import('./replay.js')).runReplay(invocation.options, io);
     case 'verify-proof':

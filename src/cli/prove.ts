@@ -4,7 +4,7 @@ import { createDeadline, type Deadline } from '../base/deadline.js';
 import { readVnnlib } from '../policy/vnnlib/read.js';
 import { createInlineRuntime } from '../program/inline-runtime.js';
 import { runtimeVersion } from '../program/ort.js';
-import { createPool } from '../program/worker-runtime.js';
+import type { Pool } from '../program/worker-runtime.js';
 import { branch, branchAhead, isSmallBox } from '../verify/branch/choose.js';
 import { decide, type Outcome, type Problem, type Runtimes } from '../verify/decide.js';
 import { withPlace } from './check/runtime-failure.js';
@@ -18,19 +18,42 @@ import { saveCounterexample } from './prove/counterexample.js';
 import { createOverdue } from './prove/overdue.js';
 import { progressWords } from './prove/progress-words.js';
 import { type ProveResult, resultOf } from './prove/result.js';
+import { startThreads } from './prove/start.js';
 import { openSubject } from './prove/subject.js';
 import { proveHeader, proveText } from './prove/text.js';
 import { vnncompError, vnncompText } from './prove/vnncomp.js';
-import { createPoolThreads } from './threads.js';
 import { version } from './version.js';
 
-/** 0 where the property is proved, 1 where it is violated or unknown. */
-export async function runProve(options: ProveOptions, io: Io): Promise<number> {
-  const results = options.vnncomp === undefined ? undefined : resolve(io.cwd, options.vnncomp);
+/** 0 where the property is proved, 1 where it is violated or unknown. @param ahead threads that were started; closed at the end */
+export async function runProve(
+  options: ProveOptions,
+  io: Io,
+  ahead = startThreads(options.workers),
+): Promise<number> {
+  const runtimes = openRuntimes(ahead, options, io);
+  try {
+    return await reported(options, io, runtimes, writableResults(options, io));
+  } finally {
+    // After the result: a thread ends with the call that it is in.
+    await closeRuntimes(runtimes);
+  }
+}
+
+/** @returns where results go, if anywhere. @throws UserError FILE_UNWRITABLE for whatever is to be written */
+function writableResults({ vnncomp, certificate, outputDir }: ProveOptions, { cwd }: Io): string | undefined {
+  const results = vnncomp === undefined ? undefined : resolve(cwd, vnncomp);
   if (results !== undefined) assertWritable(results);
-  if (options.certificate !== undefined) assertWritable(resolve(io.cwd, options.certificate));
-  assertWritableFolder(resolve(io.cwd, options.outputDir));
-  const runtimes = openRuntimes(options, io);
+  if (certificate !== undefined) assertWritable(resolve(cwd, certificate));
+  assertWritableFolder(resolve(cwd, outputDir));
+  return results;
+}
+
+async function reported(
+  options: ProveOptions,
+  io: Io,
+  runtimes: ProveRuntimes,
+  results: string | undefined,
+): Promise<number> {
   try {
     const { result, vnncomp } = await prove(options, io, runtimes);
     if (results !== undefined) writeFileAtomic(results, vnncomp);
@@ -42,17 +65,16 @@ export async function runProve(options: ProveOptions, io: Io): Promise<number> {
   } catch (error) {
     if (results !== undefined) writeFileAtomic(results, vnncompError);
     throw error;
-  } finally {
-    // After the result: a thread ends with the call that it is in.
-    await closeRuntimes(runtimes);
   }
 }
 
 export type ProveRuntimes = ReturnType<typeof openRuntimes>;
 
-/** Threads start with the sessions that they get: starting all of them takes longer than deciding a small property. */
-export function openRuntimes({ workers }: Pick<ProveOptions, 'workers'>, { clock }: Pick<Io, 'clock'>) {
-  const pool = createPoolThreads(createPool(workers, 'on demand'));
+export function openRuntimes(
+  pool: Pool,
+  { workers }: Pick<ProveOptions, 'workers'>,
+  { clock }: Pick<Io, 'clock'>,
+) {
   const runtimes = { pool, inline: breathing(createInlineRuntime(), clock) };
   // With one worker there is one processor: nothing runs beside this thread.
   return workers === 1 ? runtimes : { ...runtimes, ahead: pool.first };

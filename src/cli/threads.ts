@@ -10,24 +10,29 @@ export const createThreads = (workers: number, pool: Runtime = createWorkerRunti
 /** As `createThreads`, for a pool and its part. */
 export function createPoolThreads(pool: Pool): Pool {
   const underWay = new Set<Promise<unknown>>();
-  return { ...closedIdle(pool, underWay), first: closedIdle(pool.first, underWay) };
+  return {
+    ...closedIdle(pool, underWay),
+    first: closedIdle(pool.first, underWay),
+    start: () => tracked(pool.start(), underWay),
+  };
+}
+
+function tracked<T>(work: Promise<T>, underWay: Set<Promise<unknown>>): Promise<T> {
+  const settled: Promise<void> = work.then(
+    () => void underWay.delete(settled),
+    () => void underWay.delete(settled),
+  );
+  underWay.add(settled);
+  return work;
 }
 
 function closedIdle(pool: Runtime, underWay: Set<Promise<unknown>>): Runtime {
-  const tracked = <T>(work: Promise<T>): Promise<T> => {
-    const settled: Promise<void> = work.then(
-      () => void underWay.delete(settled),
-      () => void underWay.delete(settled),
-    );
-    underWay.add(settled);
-    return work;
-  };
   const trackedSession = ({ run }: Session): Session => ({
-    run: (...feeds): Promise<Results> => tracked(run(...feeds)),
+    run: (...feeds): Promise<Results> => tracked(run(...feeds), underWay),
   });
   return {
     ...pool,
-    open: async (...model) => trackedSession(await tracked(pool.open(...model))),
+    open: async (...model) => trackedSession(await tracked(pool.open(...model), underWay)),
     close: async () => {
       while (underWay.size > 0) await Promise.all(underWay);
       await pool.close();

@@ -1,6 +1,7 @@
 // `marauder prove` as a function.
 import { availableParallelism } from 'node:os';
 import type { ProveResult } from '../cli/prove/result.js';
+import { startThreads } from '../cli/prove/start.js';
 import { closeRuntimes, openRuntimes, prove as proveProperty } from '../cli/prove.js';
 import { type CommonOptions, defaultOutputDir, worldFor } from './world.js';
 
@@ -55,7 +56,7 @@ export async function prove(
     outputDir: options.outputDir ?? defaultOutputDir,
   } as const;
   const world = worldFor(options);
-  const runtimes = openRuntimes(given, world);
+  const runtimes = openRuntimes(startThreads(given.workers), given, world);
   try {
     const told = (text: string) => onEvent({ kind: 'progress', text });
     return (await proveProperty(given, world, runtimes, told)).result;

@@ -1,5 +1,6 @@
 // The only file that talks to onnxruntime-node: opens sessions, converts tensors.
 import { createRequire } from 'node:module';
+import process from 'node:process';
 import type { InferenceSession } from 'onnxruntime-node';
 import { type DType, dtypes } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
@@ -13,8 +14,12 @@ import {
 } from './session.js';
 
 const require = createRequire(import.meta.url);
-/** Late: not every run needs it. Required, since Node takes longer to import what is no ES module. */
-const load = (): typeof import('onnxruntime-node') => require('onnxruntime-node');
+/** Late: not every run needs it. */
+async function load(): Promise<typeof import('onnxruntime-node')> {
+  // Since 1.30 ONNX Runtime counts uses in a database in the home directory, for Microsoft: no network that is checked should be told of.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  return (await import('onnxruntime-node')).default;
+}
 
 /** Version of the installed onnxruntime-node package. */
 export function runtimeVersion(): string {
@@ -54,7 +59,7 @@ export async function openSession(
   optimization: GraphOptimization,
   memory: ValueMemory,
 ): Promise<LocalSession> {
-  const ort = load();
+  const ort = await load();
   const session = await ort.InferenceSession.create(model, {
     graphOptimizationLevel: optimization === 'program' ? 'all' : optimization,
     intraOpNumThreads: 1,

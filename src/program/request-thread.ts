@@ -1,5 +1,5 @@
 // A worker thread that answers requests, each with a number: what the pool and every other thread of ours is.
-import { type Transferable, Worker } from 'node:worker_threads';
+import { SHARE_ENV, type Transferable, Worker } from 'node:worker_threads';
 import { messageOf } from '../base/user-error.js';
 import { RuntimeError } from './session.js';
 
@@ -29,7 +29,8 @@ export class RequestThread<Request extends { readonly id: number }, T> {
   constructor(entry: URL, closing: string) {
     this.#closing = closing;
     // Flags of the main thread, such as --eval or a test runner's loaders, are not for the worker's file.
-    this.#worker = new Worker(entry, { execArgv: [] });
+    // What one thread tells ONNX Runtime in the environment, the process is told.
+    this.#worker = new Worker(entry, { execArgv: [], env: SHARE_ENV });
     this.#worker.on('message', (reply: Reply<T>) => this.#settle(reply));
     this.#worker.on('error', (error) => this.#end(messageOf(error)));
     this.#worker.on('exit', () => this.#end('the worker thread ended'));

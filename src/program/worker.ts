@@ -1,6 +1,7 @@
 // A worker thread of the pool: holds sessions, runs one request after the other.
 import { parentPort } from 'node:worker_threads';
 import { messageOf } from '../base/user-error.js';
+import { leastModel } from './least-model.js';
 import type { Reply, Request } from './messages.js';
 import { type LocalSession, openSession } from './ort.js';
 import type { Feeds, Results } from './session.js';
@@ -13,6 +14,9 @@ if (port === null) throw new Error('worker.js runs only as a worker thread');
 
 async function answer(request: Request): Promise<Results> {
   switch (request.kind) {
+    case 'start':
+      await openSession(leastModel, 'disabled', 'returned');
+      return {};
     case 'open':
       sessions.set(request.session, await openSession(request.model, request.optimization, request.memory));
       return {};

@@ -100,11 +100,19 @@ test('a reader that leaves early is no error', async () => {
 
 test('without a build it says how to make one', () => {
   mkdirSync(join(scratch, 'bin'));
-  const copy = join(scratch, 'bin', 'marauder.mjs');
+  const copy = join(scratch, 'bin', 'marauder.cjs');
   copyFileSync(bin, copy);
   const { status, stderr } = spawnSync(process.execPath, [copy], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({
     status: 2,
     stderr: 'marauder is not built: run "npm run build" first\n',
   });
+});
+
+test('nothing is kept or sent about the networks that it runs', () => {
+  const home = join(scratch, 'home');
+  mkdirSync(home);
+  const model = new URL('../../corpora/digits-mlp.onnx', import.meta.url).pathname;
+  const { status } = marauder(`inspect ${model}`, { HOME: home });
+  expect({ status, kept: readdirSync(home) }).toEqual({ status: 0, kept: [] });
 });

@@ -113,16 +113,8 @@ async function run(folder: string, arithmetic: 'deployed' | 'real', timeoutSecon
   const style = plain;
   const clock = () => performance.now();
   const signal = new AbortController().signal;
-  await runProve(options, {
-    stdout,
-    stderr: stdout,
-    style,
-    errorStyle: style,
-    cwd: folder,
-    env: {},
-    clock,
-    signal,
-  });
+  const io = { stdout, stderr: stdout, style, errorStyle: style, cwd: folder, env: {}, clock, signal };
+  await runProve(options, io);
   const { verdict, checked } = JSON.parse(written.join('')) as { verdict: Verdict; checked: boolean };
   return { verdict, checked };
 }

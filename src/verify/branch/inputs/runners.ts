@@ -2,7 +2,6 @@
 // to be opened several times, and move to the pool once the search turns out to be long.
 import type { FloatDType } from '../../../base/dtype.js';
 import { RuntimeError } from '../../../program/session.js';
-import { wake } from '../../../program/wake.js';
 import type { BranchRequest } from '../types.js';
 import { openBounder } from './bounder.js';
 import { boundingFileOf, type Prepared, prepare, type Subject } from './prepare.js';
@@ -95,7 +94,6 @@ export type Begun = {
 export function beginRunners(request: Subject & Pick<BranchRequest, 'ahead' | 'inline'>): Begun | undefined {
   const { ahead } = request;
   if (ahead === undefined || elementsOf(request) > greatestInline) return undefined;
-  wake(ahead);
   return begin(request, ahead);
 }
 
