@@ -3,7 +3,7 @@
 
 /** Grows as it is written to. Fields must come in the order of their numbers, as the generated encoder has them. */
 export class ProtoWriter {
-  #bytes = new Uint8Array(1024);
+  #bytes = Buffer.alloc(1024);
   #length = 0;
 
   /** What was written, and nothing else. */
@@ -12,17 +12,11 @@ export class ProtoWriter {
   }
 
   text(field: number, value: string): void {
-    this.message(field, () => {
-      this.#reserve(3 * value.length);
-      for (let at = 0; at < value.length; at++) {
-        const code = value.charCodeAt(at);
-        if (code >= 0x80) {
-          this.#length += encoder.encodeInto(value.slice(at), this.#bytes.subarray(this.#length)).written;
-          return;
-        }
-        this.#bytes[this.#length++] = code;
-      }
-    });
+    const size = Buffer.byteLength(value);
+    this.#varint(8 * field + 2);
+    this.#varint(size);
+    this.#reserve(size);
+    this.#length += this.#bytes.write(value, this.#length);
   }
 
   bytes(field: number, value: Uint8Array): void {
@@ -43,8 +37,7 @@ export class ProtoWriter {
   float(field: number, value: number): void {
     this.#varint(8 * field + 5);
     this.#reserve(4);
-    new DataView(this.#bytes.buffer).setFloat32(this.#length, value, true);
-    this.#length += 4;
+    this.#length = this.#bytes.writeFloatLE(value, this.#length);
   }
 
   /** A field whose content `write` appends. */
@@ -86,13 +79,12 @@ export class ProtoWriter {
 
   #reserve(more: number): void {
     if (this.#length + more <= this.#bytes.length) return;
-    const larger = new Uint8Array(2 * (this.#length + more));
+    const larger = Buffer.alloc(2 * (this.#length + more));
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
 }
 
-const encoder = new TextEncoder();
 /** Bytes of the longest number. */
 const longestVarint = 10;
 

@@ -37,8 +37,6 @@ export type Bounded = {
 export type Bounder = {
   readonly inputs: number;
   readonly outputs: number;
-  /** Elements of each hidden value. */
-  readonly hidden: readonly number[];
   run(batch: Batch): Promise<Bounded>;
 };
 
@@ -50,6 +48,10 @@ export type BoundingFile = {
   readonly layout: Layout;
   readonly joined: readonly number[];
 };
+
+/** Elements of each hidden value. */
+export const sizesOf = ({ layout, model }: Pick<BoundingFile, 'layout' | 'model'>): readonly number[] =>
+  layout.hidden.map((name) => staticSize(model.types.get(name)?.shape ?? []));
 
 /**
  * @param runtime computes constants
@@ -77,7 +79,6 @@ export async function openBounder(
   return {
     inputs,
     outputs,
-    hidden: layout.hidden.map((name) => staticSize(model.types.get(name)?.shape ?? [])),
     run: async (batch) => {
       const { count, known, indices } = batch;
       const results = await session.run({

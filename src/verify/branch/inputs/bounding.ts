@@ -1,4 +1,5 @@
 // Packed sub-problems through the bounding program: hidden elements that are open are bounded again, the rest is inherited.
+import { dropAssumed } from './assumed.js';
 import type { Batch, Bounded, Bounder } from './bounder.js';
 import { tighten } from './forms.js';
 import { greatestBound, type HiddenValue, type Space, specification } from './space.js';
@@ -31,6 +32,21 @@ export async function boundAll(
   for (const part of partsOf(space.hidden))
     for (let from = 0; from < boxes.length; from += perCall)
       await refine(space, boxes.slice(from, from + perCall), bounder, part);
+  return boundRows(space, boxes, bounder);
+}
+
+/** The same for whole boxes of which bounds are assumed: value by value, with rows for all elements. */
+export async function boundAssumed(
+  space: Space,
+  boxes: readonly Subproblem[],
+  bounder: Bounder,
+): Promise<Subproblem[]> {
+  const perCall = Math.max(1, Math.floor(space.boxesPerCall / 2));
+  for (const value of space.hidden) {
+    for (let from = 0; from < boxes.length; from += perCall)
+      await refine(space, boxes.slice(from, from + perCall), bounder, [value]);
+    for (const { data } of boxes) dropAssumed(space.packing, value, data);
+  }
   return boundRows(space, boxes, bounder);
 }
 

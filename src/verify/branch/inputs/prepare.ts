@@ -13,18 +13,21 @@ import type { Runtime } from '../../../program/session.js';
 import { mapper } from '../../../program/vmap.js';
 import { type Plan, planOf } from '../../crown/plan.js';
 import type { BranchRequest } from '../types.js';
-import { type Bounder, type BoundingFile, openBounder, writeBounding } from './bounder.js';
+import { type Bounder, type BoundingFile, openBounder, sizesOf, writeBounding } from './bounder.js';
 import type { HiddenValue, Space } from './space.js';
 import { createPacking } from './subproblem.js';
+
+/** Boxes [n, inputs] -> interval bounds [n, size] of each hidden value. */
+export type Intervals = (
+  lower: Float32Array,
+  upper: Float32Array,
+) => Promise<readonly { readonly lower: Float32Array; readonly upper: Float32Array }[]>;
 
 export type Prepared = {
   readonly space: Space;
   readonly bounder: Bounder;
-  /** Boxes [n, inputs] -> interval bounds [n, size] of each hidden value. */
-  intervals(
-    lower: Float32Array,
-    upper: Float32Array,
-  ): Promise<readonly { readonly lower: Float32Array; readonly upper: Float32Array }[]>;
+  /** undefined where rows for all hidden elements take less than to open a program for intervals. */
+  readonly intervals: Intervals | undefined;
   /** Points [n, inputs] -> outputs [n, outputs]. */
   evaluate(points: Float32Array): Promise<Float32Array>;
 };
@@ -35,6 +38,9 @@ const mostElements = 256;
 const mostBoxes = 64;
 /** Of the memory, what the coefficients of one call may take; whatever the number of threads, so that all bound the same. */
 const shareOfCall = 1 / 8;
+
+/** Hidden values and elements, at most, for which no intervals are needed: they would take longer than a call for each value. */
+const few = { values: 16, elements: 1024 } as const;
 
 /** Coefficients of linear bounds of hidden elements that a sub-problem keeps, at most: 2 MB. */
 const greatestForms = 2 ** 18;
@@ -77,23 +83,24 @@ export async function prepare(
   const { targets } = plan;
   const bounding = await file;
   const { rows } = bounding.layout;
+  const bytes = memoryBytes * shareOfCall;
+  const sizes = sizesOf(bounding);
+  const { boxesPerCall, elements } = affordable(plan, sizes, rows, bytes);
+  const needsIntervals =
+    sizes.length > few.values ||
+    sizes.reduce((sum, size) => sum + size, 0) > few.elements ||
+    sizes.some((size) => size > elements) ||
+    bounding.joined.length < sizes.length;
   // All at once: while a thread opens that one, this one writes the others.
   const [bounder, intervals, evaluate] = await Promise.all([
     openBounder(bounding, places.bounding),
-    openIntervals(
-      model,
-      targets.map(({ name }) => name),
-      arithmetic,
-      places.others,
-    ),
+    needsIntervals ? openIntervals(model, bounding.layout.hidden, arithmetic, places.others) : undefined,
     openNetwork(batched, places.others),
   ]);
-  const bytes = memoryBytes * shareOfCall;
-  const { boxesPerCall, elements } = affordable(plan, bounder.hidden, rows, bytes);
   const hidden: HiddenValue[] = [];
   let offset = 0;
   for (const [k, { kinkOnly }] of targets.entries()) {
-    const size = bounder.hidden[k] ?? 0;
+    const size = sizes[k] ?? 0;
     hidden.push({ offset, size, kinkOnly, most: Math.min(size, elements) });
     offset += size;
   }
@@ -127,7 +134,7 @@ async function openIntervals(
   names: readonly string[],
   arithmetic: Deployment,
   runtime: Runtime,
-): Promise<Prepared['intervals']> {
+): Promise<Intervals> {
   if (names.length === 0) return async () => [];
   const p = new Program();
   const { shape } = model.input;
@@ -160,10 +167,11 @@ async function openNetwork(model: TypedModel, runtime: Runtime): Promise<Prepare
   const p = new Program();
   const features = model.input.shape.slice(1).map(Number);
   const x = p.input('x', 'float32', ['batch', ...features]);
-  const session = await compile(p, { y: lowerModel(p, model, x).output }, runtime);
+  // The program that whoever opened the model compared with the file, so that it is opened once.
+  const session = await compile(p, { output: lowerModel(p, model, x).output }, runtime);
   const size = staticSize(features);
   return async (points) => {
-    const { y } = await session.run({ x: float32(points, [points.length / size, ...features]) });
-    return y?.data as Float32Array;
+    const { output } = await session.run({ x: float32(points, [points.length / size, ...features]) });
+    return output?.data as Float32Array;
   };
 }

@@ -4,7 +4,7 @@ import { Unbounded } from '../../../ops/operator.js';
 import { ProgramError } from '../../../program/program-error.js';
 import { byBox } from '../../equal-boxes.js';
 import type { BranchRequest } from '../types.js';
-import { boundAll, uncertain } from './bounding.js';
+import { boundAll, boundAssumed, uncertain } from './bounding.js';
 import { type Bound, compared } from './equal-work.js';
 import { type Forward, movingOf, openForward } from './forward.js';
 import type { Prepared } from './prepare.js';
@@ -13,7 +13,7 @@ import type { Subproblem } from './subproblem.js';
 import { boundGroups, boundThoroughly, type Thorough } from './thorough.js';
 
 export type Refining = {
-  /** Bounds boxes of whole disjuncts, of which interval bounds are known. */
+  /** Bounds boxes of whole disjuncts, of which interval bounds are known or bounds are assumed. */
   readonly roots: Bound;
   /** Bounds parts of bounded boxes. */
   readonly parts: Bound;
@@ -44,7 +44,8 @@ export function createRefining(request: Request, explain: (line: string) => void
     return boundAll(space, boxes, bounder);
   };
   const roots: Bound = async (prepared, boxes) => {
-    const { space } = prepared;
+    const { space, intervals, bounder } = prepared;
+    if (intervals === undefined) return boundAssumed(space, boxes, bounder);
     if (!isFew || !boxes.some((box) => isWide(space, box))) return briefly(prepared, boxes);
     const isFirst = opened === undefined;
     opened ??= orUndefined(openForward(request, request.runtime));

@@ -1,4 +1,5 @@
-// The boxes of whole disjuncts, with interval bounds of hidden values: what every sub-problem descends from.
+// The boxes of whole disjuncts, with interval bounds of hidden values or assumed ones: what every sub-problem descends from.
+import { assumeBounds } from './assumed.js';
 import type { Prepared } from './prepare.js';
 import {
   emptyData,
@@ -20,6 +21,10 @@ export async function rootsOf(
     const { lower = new Float32Array(), upper = new Float32Array() } = space.disjuncts[disjunct] ?? {};
     return { disjunct, bound: -Infinity, data: emptyData(packing, lower, upper) };
   });
+  if (intervals === undefined) {
+    for (const { data } of roots) assumeBounds(packing, data);
+    return roots;
+  }
   const bounds = await intervals(sidesOf(packing, roots, lowerOf), sidesOf(packing, roots, upperOf));
   roots.forEach(({ data }, at) => {
     hidden.forEach(({ offset, size }, k) => {
