@@ -3,7 +3,7 @@
 import { isFloat } from '../base/dtype.js';
 import type { Dim, Dims } from './dims.js';
 import type { Program } from './program.js';
-import { only, type Value } from './value.js';
+import { int, ints, only, type Value } from './value.js';
 
 type Rule = (p: Program, inputs: readonly Value[]) => Value | undefined;
 
@@ -94,4 +94,19 @@ export function reshapedOnce(x: Value, to: Dims): Value {
   const source = only(x.inputs);
   const direct = moves(source.shape, to);
   return direct <= Math.min(1, Math.max(moves(source.shape, x.shape), moves(x.shape, to))) ? source : x;
+}
+
+/** What is cut into these values along an axis, all of them and in their order. */
+export function uncut(values: readonly Value[], axis: number): Value | undefined {
+  const { primitive, inputs, attributes } = only(values);
+  if (primitive !== 'piece' || int(attributes, 'axis') !== axis) return undefined;
+  const [source] = inputs;
+  const sizes = ints(attributes, 'sizes');
+  const isPiece = (value: Value, at: number) =>
+    value.primitive === 'piece' &&
+    value.inputs[0] === source &&
+    int(value.attributes, 'axis') === axis &&
+    int(value.attributes, 'at') === at &&
+    ints(value.attributes, 'sizes').join() === sizes.join();
+  return values.length === sizes.length && values.every(isPiece) ? source : undefined;
 }

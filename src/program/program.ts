@@ -3,7 +3,7 @@ import type { DType } from '../base/dtype.js';
 import type { Tensor } from '../base/tensor.js';
 import { convByMatmul, convTransposeByMatmul, type Window } from './convolution.js';
 import { axisOf, broadcastAxes, type Dim, type Dims, productDim, sameDims, showDims } from './dims.js';
-import { isOrder, reshapedOnce, simplified } from './identities.js';
+import { isOrder, reshapedOnce, simplified, uncut } from './identities.js';
 import { attributesKey, contentKey, filled } from './keys.js';
 import { type PrimitiveName, primitiveOf } from './primitives/index.js';
 import { ProgramError } from './program-error.js';
@@ -201,7 +201,9 @@ export class Program {
   /** Joins values along an axis; a derivative needs its sizes to be fixed. */
   concat(values: readonly Value[], axis: number): Value {
     const first = only(values);
-    return values.length === 1 ? first : this.#apply('concat', values, { axis: axisOf(axis, first.shape) });
+    const along = axisOf(axis, first.shape);
+    if (values.length === 1) return first;
+    return uncut(values, along) ?? this.#apply('concat', values, { axis: along });
   }
 
   /** Every `step`-th element from `start` to `end` (exclusive) of one axis of fixed size; bounds inside the axis, step > 0. */

@@ -93,8 +93,8 @@ function join({ p, rounding }: Frame, name: string, more: Value, pending: Pendin
   for (const [other, a] of pending) {
     const shape = a.shape.slice(1);
     const none = () =>
-      p.add(
-        p.mul(p.reshape(column, [...rows, ...shape.map(() => 1)]), 0),
+      p.mul(
+        p.reshape(column, [...rows, ...shape.map(() => 1)]),
         p.cast(p.constant(zeros('float32', [1, ...shape.map(Number)])), rounding.dtype),
       );
     pending.set(other, p.concat([a, other === name ? more : none()], 0));
@@ -137,15 +137,20 @@ function addCoefficients(frame: Frame, source: string, a: Value, pending: Pendin
 
 /** Each coefficient may be off by `operations` underflows, whatever the rows are. */
 export function loseUnderflow(
-  { p, rounding, bounded }: Frame,
+  { p, bounded }: Frame,
   source: string,
   operations: number,
   ledger: Ledger,
 ): void {
   const greatest = greatestMagnitude(p, bounded.bounds(source));
-  const sum = p.reduceSum(p.reshape(greatest, [staticSize(greatest.shape)]), [0]);
-  ledger.lose(p.mul(p.reshape(sum, []), 2 * operations * rounding.ownUnderflow));
+  const size = staticSize(greatest.shape);
+  const all = p.reshape(greatest, [size]);
+  const few = size <= greatestApart ? all : p.reshape(p.reduceSum(all, [0]), [1]);
+  ledger.lose(p.mul(few, 2 * operations));
 }
+
+/** Values of more elements are summed by themselves: to join them takes as long as to sum them. */
+const greatestApart = 1024;
 
 /** The least value over a box: a mid - |a| rad; in a ball, if that is greater, the least there. Constants are boxes, too. */
 export function concretize(frame: Frame, name: string, a: Value, ledger: Ledger): void {

@@ -14,26 +14,26 @@ export type Ledger = {
   contribute(part: Value): void;
   /** More rows, to which nothing was contributed so far. @param column [more, 1] of any finite numbers */
   grow(column: Value): void;
-  /** Takes a number [] from every row. */
-  lose(amount: Value | number): void;
+  /** Takes as many of the program's own underflows from every row: a number, or the sum of numbers [n] that are not negative. */
+  lose(underflows: Value | number): void;
   /** The sum of all contributions, rounded down: [rows]; -Infinity where anything is NaN or infinite. */
   total(): Value;
 };
 
 export function createLedger(p: Program, rounding: Rounding): Ledger {
   const parts: Value[] = [];
-  const losses: Value[] = [];
-  const lose = (amount: Value | number) => {
-    losses.push(typeof amount === 'number' ? p.scalar(rounding.dtype, amount) : amount);
+  const losses: Losses = { vectors: [], number: 0 };
+  const lose: Ledger['lose'] = (underflows) => {
+    if (typeof underflows === 'number') losses.number += underflows;
+    else losses.vectors.push(underflows);
   };
   return {
     lose,
     grow: (column) => {
       if (parts.length === 0) return;
       const table = p.concat([...parts], 1);
-      const none = p.constant(zeros('float32', [1, Number(table.shape[1])]));
-      const empty = p.add(p.mul(column, 0), p.cast(none, rounding.dtype));
-      parts.splice(0, parts.length, p.concat([table, empty], 0));
+      const none = p.cast(p.constant(zeros('float32', [1, Number(table.shape[1])])), rounding.dtype);
+      parts.splice(0, parts.length, p.concat([table, p.mul(column, none)], 0));
     },
     contribute: (part) => parts.push(p.reshape(part, [...part.shape, 1])),
     add: (a, magnitude, offset, gap) => {
@@ -43,12 +43,19 @@ export function createLedger(p: Program, rounding: Rounding): Ledger {
       if (offset !== undefined) parts.push(dot(p, a, offset));
       // The sign is that of a vector: rows are many.
       parts.push(dot(p, magnitude, p.neg(gap === undefined ? slack : p.add(gap, slack))));
-      lose(4 * (size + 2) * rounding.ownUnderflow);
+      lose(4 * (size + 2));
     },
     // Copies: a total may be taken before the last contribution.
-    total: () => total(p, rounding, [...parts], [...losses]),
+    total: () => total(p, rounding, [...parts], { ...losses, vectors: [...losses.vectors] }),
   };
 }
+
+/** In underflows. */
+type Losses = {
+  readonly vectors: Value[];
+  /** The sum of all others. */
+  number: number;
+};
 
 /** Sums of more terms are cut into blocks: their rounding grows with the length of a block and the number of blocks. */
 const greatestBlock = 1024;
@@ -104,17 +111,26 @@ function expanded(p: Program, v: Value, y: Value['shape']): Value {
   return p.add(v, p.cast(p.constant(zeros), v.dtype));
 }
 
-function total(p: Program, rounding: Rounding, parts: readonly Value[], losses: readonly Value[]): Value {
+function total(p: Program, rounding: Rounding, parts: readonly Value[], losses: Losses): Value {
   const table = p.concat(parts, 1);
   const rows = table.shape.slice(0, 1);
   const sum = p.reshape(p.reduceSum(table, [1]), rows);
   const size = p.reshape(p.reduceSum(p.abs(table), [1]), rows);
-  const lost = losses.reduce((one, other) => p.add(one, other), p.scalar(rounding.dtype, 0));
   const slack = p.add(
     p.mul(size, rounding.program(2 * Number(table.shape[1]) + 8)),
-    p.mul(p.reshape(lost, [1]), 1 + 2 * rounding.program(losses.length + 8)),
+    lostTo(p, rounding, losses),
   );
   const bound = p.sub(sum, slack);
   const known: Interval = { lower: bound, upper: bound };
   return p.where(finite(p, known), bound, -Infinity);
+}
+
+/** [1], rounded up, with room for a product that underflows itself. The sum comes before the unit: products with it would be subnormal. */
+function lostTo(p: Program, rounding: Rounding, { vectors, number }: Losses): Value {
+  const own = p.reshape(p.scalar(rounding.dtype, 1.001 * (number + 8) * rounding.ownUnderflow), [1]);
+  if (vectors.length === 0) return own;
+  const all = p.concat(vectors, 0);
+  const sum = p.reshape(p.reduceSum(all, [0]), [1]);
+  const most = 1 + 2 * rounding.program(staticSize(all.shape) + 9);
+  return p.add(p.mul(sum, most * rounding.ownUnderflow), own);
 }

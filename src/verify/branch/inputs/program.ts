@@ -130,12 +130,12 @@ function openPlaceholders(p: Program, model: TypedModel, layout: Layout, roundin
     values.set(name, dtype === 'float32' ? p.cast(placeholder, rounding.dtype) : placeholder);
   };
   const parts = knownParts(model, layout);
-  open('known', [parts.reduce((sum, { shape }) => sum + staticSize(shape), 0)]);
-  let from = 0;
-  for (const { name, shape } of parts) {
-    const to = from + staticSize(shape);
-    values.set(name, p.reshape(p.slice(placed(values, 'known'), 0, from, to), shape));
-    from = to;
+  const sizes = parts.map(({ shape }) => staticSize(shape));
+  open('known', [sizes.reduce((sum, size) => sum + size, 0)]);
+  const pieces = p.split(placed(values, 'known'), 0, sizes);
+  for (const [at, piece] of pieces.entries()) {
+    const { name = '', shape = [] } = parts[at] ?? {};
+    values.set(name, p.reshape(piece, shape));
   }
   for (const k of layout.hidden.keys()) open(`indices${k}`, [`m${k}`], 'int32');
   open('outputs', [layout.rows, staticSize(model.output.shape)]);
