@@ -1,6 +1,7 @@
 // Program -> session: constants are folded, the rest becomes one ONNX Runtime session.
 import { emitModel, type Outputs } from './emit.js';
 import { packed } from './packing/pack.js';
+import { plainValues } from './plain-values.js';
 import type { Program } from './program.js';
 import type { GraphOptimization, Results, Runtime, Session, ValueMemory } from './session.js';
 import { reachable, type Value } from './value.js';
@@ -51,16 +52,15 @@ async function folded(p: Program, outputs: Outputs, runtime: Runtime): Promise<O
   const values = reachable(Object.values(outputs));
   const frontier = foldable(values, Object.values(outputs));
   if (frontier.length === 0) return outputs;
-  const computed = await evaluate(
-    p,
-    Object.fromEntries(frontier.map((value, at) => [`f${at}`, value])),
-    runtime,
-  );
+  const known = plainValues(values);
+  const others = frontier.filter((value) => !known.has(value));
+  const named = Object.fromEntries(others.map((value, at) => [`f${at}`, value]));
+  const computed = others.length === 0 ? {} : await evaluate(p, named, runtime);
   const replaced = new Map<Value, Value>();
-  frontier.forEach((value, at) => {
-    const constant = computed[`f${at}`];
+  for (const value of frontier) {
+    const constant = known.get(value) ?? computed[`f${others.indexOf(value)}`];
     if (constant !== undefined) replaced.set(value, p.constant(constant));
-  });
+  }
   const rebuilt = p.rebuild(values, replaced);
   return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, rebuilt(value)]));
 }

@@ -99,7 +99,7 @@ function layer(p: Program, disturb: boolean): Outputs {
   if (disturb) p.exp(p.input('unused', 'float32', ['batch']));
   const w = p.constant(float32([1, 2, 3, 4], [2, 2]));
   if (disturb) p.sigmoid(p.matmul(x, w));
-  return { y: p.relu(p.add(p.matmul(x, w), p.mul(p.constant(float32([1, 2])), 3))) };
+  return { y: p.relu(p.add(p.matmul(x, w), p.exp(p.constant(float32([1, 2]))))) };
 }
 
 describe('equal programs', () => {
