@@ -1,7 +1,7 @@
 // Small constants that are computed here: to write and open a session for them takes longer. Element by element the result is what IEEE 754
 // says, as ONNX Runtime's is; sums are made in the order of their elements.
 import { dtypes } from '../base/dtype.js';
-import { type Shape, sizeOf, stridesOf } from '../base/shape.js';
+import { type Shape, sizeOf } from '../base/shape.js';
 import type { Tensor } from '../base/tensor.js';
 import { ints, type Value } from './value.js';
 
@@ -66,39 +66,27 @@ const one = (holds: boolean): number => (holds ? 1 : 0);
 
 const reshape: Rule = ([x], { shape }) => x && { ...x, shape };
 
-const transpose: Rule = ([x], result, value) => {
-  if (x === undefined) return undefined;
-  const from = stridesOf(x.shape);
-  const steps = ints(value.attributes, 'order').map((axis) => from[axis] ?? 0);
-  const to = stridesOf(result.shape);
-  for (let at = 0; at < result.data.length; at++) result.data[at] = x.data[moved(at, to, steps)] ?? 0;
-  return result;
+/** Of two axes. */
+const transpose: Rule = ([x], { shape, data }, value) => {
+  const [rows = 0, columns = 0, ...more] = shape;
+  if (x === undefined || more.length > 0 || ints(value.attributes, 'order').join() !== '1,0')
+    return undefined;
+  for (let row = 0, to = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) data[to++] = x.data[column * rows + row] ?? 0;
+  return { ...x, shape, data } as Plain;
 };
 
-/** As many in each element of the result as there are along the axes. */
+/** Along one axis. */
 const reduceSum: Rule = ([x], result, value) => {
-  if (x === undefined) return undefined;
-  const axes = ints(value.attributes, 'axes');
-  const steps = stridesOf(result.shape).map((step, axis) => (axes.includes(axis) ? 0 : step));
-  const from = stridesOf(x.shape);
-  for (let at = 0; at < x.data.length; at++) {
-    const to = moved(at, from, steps);
-    result.data[to] = (result.data[to] ?? 0) + (x.data[at] ?? 0);
-  }
+  const [axis, ...more] = ints(value.attributes, 'axes');
+  if (x === undefined || axis === undefined || more.length > 0) return undefined;
+  const length = x.shape[axis] ?? 1;
+  const inner = sizeOf(x.shape.slice(axis + 1));
+  for (let at = 0, from = 0; from < x.data.length; at += inner)
+    for (let k = 0; k < length; k++)
+      for (let i = at; i < at + inner; i++) result.data[i] = (result.data[i] ?? 0) + (x.data[from++] ?? 0);
   return result;
 };
-
-/** An element's place by other strides. */
-function moved(at: number, strides: readonly number[], steps: readonly number[]): number {
-  let [rest, place] = [at, 0];
-  for (let axis = 0; axis < strides.length; axis++) {
-    const stride = strides[axis] ?? 1;
-    const index = Math.floor(rest / stride);
-    rest -= index * stride;
-    place += index * (steps[axis] ?? 0);
-  }
-  return place;
-}
 
 const rules: Readonly<Record<string, Rule>> = {
   neg: elementwise((x) => -x),

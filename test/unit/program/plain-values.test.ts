@@ -29,7 +29,7 @@ function everything(p: Program, a: Value, b: Value, c: Value): Record<string, Va
     lessOrEqual: p.where(p.lessOrEqual(a, b), a, 0),
     greaterOrEqual: p.where(p.greaterOrEqual(c, b), b, 0),
     reshape: p.reshape(p.neg(a), [3, 2]),
-    transpose: p.transpose(p.reshape(p.abs(a), [1, 2, 3]), [2, 0, 1]),
+    transpose: p.transpose(p.abs(a), [1, 0]),
   };
 }
 
@@ -61,8 +61,8 @@ test('sums are float32 sums of all elements', async () => {
   const p = new Program();
   const data = Float32Array.from({ length: 600 }, (_, at) => Math.fround(Math.sin(at) * 10 ** (at % 5)));
   const x = p.neg(p.constant(float32(data, [20, 5, 6])));
-  for (const axes of [[0], [2], [0, 2], [0, 1, 2]]) {
-    const sum = p.reduceSum(x, axes);
+  for (const axis of [0, 1, 2]) {
+    const sum = p.reduceSum(x, [axis]);
     const found = folded([sum]).get(sum);
     const { y } = await evaluate(p, { y: sum }, inline);
     expect(found?.shape).toEqual(y?.shape);
@@ -73,12 +73,14 @@ test('sums are float32 sums of all elements', async () => {
   }
 });
 
-test('what is large, broadcast along an axis, or of no rule is left', () => {
+test('what is large, broadcast along an axis, moved or summed along several, or of no rule is left', () => {
   const p = new Program();
   const row = p.constant(float32([1, 2, 3], [1, 3]));
   const column = p.constant(float32([1, 2], [2, 1]));
   const large = p.constant(float32(new Float32Array(2 ** 15), [2 ** 15]));
-  const left = [p.add(row, column), p.neg(large), p.exp(row), p.neg(p.exp(row))];
+  const cube = p.constant(float32([1, 2, 3, 4], [2, 1, 2]));
+  const moved = [p.transpose(cube, [2, 1, 0]), p.reduceSum(cube, [0, 2])];
+  const left = [p.add(row, column), p.neg(large), p.exp(row), p.neg(p.exp(row)), ...moved];
   const known = folded(left);
-  expect(left.map((value) => known.has(value))).toEqual([false, false, false, false]);
+  expect(left.map((value) => known.has(value))).toEqual(left.map(() => false));
 });
