@@ -100,6 +100,7 @@ export async function openSearch(subject: SearchSubject, runtime: Runtime, seed:
     executions: 0,
     spent: new Float64Array(disjuncts.length),
     rounds: 0,
+    repeated: -1,
   };
   return {
     run: (open, effort, confirm) => search(state, open, effort, confirm, seed),
@@ -126,6 +127,8 @@ type State = {
   /** Executions by disjunct. */
   readonly spent: Float64Array;
   rounds: number;
+  /** The last round that was cut short and begun again. */
+  repeated: number;
 };
 
 /** One point of a round: where it starts, for which disjunct, and which loss it descends. */
@@ -161,8 +164,16 @@ async function search(
     };
     await Promise.all(Array.from({ length: Math.min(state.lanes, batches.length) }, lane));
     if (confirmed) return true;
+    if (deadline.expired()) repeatOnce(state, round);
   }
   return false;
+}
+
+/** A round that was cut short may be the one that finds: once it is begun again, but not for ever where time is too short for it. */
+function repeatOnce(state: State, round: number): void {
+  if (state.repeated === round) return;
+  state.repeated = round;
+  state.rounds = round;
 }
 
 /** Executions that one attempt takes. */

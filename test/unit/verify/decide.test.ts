@@ -106,7 +106,8 @@ describe('without branching', () => {
       const outcome = await decided(strange, property, { timeoutMs: 2000, clock, deadline, ...options });
       expect(outcome).toMatchObject({ verdict: 'unknown', reason: 'unsupported' });
       if (outcome.verdict === 'unknown') expect(outcome.detail).toContain('Hardmax');
-      expect(outcome.statistics.executions).toBeGreaterThan(50_000);
+      // Twice as many as before it was found out.
+      expect(outcome.statistics.executions).toBeGreaterThan(32_768);
     });
   });
 });

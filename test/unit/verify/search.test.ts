@@ -107,3 +107,30 @@ test('equal seeds do the same, others do not', async () => {
   expect(one?.executions).toBe(same?.executions);
   expect(one?.witness?.input).not.toEqual(other?.witness?.input);
 });
+
+test('a round that was cut short is begun again, once', async () => {
+  const problem = await problemOf(linear, vnnlib(40, 1, [-1, 1], '(>= Y_0 39.9)'));
+  const subject = {
+    model: problem.model,
+    disjuncts: problem.disjuncts,
+    boxes: problem.disjuncts.map(boxCache(admissible)),
+    outputs: 1,
+  };
+  const search = await openSearch(subject, inline, 1);
+  const replay = createReplay(problem);
+  /** @param looks at the deadline before it is over */
+  const spent = async (looks: number) => {
+    let left = looks;
+    const deadline = { ...noDeadline, expired: () => left-- <= 0 };
+    const before = search.executions();
+    const effort = { executions: 100_000, deadline };
+    const found = await search.run([0], effort, (...point) => replay.confirm(...point, 'attack'));
+    return { found, executions: search.executions() - before };
+  };
+  // Samples, and the first steps of climbs that would find it.
+  expect((await spent(6)).found).toBe(false);
+  const { found, executions } = await spent(Infinity);
+  expect(found).toBe(true);
+  // Another round begins with thousands of samples.
+  expect(executions).toBeLessThan(1000);
+});
