@@ -2,6 +2,7 @@
 import { dropAssumed } from './assumed.js';
 import type { Batch, Bounded, Bounder } from './bounder.js';
 import { tighten } from './forms.js';
+import { limitsOfRows, limitsWithin } from './limits.js';
 import { greatestBound, type HiddenValue, type Space, specification } from './space.js';
 import {
   coefficientsOf,
@@ -16,26 +17,42 @@ import {
   type Subproblem,
 } from './subproblem.js';
 
+/** A box that is being bounded; its margin is positive once it is known to hold no counterexample. */
+type Job = { box: Subproblem; margin: number };
+
 /**
  * Packed boxes with what is known of larger ones; their data is filled in, in place. Hidden elements first, in parts: those of the
  * last values take most rows and gain most from the relaxation that new bounds of earlier ones give. Then the rows of the
- * specification, for all boxes at once: they are few.
+ * specification, for all boxes at once: they are few. Boxes that are decided on the way are left out of what follows.
  */
 export async function boundAll(
   space: Space,
   boxes: readonly Subproblem[],
   bounder: Bounder,
 ): Promise<Subproblem[]> {
-  if (boxes.length === 0) return [];
-  for (const { data } of boxes) tighten(space, data);
+  const jobs = boxes.map((box): Job => ({ box: withLimits(space, box), margin: 0 }));
+  for (const job of jobs) if (!tighten(space, job.box.data, job.box.limits)) job.margin = Number.MIN_VALUE;
+  const open = () => jobs.filter(({ margin }) => margin === 0);
   const perCall = Math.max(1, Math.floor(space.boxesPerCall / 2));
-  for (const part of partsOf(space.hidden))
-    for (let from = 0; from < boxes.length; from += perCall)
-      await refine(space, boxes.slice(from, from + perCall), bounder, part);
-  return boundRows(space, boxes, bounder);
+  for (const part of partsOf(space.hidden)) {
+    const left = open();
+    for (let from = 0; from < left.length; from += perCall)
+      await advance(space, left.slice(from, from + perCall), bounder, part);
+  }
+  const left = open();
+  const bounded = await boundRows(
+    space,
+    left.map(({ box }) => box),
+    bounder,
+  );
+  const bounds = new Map(left.map((job, at) => [job, bounded[at]]));
+  return jobs.map((job) => bounds.get(job) ?? { ...job.box, bound: job.margin });
 }
 
-/** The same for whole boxes of which bounds are assumed: value by value, with rows for all elements. */
+const withLimits = (space: Space, box: Subproblem): Subproblem =>
+  box.limits === undefined ? box : { ...box, limits: limitsWithin(space, box) };
+
+/** Whole boxes of which bounds are assumed: value by value, with rows for all elements. */
 export async function boundAssumed(
   space: Space,
   boxes: readonly Subproblem[],
@@ -62,23 +79,59 @@ function partsOf(hidden: readonly HiddenValue[]): readonly (readonly HiddenValue
   return [hidden.slice(0, first), ...hidden.slice(first).map((value) => [value])];
 }
 
-/** Bounds the open elements of some hidden values again. */
+/** Bounds the open elements of some hidden values again. @returns all rows; undefined where nothing is open */
 async function refine(
   space: Space,
   boxes: readonly Subproblem[],
   bounder: Bounder,
   part: readonly HiddenValue[],
-): Promise<void> {
+): Promise<Bounded | undefined> {
   const batch = batchOf(space, boxes, bounder.outputs, (value) =>
     part.includes(value)
       ? boxes.map(({ data }) => uncertain(space, value, data).slice(0, value.most))
       : undefined,
   );
-  if (batch.indices.every(({ length }) => length === 0)) return;
+  if (batch.indices.every(({ length }) => length === 0)) return undefined;
   const found = await bounder.run(batch);
   boxes.forEach((box, at) => {
     writeHidden(space, box, batch, found, at);
   });
+  return found;
+}
+
+/** Bounds the open elements of some hidden values again, and what else the rows of that call say. */
+async function advance(
+  space: Space,
+  jobs: readonly Job[],
+  bounder: Bounder,
+  part: readonly HiddenValue[],
+): Promise<void> {
+  const boxes = jobs.map(({ box }) => box);
+  const found = await refine(space, boxes, bounder, part);
+  if (found === undefined) return;
+  jobs.forEach((job, at) => {
+    if (greatestBound(space.disjuncts[job.box.disjunct]?.rows, found.bound, at * found.rows) > 0)
+      job.margin = writeRows(space, job.box, found, at);
+    else if (!tightenBehind(space, job, found, at, part)) job.margin = Number.MIN_VALUE;
+  });
+}
+
+/**
+ * Rows that were bounded on the way are limits of a box that has some, and tighten what was bounded with them.
+ * @returns whether bounds are left
+ */
+function tightenBehind(
+  space: Space,
+  job: Job,
+  found: Bounded,
+  at: number,
+  part: readonly HiddenValue[],
+): boolean {
+  const { box } = job;
+  if (box.limits === undefined) return true;
+  const limits = [...box.limits, ...limitsOfRows(space, box, found, at * found.rows)];
+  job.box = { ...box, limits };
+  return tighten(space, box.data, limits, part);
 }
 
 /**
@@ -100,6 +153,7 @@ export async function refineElements(
 
 /** Bounds of the specification's rows with what is known of hidden values. */
 export async function boundRows(space: Space, boxes: readonly Subproblem[], bounder: Bounder) {
+  if (boxes.length === 0) return [];
   const found = await bounder.run(batchOf(space, boxes, bounder.outputs, () => undefined));
   return boxes.map((box, at) => ({ ...box, bound: writeRows(space, box, found, at) }));
 }

@@ -1,33 +1,25 @@
 // Domain clipping: a counterexample satisfies every row, and a row is at least its linear lower bound. What part of the box
 // has the linear bound above the row's limit cannot hold one (as in Shi et al., arXiv 2405.21063, and DESIGN section 4).
 import { roundDown, roundUp } from '../../../base/float32-rounding.js';
-
-export type LinearRows = {
-  readonly count: number;
-  /** coefficients [count, inputs] . x + constants [count] <= row at every x of the box. */
-  readonly coefficients: Float32Array;
-  readonly constants: Float32Array;
-  /** [count] */
-  readonly limits: Float64Array;
-};
+import type { Limit } from './limits.js';
 
 /** Each sweep uses what the one before it cut away. */
 const sweeps = 3;
 
 /**
- * Shrinks the box in place to what may satisfy coefficients . x + constants <= limits, rounded outward.
+ * Shrinks the box in place to what may satisfy all limits, rounded outward.
  * @returns what is left
  */
 export function clip(
   lower: Float32Array,
   upper: Float32Array,
-  rows: LinearRows,
+  limits: readonly Limit[],
 ): 'whole' | 'part' | 'nothing' {
   let left: 'whole' | 'part' = 'whole';
   for (let sweep = 0; sweep < sweeps; sweep++) {
     let changed = false;
-    for (let row = 0; row < rows.count; row++) {
-      const cut = clipByRow(lower, upper, rows, row);
+    for (const limit of limits) {
+      const cut = clipBy(limit, lower, upper);
       if (cut === 'empty') return 'nothing';
       changed ||= cut === 'cut';
     }
@@ -39,12 +31,10 @@ export function clip(
 
 type Cut = 'empty' | 'cut' | 'none';
 
-function clipByRow(lower: Float32Array, upper: Float32Array, rows: LinearRows, row: number): Cut {
-  const first = row * lower.length;
-  const [constant, limit] = [rows.constants[row] ?? 0, rows.limits[row] ?? 0];
-  let [least, size] = [constant - limit, Math.abs(constant) + Math.abs(limit)];
+function clipBy({ coefficients, excess }: Limit, lower: Float32Array, upper: Float32Array): Cut {
+  let [least, size] = [excess, Math.abs(excess)];
   for (let i = 0; i < lower.length; i++) {
-    const product = leastProduct(rows.coefficients[first + i] ?? 0, lower[i] ?? 0, upper[i] ?? 0);
+    const product = leastProduct(coefficients[i] ?? 0, lower[i] ?? 0, upper[i] ?? 0);
     least += product;
     size += Math.abs(product);
   }
@@ -54,7 +44,7 @@ function clipByRow(lower: Float32Array, upper: Float32Array, rows: LinearRows, r
   if (least > slack) return 'empty';
   let cut: Cut = 'none';
   for (let i = 0; i < lower.length && cut !== 'empty'; i++) {
-    const a = rows.coefficients[first + i] ?? 0;
+    const a = coefficients[i] ?? 0;
     const rest = least - leastProduct(a, lower[i] ?? 0, upper[i] ?? 0) - slack;
     if (clipInput(lower, upper, i, a, rest)) cut = (lower[i] ?? 0) > (upper[i] ?? 0) ? 'empty' : 'cut';
   }

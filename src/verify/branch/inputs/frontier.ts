@@ -12,6 +12,8 @@ export type Frontier = {
   done(disjunct: number): void;
   /** Points with rows as little over their limits as can be were cut off a sub-problem of the disjunct. */
   clipped(disjunct: number): void;
+  /** Whether that was so: then nothing more is lost by looking only where counterexamples may be. */
+  isClipped(disjunct: number): boolean;
   /** A taken sub-problem cannot be cut: its disjunct stays open. */
   exhaust(subproblem: Subproblem): void;
   /** A sub-problem was bounded; the bound is positive where it is decided. */
@@ -74,6 +76,7 @@ export function createFrontier({ packing, disjuncts }: Space, memoryBytes: numbe
       const state = stateOf(disjunct);
       state.provedBound = Math.min(state.provedBound, Number.MIN_VALUE);
     },
+    isClipped: (disjunct) => stateOf(disjunct).provedBound === Number.MIN_VALUE,
     exhaust: ({ disjunct, bound }) => {
       const state = stateOf(disjunct);
       state.exhausted = true;

@@ -4,14 +4,16 @@ import { createAttacks } from '../attacks.js';
 import { cutRecord, newRecord, proofOf, type Record, recordsShare } from '../record.js';
 import type { BranchReason, BranchRequest, BranchResult } from '../types.js';
 import { clip } from './clip.js';
+import { tighten } from './forms.js';
 import { createFrontier, type Frontier } from './frontier.js';
 import { bestCuts, type Cut, halfOf } from './halves.js';
+import { limitsOf } from './limits.js';
 import type { Prepared } from './prepare.js';
 import { probe } from './probe.js';
 import { createRefining, type Refining } from './refining.js';
 import { rootsOf } from './roots.js';
 import { createRunners, type Runner } from './runners.js';
-import { coefficientsOf, constantsOf, lowerOf, type Subproblem, upperOf } from './subproblem.js';
+import { lowerOf, type Subproblem, upperOf } from './subproblem.js';
 
 /** Boxes that are cut in one call: each call costs some milliseconds whatever is in it. */
 const parentsPerCall = { least: 16, most: 32 } as const;
@@ -48,7 +50,8 @@ export async function branchOnInputs(
     const runner = runners.current();
     const { prepared } = runner;
     const most = Math.max(1, Math.min(parentsPerCall.most, Math.floor(space.boxesPerCall / 2)));
-    const parents = clipped(prepared, frontier, frontier.take(refining.most() ?? most * callsPerRound));
+    const taken = frontier.take(refining.most() ?? most * callsPerRound);
+    const parents = clipped(prepared, frontier, taken, request.records !== true);
     if (await probe(prepared, parents, request.tryPoints)) break;
     const size = Math.ceil(parents.length / callsPerRound);
     const perCall = refining.most() ?? Math.min(most, Math.max(parentsPerCall.least, size));
@@ -108,21 +111,27 @@ async function addRoots(
   }
 }
 
-/** Boxes cut to what may hold a counterexample; those of which nothing is left are done. */
-function clipped({ space }: Prepared, frontier: Frontier, parents: readonly Subproblem[]): Subproblem[] {
-  const { packing, disjuncts } = space;
-  return parents.filter(({ data, disjunct }) => {
-    const rows = disjuncts[disjunct]?.rows;
-    if (rows === undefined) return false;
-    const left = clip(lowerOf(packing, data), upperOf(packing, data), {
-      count: rows.count,
-      coefficients: coefficientsOf(packing, data),
-      constants: constantsOf(packing, data),
-      limits: rows.bounds,
-    });
+/**
+ * Boxes cut to what may hold a counterexample; those of which nothing is left are done. Bounds of a disjunct of which something was cut off
+ * need to hold for counterexamples only: its margin is no longer known anyway.
+ * @param limited whether bounds make use of that: certificates are checked by bounds that do not, and take longer for what that saves
+ */
+function clipped(
+  { space }: Prepared,
+  frontier: Frontier,
+  parents: readonly Subproblem[],
+  limited: boolean,
+): Subproblem[] {
+  const { packing } = space;
+  return parents.flatMap((parent) => {
+    const { data, disjunct } = parent;
+    const limits = limitsOf(space, parent);
+    const left = clip(lowerOf(packing, data), upperOf(packing, data), limits);
     if (left !== 'whole') frontier.clipped(disjunct);
-    if (left === 'nothing') frontier.done(disjunct);
-    return left !== 'nothing';
+    if (left !== 'nothing' && !(limited && frontier.isClipped(disjunct))) return [parent];
+    if (left !== 'nothing' && tighten(space, data, limits)) return [{ ...parent, limits }];
+    frontier.done(disjunct);
+    return [];
   });
 }
 

@@ -1,5 +1,6 @@
 // A sub-box with all that is known of it, in one array: thousands are made per second.
 import type { Record } from '../record.js';
+import type { Limit } from './limits.js';
 
 /** Where each part of a packed sub-problem lies. */
 export type Packing = {
@@ -25,6 +26,8 @@ export type Subproblem = {
    * (first z >= a . x + c of every hidden element, then -z >= a . x + c), coefficients [rows, inputs] and constants [rows].
    */
   readonly data: Data;
+  /** What counterexamples in it satisfy; bounds of hidden values and rows need to hold for these only. */
+  readonly limits?: readonly Limit[];
   /** Where the search is recorded. */
   readonly record?: Record;
 };

@@ -1,19 +1,22 @@
 // Clipping never removes a point that satisfies every row, whatever the numbers are.
 import { describe, expect, test } from 'vitest';
-import { clip, type LinearRows } from '../../../../src/verify/branch/inputs/clip.js';
+import { clip } from '../../../../src/verify/branch/inputs/clip.js';
+import type { Limit } from '../../../../src/verify/branch/inputs/limits.js';
 import { dot } from '../../../helpers/branching.js';
 import { Draw, flavours } from '../../../helpers/draw.js';
 
+/** coefficients . x + constants <= limits, row by row. */
 const rowsOf = (
   coefficients: readonly number[],
   constants: readonly number[],
   limits: readonly number[],
-) => ({
-  count: constants.length,
-  coefficients: Float32Array.from(coefficients),
-  constants: Float32Array.from(constants),
-  limits: Float64Array.from(limits),
-});
+): Limit[] => {
+  const inputs = coefficients.length / constants.length;
+  return constants.map((constant, row) => ({
+    coefficients: Float32Array.from(coefficients.slice(row * inputs, (row + 1) * inputs)),
+    excess: constant - (limits[row] ?? 0),
+  }));
+};
 
 describe('known cases', () => {
   test('x + y <= 1 in the unit square twice as large', () => {
@@ -57,19 +60,16 @@ test.each(flavours)('points that satisfy every row stay: %s', (flavour) => {
         return Math.min(high, Math.max(low, Math.fround(low + draw.uniform() * (high - low))));
       }),
     );
-    const rows: LinearRows = {
-      count,
-      coefficients: draw.tensor([count, inputs], flavour).data,
-      constants: draw.tensor([count]).data,
-      limits: new Float64Array(count),
-    };
-    const excessOf = (row: number, x: Float32Array) =>
-      dot(rows.coefficients, row, x) + (rows.constants[row] ?? 0);
     const chosen = points[0] ?? new Float32Array(inputs);
-    for (let row = 0; row < count; row++) rows.limits[row] = excessOf(row, chosen);
-    const inside = points.filter((x) => rows.limits.every((limit, row) => excessOf(row, x) <= limit));
+    const limits = Array.from({ length: count }, (): Limit => {
+      const coefficients = draw.tensor([inputs], flavour).data;
+      return { coefficients, excess: -dot(coefficients, 0, chosen) };
+    });
+    const inside = points.filter((x) =>
+      limits.every(({ coefficients, excess }) => dot(coefficients, 0, x) + excess <= 0),
+    );
     const [low, high] = [lower.data.slice(), upper.data.slice()];
-    const left = clip(low, high, rows);
+    const left = clip(low, high, limits);
     for (const x of inside) {
       kept++;
       expect(left, `seed ${seed}`).not.toBe('nothing');
