@@ -37,7 +37,7 @@ const outputs = [
   // Scripts, which bin/load.cjs loads: V8 takes compiled code for scripts only.
   await build({
     ...common,
-    input: { main: 'dist/src/cli/main.js' },
+    input: { main: 'dist/src/cli/begin.js' },
     // Of yargs, for a setting that we do not make.
     checks: { emptyImportMeta: false },
     output: {

@@ -6,7 +6,7 @@ import { createStyle, wantsColor } from './color.js';
 import { errorText } from './errors.js';
 import { dieOf, type Interrupts, interruptedExitCode, listenForInterrupts } from './interrupt.js';
 import type { Invocation, Io } from './options.js';
-import { threadsAhead } from './prove/start.js';
+import { parseCommandLine } from './parse.js';
 import { guardStream } from './streams.js';
 
 export const exitCodes = {
@@ -16,12 +16,13 @@ export const exitCodes = {
   interrupted: interruptedExitCode,
 } as const;
 
-/** Runs one command line; the result is the exit code. What a command throws is reported here, not thrown on. */
-export async function main(argv: readonly string[]): Promise<number> {
+/**
+ * Runs one command line; the result is the exit code. What a command throws is reported here, not thrown on.
+ * @param ahead threads that were started for it; closed at the end
+ */
+export async function main(argv: readonly string[], ahead?: Pool): Promise<number> {
   const world = connect(argv);
-  const ahead = threadsAhead(argv);
   try {
-    const { parseCommandLine } = await import('./parse.js');
     const code = await run(await parseCommandLine(argv, world.io.stdout.columns), world.io, ahead);
     await world.flushed();
     return code;
