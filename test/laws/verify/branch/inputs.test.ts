@@ -9,7 +9,7 @@ import { lowerModel } from '../../../../src/ops/lower-model.js';
 import { compile } from '../../../../src/program/compile.js';
 import { Program } from '../../../../src/program/program.js';
 import type { Batch } from '../../../../src/verify/branch/inputs/bounder.js';
-import { boundAll } from '../../../../src/verify/branch/inputs/bounding.js';
+import { boundAll, boundAssumed } from '../../../../src/verify/branch/inputs/bounding.js';
 import { openForward } from '../../../../src/verify/branch/inputs/forward.js';
 import { bestCuts } from '../../../../src/verify/branch/inputs/halves.js';
 import { branchOnInputs } from '../../../../src/verify/branch/inputs/inputs.js';
@@ -178,7 +178,11 @@ async function brokenHalves(claims: Claims, batch: Batch, draw: Draw): Promise<s
 async function descend(claims: Claims, draw: Draw): Promise<{ wrong: string[]; finite: number }> {
   const { space, bounder } = claims.prepared;
   const { packing } = space;
-  let boxes = await claims.bound(await rootsOf(claims.prepared, [...space.disjuncts.keys()]));
+  const roots = await rootsOf(claims.prepared, [...space.disjuncts.keys()]);
+  const isAssumed = claims.prepared.intervals === undefined;
+  let boxes: readonly Subproblem[] = await (isAssumed
+    ? boundAssumed(space, roots, bounder)
+    : claims.bound(roots));
   const wrong: string[] = [];
   let finite = 0;
   for (let depth = 0; depth < 3; depth++) {
