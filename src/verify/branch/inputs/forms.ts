@@ -41,18 +41,18 @@ export function tighten(
   if (packing.forms === 0) return true;
   const least = leastOf(packing, data, limits);
   const [lower, upper] = [hiddenLowerOf(packing, data), hiddenUpperOf(packing, data)];
-  let isLeft = true;
   for (const value of values) {
-    for (let j = value.offset; j < value.offset + value.size && isLeft; j++) {
+    for (let j = value.offset; j < value.offset + value.size; j++) {
       const [low = 0, high = 0] = [lower[j], upper[j]];
-      if (!isOpen(value, low, high)) continue;
-      const [lowest, most] = [least(j), -least(packing.hidden + j)];
-      if (lowest > low) lower[j] = roundDown(lowest);
-      if (most < high) upper[j] = roundUp(most);
-      isLeft = !((lower[j] ?? 0) > (upper[j] ?? 0));
+      if (isOpen(value, low, high)) {
+        const [lowest, most] = [least(j), -least(packing.hidden + j)];
+        if (lowest > low) lower[j] = roundDown(lowest);
+        if (most < high) upper[j] = roundUp(most);
+      }
+      if ((lower[j] ?? 0) > (upper[j] ?? 0)) return false;
     }
   }
-  return isLeft;
+  return true;
 }
 
 /** Whether tighter bounds of an element can matter. */

@@ -51,7 +51,8 @@ export async function branchOnInputs(
     const { prepared } = runner;
     const most = Math.max(1, Math.min(parentsPerCall.most, Math.floor(space.boxesPerCall / 2)));
     const taken = frontier.take(refining.most() ?? most * callsPerRound);
-    const parents = clipped(prepared, frontier, taken, request.records !== true);
+    const limited = request.records !== true && space.packing.forms > 0 && refining.most() === undefined;
+    const parents = clipped(prepared, frontier, taken, limited);
     if (await probe(prepared, parents, request.tryPoints)) break;
     const size = Math.ceil(parents.length / callsPerRound);
     const perCall = refining.most() ?? Math.min(most, Math.max(parentsPerCall.least, size));
