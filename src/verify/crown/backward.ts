@@ -146,7 +146,7 @@ export function loseUnderflow(
   const size = staticSize(greatest.shape);
   const all = p.reshape(greatest, [size]);
   const few = size <= greatestApart ? all : p.reshape(p.reduceSum(all, [0]), [1]);
-  ledger.lose(p.mul(few, 2 * operations));
+  ledger.loseEach(few, 2 * operations);
 }
 
 /** Values of more elements are summed by themselves: to join them takes as long as to sum them. */

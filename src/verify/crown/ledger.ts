@@ -14,8 +14,8 @@ export type Ledger = {
   contribute(part: Value): void;
   /** More rows, to which nothing was contributed so far. @param column [more, 1] of any finite numbers */
   grow(column: Value): void;
-  /** Takes as many of the program's own underflows from every row: a number, or the sum of numbers [n] that are not negative. */
-  lose(underflows: Value | number): void;
+  /** Takes so many of the program's own underflows from every row: for each element of the magnitudes [n] `each` times it. */
+  loseEach(magnitudes: Value, each: number): void;
   /** The sum of all contributions, rounded down: [rows]; -Infinity where anything is NaN or infinite. */
   total(): Value;
 };
@@ -23,12 +23,8 @@ export type Ledger = {
 export function createLedger(p: Program, rounding: Rounding): Ledger {
   const parts: Value[] = [];
   const losses: Losses = { vectors: [], number: 0 };
-  const lose: Ledger['lose'] = (underflows) => {
-    if (typeof underflows === 'number') losses.number += underflows;
-    else losses.vectors.push(underflows);
-  };
   return {
-    lose,
+    loseEach: (magnitudes, each) => losses.vectors.push(p.mul(magnitudes, each / unit)),
     grow: (column) => {
       if (parts.length === 0) return;
       const table = p.concat([...parts], 1);
@@ -43,19 +39,23 @@ export function createLedger(p: Program, rounding: Rounding): Ledger {
       if (offset !== undefined) parts.push(dot(p, a, offset));
       // The sign is that of a vector: rows are many.
       parts.push(dot(p, magnitude, p.neg(gap === undefined ? slack : p.add(gap, slack))));
-      lose(4 * (size + 2));
+      losses.number += 4 * (size + 2);
     },
     // Copies: a total may be taken before the last contribution.
     total: () => total(p, rounding, [...parts], { ...losses, vectors: [...losses.vectors] }),
   };
 }
 
-/** In underflows. */
+/** Not negative. */
 type Losses = {
+  /** In units. */
   readonly vectors: Value[];
-  /** The sum of all others. */
+  /** The sum of all others, in underflows. */
   number: number;
 };
+
+/** Underflows that are counted as one, so that many for each of the greatest magnitudes do not overflow. */
+const unit = 2 ** 16;
 
 /** Sums of more terms are cut into blocks: their rounding grows with the length of a block and the number of blocks. */
 const greatestBlock = 1024;
@@ -132,5 +132,5 @@ function lostTo(p: Program, rounding: Rounding, { vectors, number }: Losses): Va
   const all = p.concat(vectors, 0);
   const sum = p.reshape(p.reduceSum(all, [0]), [1]);
   const most = 1 + 2 * rounding.program(staticSize(all.shape) + 9);
-  return p.add(p.mul(sum, most * rounding.ownUnderflow), own);
+  return p.add(p.mul(sum, most * unit * rounding.ownUnderflow), own);
 }
