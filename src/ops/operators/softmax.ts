@@ -16,6 +16,7 @@ import {
   type RelaxContext,
 } from '../operator.js';
 import type { Reduced, Relaxation } from '../relaxation.js';
+import type { Rounding } from '../rounding.js';
 import {
   atMiddle,
   betweenShares,
@@ -100,6 +101,12 @@ function interval(context: IntervalContext): Interval {
  * 2^-126 of the kernel is in units of the greatest term, which is at least what the denominator is made of.
  */
 const softmaxRoundings = 2 * 104 + 8;
+
+/** What a deployed share of a row of `count` is off by, at most, relative to itself, where its exponential does not underflow. */
+export const softmaxRelativeError = (rounding: Rounding, count: number): number =>
+  rounding.deployed(1) === 0
+    ? 0
+    : rounding.deployed(count + softmaxRoundings + 16) + 4 * kernelErrors.Exp.float32.relative;
 
 /** Slopes below this are no use, and their logarithm is far from minus infinity. */
 const leastSlope = 2 ** -80;

@@ -24,35 +24,43 @@ export type Ascent = {
 
 /** @throws Unbounded where the target has no bounds; ProgramError where a node cannot be run on many rows at once */
 export function buildAscent(frame: Frame, target: string): Ascent {
-  const { p, bounded } = frame;
-  const { shape } = bounded.bounds(target).lower;
-  const size = staticSize(shape);
-  const row = p.input('one/start', 'float32', [size]);
-  const choices = new Set<Value>();
-  const limits: Limits[] = [];
-  const chooserOf =
-    (name: string): Choose =>
-    (key, initial, unit, range) => {
-      const move = p.input(`one/${name}/${key}`, 'float32', initial.shape);
-      if (!choices.has(move)) limits.push(limitsOf(p, initial, unit, range));
-      choices.add(move);
-      return p.add(initial, p.mul(move, unit));
-    };
-  const start = new Map([[target, p.reshape(row, [1, ...shape])]]);
-  const bound = propagate({ ...frame, chooserOf }, start, newLedger(frame));
-  const width = [...choices].reduce((sum, choice) => sum + staticSize(choice.shape), 0);
-  const moves = p.input('moves', 'float32', ['batch', width]);
-  const parts = split(p, moves, [...choices]);
-  const mapped = new Map([[row, p.input('start', 'float32', ['batch', size])], ...parts]);
-  const all = p.reshape(mapper(p, mapped)(bound).value, ['batch']);
-  if (width === 0) return { bound: all, next: { moves, first: moves, second: moves }, width };
-  const gradients = grad(p, all, [...parts.values()]);
+  const { p } = frame;
+  const { bound, moves, parts, limits, width } = buildBound(frame, target);
+  if (width === 0) return { bound, next: { moves, first: moves, second: moves }, width };
+  const gradients = grad(p, bound, [...parts.values()]);
   const gradient = p.concat(
     gradients.map((part) => p.mergeInto(part, 1)),
     1,
   );
   const next = adamStep(p, moves, gradient);
-  return { bound: all, next: { ...next, moves: limited(p, next.moves, limits) }, width };
+  return { bound, next: { ...next, moves: limited(p, next.moves, limits) }, width };
+}
+
+/** The bound alone, of the frame's dtype. Inputs besides those of the frame: `start` and `moves`, float32. */
+export function buildBound(frame: Frame, target: string) {
+  const { p, bounded } = frame;
+  const { dtype } = frame.rounding;
+  const { shape } = bounded.bounds(target).lower;
+  const size = staticSize(shape);
+  const row = p.input('one/start', dtype, [size]);
+  const choices = new Set<Value>();
+  const limits: Limits[] = [];
+  const chooserOf =
+    (name: string): Choose =>
+    (key, initial, unit, range) => {
+      const move = p.input(`one/${name}/${key}`, dtype, initial.shape);
+      if (!choices.has(move)) limits.push(limitsOf(p, initial, unit, range));
+      choices.add(move);
+      return p.add(initial, p.mul(move, unit));
+    };
+  const start = new Map([[target, p.reshape(row, [1, ...shape])]]);
+  const one = propagate({ ...frame, chooserOf }, start, newLedger(frame));
+  const width = [...choices].reduce((sum, choice) => sum + staticSize(choice.shape), 0);
+  const moves = p.input('moves', 'float32', ['batch', width]);
+  const parts = split(p, p.cast(moves, dtype), [...choices]);
+  const given = p.cast(p.input('start', 'float32', ['batch', size]), dtype);
+  const bound = p.reshape(mapper(p, new Map([[row, given], ...parts]))(one).value, ['batch']);
+  return { bound, moves, parts, limits, width };
 }
 
 /** What a move may be at least and at most, flat. */
@@ -65,7 +73,10 @@ function limitsOf(p: Program, initial: Value, unit: Value | number, range: Range
   const size = staticSize(initial.shape);
   const flat = (value: Value) => p.reshape(p.expandLike(value, initial), [size]);
   if (range === undefined)
-    return { least: p.constant(filled(size, -greatestMove)), most: p.constant(filled(size, greatestMove)) };
+    return {
+      least: p.cast(p.constant(filled(size, -greatestMove)), initial.dtype),
+      most: p.cast(p.constant(filled(size, greatestMove)), initial.dtype),
+    };
   const length = typeof unit === 'number' ? p.scalar(initial.dtype, unit) : unit;
   const safe = p.where(p.greater(length, 0), length, 1);
   const [least, most] = range.map((end) => p.div(p.sub(end, initial), safe));

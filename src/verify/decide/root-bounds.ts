@@ -9,6 +9,7 @@ import type { OpenDisjunct, Rows } from '../branch/types.js';
 import { type Crown, openCrown } from '../crown/crown.js';
 import { bytesOfHidden, planOf } from '../crown/plan.js';
 import { isWorthRaising, openRaised } from '../crown/raised.js';
+import { openWinners } from '../crown/winners/raised-winners.js';
 import { byBox } from '../equal-boxes.js';
 import type { Float32Box } from './boxes.js';
 
@@ -82,6 +83,34 @@ export async function raiseRoots(
 const raisingRounds = [
   { hiddenSteps: 1, steps: 30 },
   { hiddenSteps: 10, steps: 40 },
+];
+
+/**
+ * The disjuncts with what is known of their rows where outputs depend on which scores win, and how far that came; undefined for other models.
+ * @throws Unbounded where the output has no bounds
+ */
+export async function boundWinners(
+  model: TypedModel,
+  disjuncts: readonly OpenDisjunct[],
+  options: RootOptions,
+  runtime: Runtime,
+): Promise<{ readonly bounded: OpenDisjunct[]; readonly explanation: string } | undefined> {
+  if (sameBoxes(disjuncts).length > mostRaisedBoxes) return undefined;
+  const counts: string[] = [];
+  const onRound = (certain: number, all: number) => counts.push(`${certain} of ${all}`);
+  const bound = openWinners(model, runtime, { ...options, rounds: winnerRounds, onRound });
+  if (bound === undefined) return undefined;
+  const bounded = await boundGroups(disjuncts, options.deadline, bound);
+  return { bounded, explanation: `winners of scores that bounds make certain: ${counts.join(', ')}` };
+}
+
+/** Hidden values take most of the time: the first round leaves only what needs them. */
+const winnerRounds = [
+  { steps: 0 },
+  { hiddenSteps: 0, steps: 10 },
+  { hiddenSteps: 5, steps: 20 },
+  { hiddenSteps: 12, steps: 40 },
+  { hiddenSteps: 30, steps: 80 },
 ];
 
 /** Raising takes seconds a box: many boxes are left to branching. */

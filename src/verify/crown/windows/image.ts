@@ -2,7 +2,7 @@
 import { sizeOf } from '../../../base/shape.js';
 import type { Node } from '../../../graph/graph.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
-import { intsAttribute } from '../../../ops/attributes.js';
+import { intAttribute, intsAttribute } from '../../../ops/attributes.js';
 
 export type Image = {
   readonly name: string;
@@ -29,11 +29,16 @@ function sourceOf(model: TypedModel, node: Node): Image | undefined {
   const [name = ''] = node.inputs;
   const shape = shapeOf(model, name);
   if (sizeOf(shape) !== sizeOf(shapeOf(model, node.outputs[0] ?? ''))) return undefined;
-  if (sameOrder.has(node.type)) return { name, elementOf: (element) => element };
+  if (sameOrder.has(node.type) || takesAllOfOne(node, shape))
+    return { name, elementOf: (element) => element };
   if (node.type !== 'Transpose') return undefined;
   const places = transposed(shape, intsAttribute(node, 'perm') ?? shape.map((_, axis) => axis).toReversed());
   return { name, elementOf: (element) => places[element] ?? 0 };
 }
+
+/** What takes the one element along an axis of length 1. */
+const takesAllOfOne = (node: Node, shape: readonly number[]): boolean =>
+  node.type === 'Gather' && shape.at(intAttribute(node, 'axis', 0)) === 1;
 
 const shapeOf = ({ types }: TypedModel, name: string): number[] => (types.get(name)?.shape ?? []).map(Number);
 

@@ -1,0 +1,106 @@
+// Bounds of outputs that depend on which scores win, such as how many pixels of an image are classified as they should be: each contest is
+// decided by itself, with the choices of all relaxations that it depends on raised for it, and the output follows from those that are.
+import { roundDown } from '../../../base/float32-rounding.js';
+import { float32, type Tensor } from '../../../base/tensor.js';
+import { instanceOf } from '../../../graph/instance.js';
+import type { TypedModel } from '../../../graph/typed-model.js';
+import type { Feeds, Runtime } from '../../../program/session.js';
+import type { Bounds } from '../bounds.js';
+import type { Box } from '../crown.js';
+import type { Target } from '../plan.js';
+import { openFrame } from '../programs.js';
+import { intervalBounds, openInterval } from '../row-stage.js';
+import { type JudgeOptions, type Judging, openJudge } from './judge.js';
+import type { WinnerEffort } from './round.js';
+import { winnersOf } from './winners.js';
+
+export type WinnerOptions = JudgeOptions & {
+  /** One after the other, each for what the one before left open. */
+  readonly rounds: readonly WinnerEffort[];
+  /** Told how many winners are certain, of how many, after every round. */
+  readonly onRound?: (certain: number, all: number) => void;
+};
+
+/** Given a box, combinations [n, outputs] and what each must be greater than: lower bounds [n] of them. */
+export type BoundWinners = (
+  box: Box,
+  coefficients: Tensor<'float32'>,
+  enough: Float64Array,
+) => Promise<{ readonly least: Float32Array }>;
+
+/**
+ * @returns undefined where the model names no winners whose scores depend on small parts of images
+ * @throws Unbounded where the output has no bounds
+ */
+export function openWinners(
+  batched: TypedModel,
+  runtime: Runtime,
+  options: WinnerOptions,
+): BoundWinners | undefined {
+  const model = instanceOf(batched);
+  const { arithmetic, deadline } = options;
+  const judges = winnersOf(model, arithmetic).flatMap(
+    (winners) => openJudge(model, winners, runtime, options) ?? [],
+  );
+  if (judges.length === 0) return undefined;
+  const targets = judges.map(
+    ({ winners }): Target => ({ name: winners.name, kinkOnly: false, plain: false }),
+  );
+  const { frame } = openFrame(model, targets, { arithmetic });
+  const tail = openInterval(frame, model.output.name, runtime);
+  const shapeOf = (name: string) => (model.types.get(name)?.shape ?? []).map(Number);
+  const outputs = async (box: Feeds, judgings: readonly Judging[]): Promise<Bounds> => {
+    const feeds = targets.flatMap(({ name }, at) => {
+      const { lower, upper } = judgings[at]?.bounds ?? {};
+      if (lower === undefined || upper === undefined) return [];
+      // Copies: a session may take the arrays.
+      const [least, most] = [float32(lower.slice(), shapeOf(name)), float32(upper.slice(), shapeOf(name))];
+      return [[`lower${at}`, least] as const, [`upper${at}`, most] as const];
+    });
+    return intervalBounds(await tail, { ...box, ...Object.fromEntries(feeds) });
+  };
+  return async (box, coefficients, enough) => {
+    const feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
+    const judgings: Judging[] = [];
+    for (const judge of judges) judgings.push(await judge.begin(box));
+    let least = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
+    const isEnough = async () => {
+      least = leastOf(coefficients, await outputs(feeds, judgings));
+      return least.every((bound, row) => bound > (enough[row] ?? Infinity));
+    };
+    let done = await isEnough();
+    for (const effort of options.rounds) {
+      for (const judging of judgings) done ||= await judging.round(effort, isEnough);
+      options.onRound?.(...certain(judgings));
+      if (done || deadline.expired()) break;
+    }
+    return { least };
+  };
+}
+
+const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
+
+function certain(judgings: readonly Judging[]): [certain: number, all: number] {
+  const counts = judgings.map(
+    ({ bounds }) => bounds.lower.filter((low, at) => low === bounds.upper[at]).length,
+  );
+  const sizes = judgings.map(({ bounds }) => bounds.lower.length);
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  return [sum(counts), sum(sizes)];
+}
+
+/** Least values of rows over a box of outputs. Products of two float32 numbers are exact in float64, so that only sums round. */
+function leastOf({ data, shape: [count = 0, width = 0] }: Tensor<'float32'>, { lower, upper }: Bounds) {
+  return Float32Array.from({ length: count }, (_, row) => {
+    let [total, magnitude] = [0, 0];
+    for (let at = 0; at < width; at++) {
+      const coefficient = data[row * width + at] ?? 0;
+      if (coefficient === 0) continue;
+      const term = coefficient * ((coefficient > 0 ? lower[at] : upper[at]) ?? Number.NaN);
+      total += term;
+      magnitude += Math.abs(term);
+    }
+    const least = total - magnitude * width * 2 ** -52;
+    return Number.isFinite(least) ? roundDown(least) : -Infinity;
+  });
+}
