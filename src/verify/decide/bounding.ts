@@ -2,7 +2,7 @@
 import { sizeOf } from '../../base/shape.js';
 import { Unbounded } from '../../ops/operator.js';
 import { ProgramError } from '../../program/program-error.js';
-import type { Runtime } from '../../program/session.js';
+import { type Runtime, RuntimeError } from '../../program/session.js';
 import type { OpenDisjunct } from '../branch/types.js';
 import { bytesPerSecond, usualBytesPerBox } from '../crown/budget.js';
 import { boxAround, boxCache, type Float32Box } from './boxes.js';
@@ -55,23 +55,27 @@ export async function boundAll(state: State): Promise<void> {
 }
 
 /** Of the time, at most. */
-const winnerShare = 0.6;
+const winnerShare = 0.75;
 
 /** Of models that say which scores win: many times the cost of what other models get here, and better than anything later. */
 async function boundByWinners(state: State): Promise<void> {
   const { problem, options } = state;
   const milliseconds = options.ration === undefined ? winnerShare * sharedMs(options.timeoutMs) : Infinity;
   const deadline = earlier(options.deadline, milliseconds, options.clock);
-  const found = await boundWinners(
-    problem.model,
-    state.roots,
-    { ...rootOptions(options), deadline },
-    boundingRuntime(state),
+  const limits = { ...rootOptions(options), deadline };
+  const found = await boundWinners(problem.model, state.roots, limits, boundingRuntime(state)).catch(
+    leftToOthers,
   );
   if (found === undefined) return;
   state.roots = found.bounded;
   state.strategy.push(found.explanation);
   state.raised = found.bounded.some(isEmpty);
+}
+
+/** What has no bounds so, cannot be run on many rows at once, or has no float64 kernel. */
+function leftToOthers(error: unknown): undefined {
+  if (error instanceof Unbounded || error instanceof ProgramError || error instanceof RuntimeError) return;
+  throw error;
 }
 
 function takeBounds({ roots, bounds, open }: State): void {

@@ -19,14 +19,14 @@ export type Tiling = {
   readonly share: number;
 };
 
-const sides = [1, 2, 4, 8, 16];
+const sides = [2, 4, 8, 16];
 /** Elements of a tile: rows of a few calls. */
 const fewestElements = 32;
 const greatestElements = 2048;
 /** What writing and opening a program costs, in bytes of coefficients that could be computed meanwhile. */
 const bytesPerProgram = 2 ** 25;
 /** Beyond, finding their windows takes seconds. */
-const greatestTiles = 2048;
+const greatestTiles = 1024;
 /** Of elements, those that are assumed to be bounded. */
 const openShare = 0.25;
 /** Tiles have to be worth it. */

@@ -38,14 +38,15 @@ const lengths = { hidden: 0.8, contests: 0.3 } as const;
 /** Enough for all threads to be busy, few enough to end soon after what is enough. */
 const groupsAtOnce = 48;
 
-/** @returns whether what is certain was enough */
+/** Ends early where hidden values are raised and contests become certain no more. @returns whether what is certain was enough */
 export async function playRound(
   trial: Trial,
   { hiddenSteps, steps }: WinnerEffort,
   isEnough: () => Promise<boolean>,
 ): Promise<boolean> {
   const { head, winners, contests, around, placesOf, deadline, lanes } = trial;
-  const open = contests.filter((contest) => !isDecided(contest, winners.needed));
+  const isCertain = (contest: Contest) => isDecided(contest, winners.needed);
+  const open = contests.filter((contest) => !isCertain(contest));
   const places = placesOf(head.output.name);
   const windowOf = ({ own, others }: Contest) =>
     others.reduce((all, other) => hull(places.around(other), all), places.around(own));
@@ -60,6 +61,8 @@ export async function playRound(
     }
     await inLanes(lanes, now, deadline, (group) => raiseContests(trial, places, group, steps));
     if (await isEnough()) return true;
+    // Those that come now lack more: what it would take is better spent on a next round of the nearest.
+    if (hiddenSteps !== undefined && !now.some((group) => group.items.some(isCertain))) return false;
   }
   return false;
 }
