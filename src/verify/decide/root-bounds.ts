@@ -109,8 +109,8 @@ const winnerRounds = [
   { steps: 0 },
   { hiddenSteps: 0, steps: 10 },
   { hiddenSteps: 5, steps: 20 },
-  { hiddenSteps: 12, steps: 40 },
-  { hiddenSteps: 30, steps: 80 },
+  { hiddenSteps: 20, steps: 60 },
+  { hiddenSteps: 40, steps: 100 },
 ];
 
 /** Raising takes seconds a box: many boxes are left to branching. */
