@@ -55,7 +55,7 @@ export async function boundAll(state: State): Promise<void> {
 }
 
 /** Of the time, at most. */
-const winnerShare = 0.75;
+const winnerShare = 0.85;
 
 /** Of models that say which scores win: many times the cost of what other models get here, and better than anything later. */
 async function boundByWinners(state: State): Promise<void> {

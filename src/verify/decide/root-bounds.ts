@@ -98,7 +98,9 @@ export async function boundWinners(
   if (sameBoxes(disjuncts).length > mostRaisedBoxes) return undefined;
   const counts: string[] = [];
   const onRound = (certain: number, all: number) => counts.push(`${certain} of ${all}`);
-  const bound = openWinners(model, runtime, { ...options, rounds: winnerRounds, onRound });
+  const onPairs = (count: number) => counts.push(`one of each of ${count} pairs more`);
+  const efforts = { rounds: winnerRounds, pairSteps: 100, onRound, onPairs };
+  const bound = openWinners(model, runtime, { ...options, ...efforts });
   if (bound === undefined) return undefined;
   const bounded = await boundGroups(disjuncts, options.deadline, bound);
   return { bounded, explanation: `winners of scores that bounds make certain: ${counts.join(', ')}` };
@@ -109,8 +111,7 @@ const winnerRounds = [
   { steps: 0 },
   { hiddenSteps: 0, steps: 10 },
   { hiddenSteps: 5, steps: 20 },
-  { hiddenSteps: 20, steps: 60 },
-  { hiddenSteps: 40, steps: 100 },
+  { hiddenSteps: 12, steps: 60, atOnce: 24 },
 ];
 
 /** Raising takes seconds a box: many boxes are left to branching. */

@@ -11,6 +11,8 @@ export type Contest = {
   /** Elements of the scores: the leader's, and each other's. */
   readonly own: number;
   readonly others: readonly number[];
+  /** By how much the leader's score exceeds that of every other at that point. */
+  readonly margin: number;
   /** What is known from below of the difference to each other. */
   readonly least: Float32Array;
 };
@@ -22,12 +24,19 @@ export const contestsOf = ({ candidates }: Winners, scores: Float32Array): Conte
     const leader = elements.reduce((best, _, at) => (score(at) > score(best) ? at : best), 0);
     const others = elements.filter((_, at) => at !== leader);
     const least = new Float32Array(others.length).fill(-Infinity);
-    return { element, leader, own: elements[leader] ?? 0, others, least };
+    const own = elements[leader] ?? 0;
+    const best = others.reduce((most, at) => Math.max(most, scores[at] ?? Number.NaN), -Infinity);
+    const margin = score(leader) - best;
+    return { element, leader, own, others, margin, least };
   });
 
 /** Whether the leader wins. NaN says nothing. */
 export const isDecided = ({ least }: Contest, needed: number): boolean =>
   least.every((bound) => bound > needed);
+
+/** The least difference that bounds leave. */
+export const leastOf = ({ least }: Contest): number =>
+  least.reduce((worst, bound) => Math.min(worst, bound), Infinity);
 
 /** Rows leader - other of contests in a window, [others of all, elements of the window]. @param shape of the scores */
 export function differences(

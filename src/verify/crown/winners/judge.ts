@@ -15,6 +15,7 @@ import type { Known } from '../windows/stage.js';
 import { planeOf } from '../windows/window.js';
 import { contestsOf } from './contests.js';
 import { headOf } from './head.js';
+import { findPairs, type Pair } from './pairs.js';
 import { playRound, type WinnerEffort } from './round.js';
 import type { Winners } from './winners.js';
 
@@ -33,6 +34,8 @@ export type Judging = {
   readonly bounds: Bounds;
   /** Ends where `isEnough`, which is asked now and then. @returns whether it was */
   round(effort: WinnerEffort, isEnough: () => Promise<boolean>): Promise<boolean>;
+  /** Pairs of open contests of which one at least is decided as its leader has it. */
+  pairs(steps: number, wanted: number): Promise<Pair[]>;
 };
 
 /** What a contest depends on is at most this share of the network: else its rows are as dear as any. */
@@ -71,7 +74,11 @@ export function openJudge(
       const around = { box: { lower: box.lower.data, upper: box.upper.data }, known };
       const bounds = boundsOf(winners);
       const trial = { head, winners, contests, bounds, around, placesOf, ...options, lanes: runtime.workers };
-      return { bounds, round: (effort, isEnough) => playRound(trial, effort, isEnough) };
+      return {
+        bounds,
+        round: (effort, isEnough) => playRound(trial, effort, isEnough),
+        pairs: (steps, wanted) => findPairs(trial, steps, wanted),
+      };
     },
   };
 }

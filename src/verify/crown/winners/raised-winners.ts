@@ -10,16 +10,25 @@ import type { Box } from '../crown.js';
 import type { Target } from '../plan.js';
 import { openFrame } from '../programs.js';
 import { intervalBounds, openInterval } from '../row-stage.js';
+import type { Contest } from './contests.js';
 import { type JudgeOptions, type Judging, openJudge } from './judge.js';
+import type { Pair } from './pairs.js';
 import type { WinnerEffort } from './round.js';
 import { winnersOf } from './winners.js';
 
 export type WinnerOptions = JudgeOptions & {
   /** One after the other, each for what the one before left open. */
   readonly rounds: readonly WinnerEffort[];
+  /** Steps for pairs of what the rounds leave open; left out: none. */
+  readonly pairSteps?: number;
   /** Told how many winners are certain, of how many, after every round. */
   readonly onRound?: (certain: number, all: number) => void;
+  /** Told of how many pairs one at least is certain. */
+  readonly onPairs?: (count: number) => void;
 };
+
+/** Outputs are bounded for every choice of one of each pair. */
+const mostPairs = 4;
 
 /** Given a box, combinations [n, outputs] and what each must be greater than: lower bounds [n] of them. */
 export type BoundWinners = (
@@ -74,8 +83,35 @@ export function openWinners(
       options.onRound?.(...certain(judgings));
       if (done || deadline.expired()) break;
     }
-    return { least };
+    const { pairSteps } = options;
+    const [judging, ...others] = judgings;
+    if (done || pairSteps === undefined || judging === undefined || others.length > 0) return { least };
+    const pairs = await judging.pairs(pairSteps, mostPairs);
+    options.onPairs?.(pairs.length);
+    const cases = casesOf(judging.bounds, pairs);
+    const each: Float32Array[] = [];
+    for (const bounds of cases)
+      each.push(leastOf(coefficients, await outputs(feeds, [{ ...judging, bounds }])));
+    const worst = least.map((bound, row) =>
+      Math.max(
+        bound,
+        each.reduce((all, found) => Math.min(all, found[row] ?? -Infinity), Infinity),
+      ),
+    );
+    return { least: worst };
   };
+}
+
+/** Bounds of the winners for every choice of one of each pair: one of them holds wherever the point is. */
+function casesOf(bounds: Bounds, pairs: readonly Pair[]): Bounds[] {
+  return pairs.reduce<Bounds[]>(
+    (cases, pair) => cases.flatMap((known) => pair.map((contest) => decided(known, contest))),
+    [bounds],
+  );
+}
+
+function decided({ lower, upper }: Bounds, { element, leader }: Contest): Bounds {
+  return { lower: lower.with(element, leader), upper: upper.with(element, leader) };
 }
 
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));

@@ -5,14 +5,20 @@ import type { Bounds } from '../bounds.js';
 import { windowsOf } from '../windows/crop.js';
 import type { Places, Surroundings } from '../windows/place.js';
 import { hull, type Window } from '../windows/window.js';
-import { type Contest, differences, isDecided, learn } from './contests.js';
+import { type Contest, differences, isDecided, learn, leastOf } from './contests.js';
 import { byWindow, type Group } from './grouping.js';
 import { raiseHidden } from './hidden.js';
 import { inLanes } from './lanes.js';
 import type { Winners } from './winners.js';
 
-/** Steps of Adam for what open contests depend on, and for these; 0: the relaxations' own choices. Left out: no hidden values. */
-export type WinnerEffort = { readonly hiddenSteps?: number; readonly steps: number };
+export type WinnerEffort = {
+  /** Steps of Adam for what open contests depend on; 0: the relaxations' own choices. Left out: no hidden values. */
+  readonly hiddenSteps?: number;
+  /** For contests. */
+  readonly steps: number;
+  /** Windows at a time, at most: the fewer, the sooner the nearest contests are judged. */
+  readonly atOnce?: number;
+};
 
 /** What one box is tried with. */
 export type Trial = {
@@ -33,27 +39,27 @@ export type Trial = {
  * Of first steps. On the layers of a convolutional network, 4 steps from 0.8 on narrow hidden values by nine tenths of what 16 steps do; 10
  * steps from 0.1 on by half of it.
  */
-const lengths = { hidden: 0.8, contests: 0.3 } as const;
+export const lengths = { hidden: 0.8, contests: 0.3 } as const;
 
 /** Enough for all threads to be busy, few enough to end soon after what is enough. */
-const groupsAtOnce = 48;
+const usuallyAtOnce = 48;
 
 /** Ends early where hidden values are raised and contests become certain no more. @returns whether what is certain was enough */
 export async function playRound(
   trial: Trial,
-  { hiddenSteps, steps }: WinnerEffort,
+  { hiddenSteps, steps, atOnce = usuallyAtOnce }: WinnerEffort,
   isEnough: () => Promise<boolean>,
 ): Promise<boolean> {
   const { head, winners, contests, around, placesOf, deadline, lanes } = trial;
   const isCertain = (contest: Contest) => isDecided(contest, winners.needed);
   const open = contests.filter((contest) => !isCertain(contest));
   const places = placesOf(head.output.name);
-  const windowOf = ({ own, others }: Contest) =>
-    others.reduce((all, other) => hull(places.around(other), all), places.around(own));
-  const groups = byWindow(open, windowOf).sort((a, b) => nearest(b) - nearest(a));
+  const groups = byWindow(open, (contest) => windowOf(contest, places)).sort(
+    (a, b) => nearest(b) - nearest(a),
+  );
   const raised = new Map<string, Set<number>>();
-  for (let from = 0; from < groups.length && !deadline.expired(); from += groupsAtOnce) {
-    const now = groups.slice(from, from + groupsAtOnce);
+  for (let from = 0; from < groups.length && !deadline.expired(); from += atOnce) {
+    const now = groups.slice(from, from + atOnce);
     if (hiddenSteps !== undefined) {
       const windows = now.map(({ window }) => windowsOf(head, head.output.name, window));
       const effort = { steps: hiddenSteps, firstLength: lengths.hidden, deadline };
@@ -67,16 +73,13 @@ export async function playRound(
   return false;
 }
 
+/** The window that all scores of a contest are in. */
+export const windowOf = ({ own, others }: Contest, places: Places): Window =>
+  others.reduce((all, other) => hull(places.around(other), all), places.around(own));
+
 /** What the most certain of them lacks least. */
 const nearest = ({ items }: Group<Contest>): number =>
-  items.reduce(
-    (most, { least }) =>
-      Math.max(
-        most,
-        least.reduce((worst, bound) => Math.min(worst, bound), Infinity),
-      ),
-    -Infinity,
-  );
+  items.reduce((most, contest) => Math.max(most, leastOf(contest)), -Infinity);
 
 async function raiseContests(
   { head, winners, around, bounds, deadline }: Trial,
