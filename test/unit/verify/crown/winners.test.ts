@@ -120,6 +120,43 @@ describe.each(networks)('%s', (_name, tail, pads, classes, radius) => {
   });
 });
 
+test('of pairs that nothing else decides one at least is as in the middle, and counts say so', async () => {
+  const n = (height - 4) * (width - 4);
+  let paired = 0;
+  for (let seed = 1; seed <= 4; seed++) {
+    const draw = new Draw(seed);
+    const { model, executable } = await opened(plain, 0, 2, draw);
+    const box = boxIn(draw, 0.06);
+    const shape = [2, height, width];
+    const middle = box.lower.data.map((low, at) => low / 2 + (box.upper.data[at] ?? 0) / 2);
+    const leaders = numbersOf(await executable.run(float32(middle, [1, ...shape])));
+    // Elements whose winner is the middle's, less those of the middle whose winner is 1.
+    const counting = float32(
+      Float32Array.from(leaders, (leader) => (leader === 1 ? 1 : -1)),
+      [1, n],
+    );
+    const countOf = async (pairSteps?: number) => {
+      const found: number[] = [];
+      const given = { ...options, rounds: [{ steps: 0 }], onPairs: (count: number) => found.push(count) };
+      const bound = openWinners(model, runtime, pairSteps === undefined ? given : { ...given, pairSteps });
+      const { least } = (await bound?.(box, counting, never(1))) ?? { least: [] };
+      return { least: least[0] ?? Number.NaN, pairs: found[0] ?? 0 };
+    };
+    const [alone, withPairs] = [await countOf(), await countOf(20)];
+    expect(withPairs.least).toBeCloseTo(alone.least + withPairs.pairs, 3);
+    paired += withPairs.pairs;
+    const points = samplesOf(box.lower.data, box.upper.data, shape, 48, draw.uniform);
+    const size = 2 * height * width;
+    for (let row = 0; row < 48; row++) {
+      const point = float32(points.data.slice(row * size, (row + 1) * size), [1, ...shape]);
+      const winners = Array.from(numbersOf(await executable.run(point)));
+      const count = winners.reduce((sum, winner, at) => sum + winner * (counting.data[at] ?? 0), 0);
+      expect(count).toBeGreaterThanOrEqual(withPairs.least);
+    }
+  }
+  expect(paired).toBeGreaterThan(1);
+});
+
 test('equal scores have no certain winner', async () => {
   const draw = new Draw(7);
   const { model } = await opened(plain, 0, 2, draw, true);
