@@ -30,7 +30,7 @@ export async function runProve(
   io: Io,
   ahead = startThreads(options.workers),
 ): Promise<number> {
-  const runtimes = openRuntimes(ahead, options, io);
+  const runtimes = openRuntimes(ahead, io);
   try {
     return await reported(options, io, runtimes, writableResults(options, io));
   } finally {
@@ -70,14 +70,10 @@ async function reported(
 
 export type ProveRuntimes = ReturnType<typeof openRuntimes>;
 
-export function openRuntimes(
-  pool: Pool,
-  { workers }: Pick<ProveOptions, 'workers'>,
-  { clock }: Pick<Io, 'clock'>,
-) {
+export function openRuntimes(pool: Pool, { clock }: Pick<Io, 'clock'>) {
   const runtimes = { pool, inline: breathing(createInlineRuntime(), clock) };
   // With one worker there is one processor: nothing runs beside this thread.
-  return workers === 1 ? runtimes : { ...runtimes, ahead: pool.first };
+  return pool.workers === 1 ? runtimes : { ...runtimes, ahead: pool.first };
 }
 
 export const closeRuntimes = async ({ pool, inline }: ProveRuntimes): Promise<void> => {

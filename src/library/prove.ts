@@ -56,7 +56,7 @@ export async function prove(
     outputDir: options.outputDir ?? defaultOutputDir,
   } as const;
   const world = worldFor(options);
-  const runtimes = openRuntimes(startThreads(given.workers), given, world);
+  const runtimes = openRuntimes(startThreads(given.workers), world);
   try {
     const told = (text: string) => onEvent({ kind: 'progress', text });
     return (await proveProperty(given, world, runtimes, told)).result;

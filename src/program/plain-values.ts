@@ -1,7 +1,7 @@
 // Small constants that are computed here: to write and open a session for them takes longer. Element by element the result is what IEEE 754
 // says, as ONNX Runtime's is; sums are made in the order of their elements.
 import { dtypes } from '../base/dtype.js';
-import { type Shape, sizeOf } from '../base/shape.js';
+import { sizeOf } from '../base/shape.js';
 import type { Tensor } from '../base/tensor.js';
 import { ints, type Value } from './value.js';
 
@@ -12,10 +12,7 @@ type Plain = Tensor<'float32' | 'float64' | 'bool'>;
 type Numbers = Plain['data'];
 
 /** Undefined for what is left to a session. */
-type Rule = (inputs: readonly Plain[], result: Empty, value: Value) => Plain | undefined;
-
-/** A result whose elements are still 0. */
-type Empty = Plain & { readonly shape: Shape };
+type Rule = (inputs: readonly Plain[], result: Plain, value: Value) => Plain | undefined;
 
 /** Every constant among these values that can be computed here. @param values inputs before their users */
 export function plainValues(values: readonly Value[]): ReadonlyMap<Value, Tensor> {
@@ -40,12 +37,13 @@ const plain = (tensor: Tensor | undefined): Plain[] => {
   return tensor.data.length > greatestPlain ? [] : [tensor as Plain];
 };
 
-function emptyOf({ dtype, shape }: Value): Empty | undefined {
+/** A result whose elements are still 0. */
+function emptyOf({ dtype, shape }: Value): Plain | undefined {
   if (dtype !== 'float32' && dtype !== 'float64' && dtype !== 'bool') return undefined;
   const sizes = shape.map(Number);
   const size = sizeOf(sizes);
   if (!(size <= greatestPlain)) return undefined;
-  return { dtype, shape: sizes, data: new dtypes[dtype].array(size) } as Empty;
+  return { dtype, shape: sizes, data: new dtypes[dtype].array(size) } as Plain;
 }
 
 /** Of operands that are as long as the result or one number; others are left. */

@@ -1,6 +1,8 @@
 // A first, cheap search for violations: the seeds themselves, corners and random points, sign-gradient descent (Madry et
 // al., arXiv 1706.06083). Every instance gets the same number of executions, in batches that do not depend on the workers.
+
 import type { Deadline } from '../base/deadline.js';
+import { inLanes } from '../base/lanes.js';
 import { createRng, type Rng } from '../base/rng.js';
 import type { Encode } from '../ops/encoding.js';
 import type { InputSet } from '../policy/input-set.js';
@@ -86,11 +88,9 @@ async function eachOf<T, R>(
   work: (item: T, at: number) => Promise<R>,
 ): Promise<R[]> {
   const results = new Array<R>(items.length);
-  const pending = items.entries();
-  const lane = async () => {
-    for (const [at, item] of pending) results[at] = await work(item, at);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await inLanes(lanes, items.entries(), async ([at, item]) => {
+    results[at] = await work(item, at);
+  });
   return results;
 }
 

@@ -1,5 +1,7 @@
 // Bounds of a model's first output over boxes, by the method that is asked for.
+
 import { type Deadline, noDeadline } from '../base/deadline.js';
+import { inLanes, ranges } from '../base/lanes.js';
 import { float32, rows, type Tensor } from '../base/tensor.js';
 import { footprintOf } from '../graph/footprint.js';
 import type { TypedModel } from '../graph/typed-model.js';
@@ -46,20 +48,15 @@ export async function boundOutputs(
   const { deadline = noDeadline, onProgress } = options;
   const count = boxes.lower.shape[0] ?? 0;
   const results = unknownBounds(model, count);
-  let [next, done] = [0, 0];
-  const lane = async () => {
-    while (next < count && !deadline.expired()) {
-      const from = next;
-      const to = Math.min(count, from + boxesPerCall);
-      next = to;
-      const found = await bound({ lower: rows(boxes.lower, from, to), upper: rows(boxes.upper, from, to) });
-      setKnown(results, from, found.lower, found.upper);
-      done += to - from;
-      onProgress?.(done);
-    }
+  let done = 0;
+  const boundSome = async ([from, to]: readonly [from: number, to: number]) => {
+    const found = await bound({ lower: rows(boxes.lower, from, to), upper: rows(boxes.upper, from, to) });
+    setKnown(results, from, found.lower, found.upper);
+    done += to - from;
+    onProgress?.(done);
   };
   // One call under way for each thread, and none waiting: Ctrl-C then ends the run after those.
-  await Promise.all(Array.from({ length: runtime.workers }, lane));
+  await inLanes(runtime.workers, ranges(count, boxesPerCall), boundSome, deadline.expired);
   return results;
 }
 

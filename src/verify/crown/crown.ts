@@ -1,6 +1,8 @@
 // CROWN of one box after the other: intermediate bounds of what is not known well enough, then bounds of what is asked for.
+
 import { type Deadline, noDeadline } from '../../base/deadline.js';
 import type { FloatDType } from '../../base/dtype.js';
+import { inLanes, ranges } from '../../base/lanes.js';
 import { float32, int64, rows, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
@@ -256,16 +258,8 @@ async function inCalls(
   work: (shared: Shared, from: number, to: number) => Promise<void>,
 ): Promise<void> {
   const shared = runtime.share(feeds);
-  let next = 0;
-  const lane = async () => {
-    while (next < count && !deadline.expired()) {
-      const from = next;
-      next += size;
-      await work(shared, from, Math.min(from + size, count));
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: lanes }, lane));
+    await inLanes(lanes, ranges(count, size), ([from, to]) => work(shared, from, to), deadline.expired);
   } finally {
     shared.release();
   }

@@ -9,9 +9,7 @@ import type { Feeds, Runtime, Session, Shared } from '../../program/session.js';
 import { cached } from '../../program/session-cache.js';
 import { type Bounds, intersected } from './bounds.js';
 import type { Box } from './crown.js';
-
 import { type Dependence, dependenceOn } from './dependence.js';
-
 import { bytesOfHidden, planOf, type Target } from './plan.js';
 import { openFrame, ownFrame } from './programs.js';
 import { ascend, intervalBounds, openInterval, openRowStage, type RowStage } from './row-stage.js';

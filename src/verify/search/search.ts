@@ -1,6 +1,8 @@
 // Search for a counterexample of any of many disjuncts: samples, then gradient climbs (PGD: Madry et al., arXiv 1706.06083; with
 // Adam's steps) from many points of all disjuncts at once, those with the least margins first. What it finds is only a candidate.
+
 import type { Deadline } from '../../base/deadline.js';
+import { inLanes } from '../../base/lanes.js';
 import { createRng, type Rng } from '../../base/rng.js';
 import { footprintOf } from '../../graph/footprint.js';
 import type { TypedModel } from '../../graph/typed-model.js';
@@ -153,16 +155,12 @@ async function search(
     const batches = Array.from({ length: Math.ceil(attempts.length / state.rows) }, (_, at) =>
       attempts.slice(at * state.rows, (at + 1) * state.rows),
     );
-    const pending = batches.entries();
     let confirmed = false;
-    const lane = async () => {
-      for (const [at, batch] of pending) {
-        if (confirmed || deadline.expired()) return;
-        const rng = createRng(seed, `search/${round}/${at}`);
-        if (await visited(state, batch, kind, { rng, confirm, deadline, onStep })) confirmed = true;
-      }
+    const visit = async ([at, batch]: readonly [at: number, batch: readonly Attempt[]]) => {
+      const rng = createRng(seed, `search/${round}/${at}`);
+      if (await visited(state, batch, kind, { rng, confirm, deadline, onStep })) confirmed = true;
     };
-    await Promise.all(Array.from({ length: Math.min(state.lanes, batches.length) }, lane));
+    await inLanes(state.lanes, batches.entries(), visit, () => confirmed || deadline.expired());
     if (confirmed) return true;
     if (deadline.expired()) repeatOnce(state, round);
   }

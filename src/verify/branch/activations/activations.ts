@@ -1,6 +1,7 @@
 // Branch and bound by splitting neurons at the kink of their activation, with slopes and multipliers optimised for every part
 // (Wang et al., beta-CROWN, arXiv 2103.06624). Disjuncts over one box share everything; boxes come one after the other.
 
+import { inLanes, ranges } from '../../../base/lanes.js';
 import { float32 } from '../../../base/tensor.js';
 import { footprintOf } from '../../../graph/footprint.js';
 import { instanceOf } from '../../../graph/instance.js';
@@ -298,18 +299,13 @@ async function expandMany(
   size: number,
 ): Promise<Expanded> {
   const results: Expanded[] = [];
-  const count = Math.ceil(parts.length / size);
-  let next = 0;
   let found = false;
-  const lane = async () => {
-    while (next < count && !found) {
-      const at = next++;
-      const result = await expand(engine, parts.slice(at * size, (at + 1) * size));
-      results[at] = result;
-      found ||= result.found;
-    }
+  const expandSome = async ([from, to]: readonly [from: number, to: number]) => {
+    const result = await expand(engine, parts.slice(from, to));
+    results[from / size] = result;
+    found ||= result.found;
   };
-  await Promise.all(Array.from({ length: runtime.workers }, lane));
+  await inLanes(runtime.workers, ranges(parts.length, size), expandSome, () => found);
   const bounds = new Float64Array(parts.length).fill(-Infinity);
   results.forEach((result, at) => {
     bounds.set(result.bounds, at * size);

@@ -1,6 +1,8 @@
 // Bounds of hidden values at the root, tightened by slopes of their own (Xu et al., arXiv 2011.13824): two rows for every undecided
 // element. What later parts gain from it is many times its cost on deep networks, where bounds of bounds grow loose.
+
 import type { Clock } from '../../../base/deadline.js';
+import { inLanes, ranges } from '../../../base/lanes.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Deployment } from '../../../ops/rounding.js';
 import type { Runtime, Shared } from '../../../program/session.js';
@@ -71,16 +73,10 @@ async function refineValue(
     onRefined && ((own, element, ...slopes) => onRefined(own, first + element, ...slopes));
   const session = await sessions.ascent();
   const shared = runtime.share(space.feeds);
-  let next = 0;
-  const lane = async () => {
-    while (next < open.length && !isStopped()) {
-      const chunk = open.slice(next, next + elementsPerCall);
-      next += chunk.length;
-      await refineElements(session, shared, space, bounds, chunk, isStopped, told);
-    }
-  };
+  const refineSome = ([from, to]: readonly [from: number, to: number]) =>
+    refineElements(session, shared, space, bounds, open.slice(from, to), isStopped, told);
   try {
-    await Promise.all(Array.from({ length: runtime.workers }, lane));
+    await inLanes(runtime.workers, ranges(open.length, elementsPerCall), refineSome, isStopped);
   } finally {
     shared.release();
   }

@@ -1,5 +1,6 @@
 // Branch and bound by splitting the input box: for networks of few inputs (Wang et al., ReluVal, arXiv 1804.10829; here with
 // backward bounds, cuts chosen by bounds of all halves, and domain clipping, DESIGN section 4). All disjuncts share the batches.
+import { inLanes, ranges } from '../../../base/lanes.js';
 import { createAttacks } from '../attacks.js';
 import { cutRecord, newRecord, proofOf, type Record, recordsShare } from '../record.js';
 import type { BranchReason, BranchRequest, BranchResult } from '../types.js';
@@ -82,14 +83,9 @@ async function inCalls<T>(
   work: (boxes: readonly T[]) => Promise<readonly Subproblem[]>,
 ): Promise<Subproblem[]> {
   const results: (readonly Subproblem[])[] = [];
-  let next = 0;
-  const lane = async () => {
-    while (next * perCall < boxes.length) {
-      const at = next++;
-      results[at] = await work(boxes.slice(at * perCall, (at + 1) * perCall));
-    }
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await inLanes(lanes, ranges(boxes.length, perCall), async ([from, to]) => {
+    results[from / perCall] = await work(boxes.slice(from, to));
+  });
   return results.flat();
 }
 

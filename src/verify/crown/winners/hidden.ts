@@ -1,4 +1,5 @@
 // Bounds of hidden values, raised at the places that open contests depend on.
+import { inLanes } from '../../../base/lanes.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { type Bounds, intersected } from '../bounds.js';
 import type { AscentOptions } from '../row-stage.js';
@@ -6,7 +7,6 @@ import { unitRows } from '../unit-rows.js';
 import type { Places, Surroundings } from '../windows/place.js';
 import { planeOf, type Window } from '../windows/window.js';
 import { byWindow, type Group, inWindow, sizeOfWindow } from './grouping.js';
-import { inLanes } from './lanes.js';
 
 export type Hidden = {
   readonly head: TypedModel;
@@ -38,9 +38,8 @@ export async function raiseHidden(
     for (const element of open) before.add(element);
     raised.set(target.name, before);
     const groups = byWindow(open, places.around);
-    await inLanes(lanes, groups, effort.deadline, (group) =>
-      raiseGroup(places, bounds, shape, around, group, effort),
-    );
+    const raise = (group: Group<number>) => raiseGroup(places, bounds, shape, around, group, effort);
+    await inLanes(lanes, groups, raise, effort.deadline.expired);
   }
 }
 

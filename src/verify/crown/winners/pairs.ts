@@ -1,9 +1,9 @@
 // Two contests that bounds leave open, of which one at least is decided: where a sum of both differences, with positive weights, is positive
 // everywhere, one of them is. What makes one of two neighbours small rarely makes the other small as well.
+import { inLanes } from '../../../base/lanes.js';
 import type { Tensor } from '../../../base/tensor.js';
 import { hull, type Window } from '../windows/window.js';
 import { type Contest, differences, isDecided, leastOf } from './contests.js';
-import { inLanes } from './lanes.js';
 import { lengths, type Trial, windowOf } from './round.js';
 
 /** At every point of the box the leader of one of these wins. */
@@ -18,12 +18,12 @@ const farthest = 2;
 export async function findPairs(trial: Trial, steps: number, wanted: number): Promise<Pair[]> {
   const found: Pair[] = [];
   const isFree = (contest: Contest) => !found.some((pair) => pair.includes(contest));
-  const left = neighbours(trial);
-  await inLanes(trial.lanes, left, trial.deadline, async (pair) => {
-    if (found.length >= wanted || !pair.every(isFree)) return;
-    if ((await holdsOfOne(trial, pair, steps)) && found.length < wanted && pair.every(isFree))
-      found.push(pair);
-  });
+  const isWanted = (pair: Pair) => found.length < wanted && pair.every(isFree);
+  const consider = async (pair: Pair) => {
+    // Asked again: another lane may have found one meanwhile.
+    if (isWanted(pair) && (await holdsOfOne(trial, pair, steps)) && isWanted(pair)) found.push(pair);
+  };
+  await inLanes(trial.lanes, neighbours(trial), consider, trial.deadline.expired);
   return found;
 }
 
@@ -63,15 +63,18 @@ async function holdsOfOne(
   const window = hull(one, other);
   const part = places.at(window);
   if (part === undefined) return false;
-  const open = pair.map(({ least, own, others, margin, ...rest }) => {
-    const at = least.findIndex((bound) => !(bound > winners.needed));
-    return { ...rest, own, margin, least: least.slice(at, at + 1), others: others.slice(at, at + 1) };
-  });
+  const open = pair.map((contest) => ofUndecided(contest, winners.needed));
   const { row, weights } = weighted(differences(open, head.output.shape.map(Number), window), open);
   const needed = weights * winners.needed * (1 + 2 ** -20);
   const effort = { steps, firstLength: lengths.contests, deadline, enough: [needed] };
   const [least = -Infinity] = await places.raise(part, around, row, effort);
   return least > needed;
+}
+
+/** A contest as one with that other alone which bounds leave open. */
+function ofUndecided(contest: Contest, needed: number): Contest {
+  const at = contest.least.findIndex((bound) => !(bound > needed));
+  return { ...contest, others: contest.others.slice(at, at + 1), least: contest.least.slice(at, at + 1) };
 }
 
 /** Each difference by its size in the middle of the box, so that both count alike. */

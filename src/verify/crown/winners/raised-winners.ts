@@ -74,7 +74,7 @@ export function openWinners(
     for (const judge of judges) judgings.push(await judge.begin(box));
     let least = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
     const isEnough = async () => {
-      least = leastOf(coefficients, await outputs(feeds, judgings));
+      least = rowsOver(await outputs(feeds, judgings), coefficients);
       return least.every((bound, row) => bound > (enough[row] ?? Infinity));
     };
     let done = await isEnough();
@@ -83,22 +83,17 @@ export function openWinners(
       options.onRound?.(...certain(judgings));
       if (done || deadline.expired()) break;
     }
-    const { pairSteps } = options;
+    const { pairSteps, onPairs } = options;
     const [judging, ...others] = judgings;
     if (done || pairSteps === undefined || judging === undefined || others.length > 0) return { least };
     const pairs = await judging.pairs(pairSteps, mostPairs);
-    options.onPairs?.(pairs.length);
-    const cases = casesOf(judging.bounds, pairs);
-    const each: Float32Array[] = [];
-    for (const bounds of cases)
-      each.push(leastOf(coefficients, await outputs(feeds, [{ ...judging, bounds }])));
-    const worst = least.map((bound, row) =>
-      Math.max(
-        bound,
-        each.reduce((all, found) => Math.min(all, found[row] ?? -Infinity), Infinity),
-      ),
-    );
-    return { least: worst };
+    onPairs?.(pairs.length);
+    let inAll = new Float32Array(least.length).fill(Infinity);
+    for (const bounds of casesOf(judging.bounds, pairs)) {
+      const inOne = rowsOver(await outputs(feeds, [{ ...judging, bounds }]), coefficients);
+      inAll = inAll.map((bound, row) => Math.min(bound, inOne[row] ?? -Infinity));
+    }
+    return { least: least.map((bound, row) => Math.max(bound, inAll[row] ?? -Infinity)) };
   };
 }
 
@@ -126,7 +121,7 @@ function certain(judgings: readonly Judging[]): [certain: number, all: number] {
 }
 
 /** Least values of rows over a box of outputs. Products of two float32 numbers are exact in float64, so that only sums round. */
-function leastOf({ data, shape: [count = 0, width = 0] }: Tensor<'float32'>, { lower, upper }: Bounds) {
+function rowsOver({ lower, upper }: Bounds, { data, shape: [count = 0, width = 0] }: Tensor<'float32'>) {
   return Float32Array.from({ length: count }, (_, row) => {
     let [total, magnitude] = [0, 0];
     for (let at = 0; at < width; at++) {

@@ -1,5 +1,7 @@
 // One round of raising: contests that are nearest to being certain first, a few at a time, each time what they depend on before themselves.
+
 import type { Deadline } from '../../../base/deadline.js';
+import { inLanes } from '../../../base/lanes.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Bounds } from '../bounds.js';
 import { windowsOf } from '../windows/crop.js';
@@ -8,7 +10,6 @@ import { hull, type Window } from '../windows/window.js';
 import { type Contest, differences, isDecided, learn, leastOf } from './contests.js';
 import { byWindow, type Group } from './grouping.js';
 import { raiseHidden } from './hidden.js';
-import { inLanes } from './lanes.js';
 import type { Winners } from './winners.js';
 
 export type WinnerEffort = {
@@ -65,7 +66,7 @@ export async function playRound(
       const effort = { steps: hiddenSteps, firstLength: lengths.hidden, deadline };
       await raiseHidden({ head, around, placesOf, lanes, raised }, windows, effort);
     }
-    await inLanes(lanes, now, deadline, (group) => raiseContests(trial, places, group, steps));
+    await inLanes(lanes, now, (group) => raiseContests(trial, places, group, steps), deadline.expired);
     if (await isEnough()) return true;
     // Those that come now lack more: what it would take is better spent on a next round of the nearest.
     if (hiddenSteps !== undefined && !now.some((group) => group.items.some(isCertain))) return false;
