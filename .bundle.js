@@ -54,6 +54,12 @@ const outputs = [
     input: { worker: 'dist/src/program/worker.js' },
     output: { ...written, format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
   }),
+  // What threads do besides; they have nothing else of the main one's.
+  await build({
+    ...common,
+    input: { 'split-task': 'dist/src/verify/branch/inputs/split-task.js' },
+    output: { ...written, format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+  }),
   await build({
     ...common,
     input: ['dist/src/backends/gpu/engine-worker.js', 'dist/src/backends/gpu/adapter-probe.js'],

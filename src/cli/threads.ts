@@ -27,8 +27,9 @@ function tracked<T>(work: Promise<T>, underWay: Set<Promise<unknown>>): Promise<
 }
 
 function closedIdle(pool: Runtime, underWay: Set<Promise<unknown>>): Runtime {
-  const trackedSession = ({ run }: Session): Session => ({
+  const trackedSession = ({ run, perform }: Session): Session => ({
     run: (...feeds): Promise<Results> => tracked(run(...feeds), underWay),
+    ...(perform && { perform: (...asked) => tracked(perform(...asked), underWay) }),
   });
   return {
     ...pool,

@@ -26,6 +26,12 @@ export type Session = {
    * @param shared feeds besides `feeds`, from the same runtime; those that the model does not read are passed over
    */
   run(feeds: Feeds, ...shared: readonly Shared[]): Promise<Results>;
+  /**
+   * Does a task of task.ts in a thread that has the session; undefined where the session is in this one. Throws RuntimeError.
+   * @param task what `taskFile` says
+   * @param transfer what of the request moves there, without a copy
+   */
+  readonly perform?: (task: URL, given: unknown, transfer: readonly ArrayBuffer[]) => Promise<unknown>;
 };
 
 /** Tensors that many runs read: each thread gets them once. Their arrays must not be written to before `release`. */

@@ -17,10 +17,10 @@ const entries = { ts: '../../dist/src/program/worker.js', js: './worker.js', cjs
 const kind = /\.(ts|cjs)$/.exec(import.meta.url)?.[1] as 'ts' | 'cjs' | undefined;
 const entry = new URL(entries[kind ?? 'js'], import.meta.url);
 
-type PoolWorker = RequestThread<Request, Results>;
+type PoolWorker = RequestThread<Request, unknown>;
 
 /** A thread, and what it has opened or is opening. */
-type Thread = { readonly worker: PoolWorker; readonly opened: Map<string, Promise<Results>> };
+type Thread = { readonly worker: PoolWorker; readonly opened: Map<string, Promise<unknown>> };
 
 /** Which workers have some shared feeds, and under which number. */
 type Holder = { readonly id: number; readonly workers: Set<PoolWorker> };
@@ -50,7 +50,7 @@ export function createPool(workers: number, starting: 'now' | 'on demand'): Pool
   const started = (count: number): readonly Thread[] => {
     if (closed) throw new RuntimeError(closing);
     while (threads.length < count)
-      threads.push({ worker: new RequestThread<Request, Results>(entry, closing), opened: new Map() });
+      threads.push({ worker: new RequestThread<Request, unknown>(entry, closing), opened: new Map() });
     return threads.slice(0, count);
   };
   if (starting === 'now') started(workers);
@@ -68,8 +68,15 @@ export function createPool(workers: number, starting: 'now' | 'on demand'): Pool
         const worker = leastLoaded(started(count));
         const feeds = detached(given);
         const held = shared.map((common) => shares.hold(worker, common));
-        return worker.send({ kind: 'run', session, feeds, shared: held }, buffersOf(feeds));
+        return worker.send(
+          { kind: 'run', session, feeds, shared: held },
+          buffersOf(feeds),
+        ) as Promise<Results>;
       };
+    const perform =
+      (session: string): NonNullable<Session['perform']> =>
+      async (task, given, transfer) =>
+        leastLoaded(started(count)).send({ kind: 'perform', session, task: task.href, given }, transfer);
     return {
       workers: count,
       share: shares.share,
@@ -83,7 +90,7 @@ export function createPool(workers: number, starting: 'now' | 'on demand'): Pool
               return worker.send({ kind: 'open', session, model, optimization, memory }, [model.buffer]);
             });
           await Promise.all(members.map(openIn));
-          return { run: run(session) };
+          return { run: run(session), perform: perform(session) };
         });
       },
       close,

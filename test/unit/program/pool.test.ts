@@ -49,3 +49,46 @@ test('a pool that is closed before it has a thread starts none', async () => {
   await expect(closed.open(await doubled())).rejects.toThrow('closed');
   await expect(closed.first.open(await doubled())).rejects.toThrow('closed');
 });
+
+/** A task as a module of its own. */
+const taskOf = (body: string) =>
+  new URL(
+    `data:text/javascript,${encodeURIComponent(`export const perform = async (run, given) => { ${body} }`)}`,
+  );
+
+test('a task runs the session where it is, and what it makes moves back', async () => {
+  const session = await pool.open(await doubled());
+  const task = taskOf(`
+    const { y } = await run({ x: { dtype: 'float32', shape: [given.length], data: given } });
+    return { made: { twice: y.data, given }, transfer: [y.data.buffer] };`);
+  const given = Float32Array.of(1, -3);
+  expect(await session.perform?.(task, given, [given.buffer])).toEqual({
+    twice: Float32Array.of(2, -6),
+    given: Float32Array.of(1, -3),
+  });
+  expect(given.length).toBe(0);
+});
+
+test('a thread does one task after the other, and goes on after one that fails', async () => {
+  const session = await pool.first.open(await doubled());
+  const task = taskOf(`
+    globalThis.began = (globalThis.began ?? 0) + 1;
+    const { began } = globalThis;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (given === 'fail') throw new Error('no such luck');
+    return { made: globalThis.began - began, transfer: [] };`);
+  const all = ['', 'fail', '', ''].map((given) => session.perform?.(task, given, []));
+  await expect(all[1]).rejects.toThrow('no such luck');
+  // None began while another was at it.
+  expect(await Promise.all([all[0], all[2], all[3]])).toEqual([0, 0, 0]);
+});
+
+test('a task that is not there is refused', async () => {
+  const session = await pool.open(await doubled());
+  const missing = new URL('data:text/javascript,export const other = 1');
+  await expect(session.perform?.(missing, 0, [])).rejects.toThrow();
+});
+
+test('a session of this thread does no tasks elsewhere', async () => {
+  expect((await inline.open(await doubled())).perform).toBeUndefined();
+});

@@ -1,13 +1,7 @@
-// Runs the bounding program of program.ts on plain arrays.
+// A bounding program on plain arrays.
 import { float32, type Tensor, tensor } from '../../../base/tensor.js';
-import { instanceOf } from '../../../graph/instance.js';
-import type { TypedModel } from '../../../graph/typed-model.js';
-import type { Rounding } from '../../../ops/rounding.js';
-import { written } from '../../../program/compile.js';
-import { staticSize } from '../../../program/dims.js';
-import { Program } from '../../../program/program.js';
-import type { Runtime } from '../../../program/session.js';
-import { buildBounding, type Layout } from './program.js';
+import type { Feeds, Results } from '../../../program/session.js';
+import type { Splitter } from './elsewhere.js';
 
 /** n sub-problems, row-major; see `BoundingValues` in program.ts for what each array is. A run takes all of them but `indices`. */
 export type Batch = {
@@ -38,61 +32,39 @@ export type Bounder = {
   readonly inputs: number;
   readonly outputs: number;
   run(batch: Batch): Promise<Bounded>;
+  /** Does all of `splitBoxes` where the program is; undefined where that is here. */
+  readonly split?: Splitter;
 };
 
-/** A bounding program as a file that any runtime opens. */
-export type BoundingFile = {
-  readonly bytes: Uint8Array;
-  /** One instance. */
-  readonly model: TypedModel;
-  readonly layout: Layout;
+/** What a bounding program takes: elements of the network's input and output, rows of the specification, and `BoundingValues.joined`. */
+export type BoundingShape = {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly rows: number;
   readonly joined: readonly number[];
 };
 
-/** Elements of each hidden value. */
-export const sizesOf = ({ layout, model }: Pick<BoundingFile, 'layout' | 'model'>): readonly number[] =>
-  layout.hidden.map((name) => staticSize(model.types.get(name)?.shape ?? []));
-
-/**
- * @param runtime computes constants
- * @throws Unbounded where the output has no bounds
- * @throws ProgramError where a node cannot be run on many rows at once
- */
-export async function writeBounding(
-  batched: TypedModel,
-  layout: Layout,
-  rounding: Rounding,
-  runtime: Runtime,
-): Promise<BoundingFile> {
-  const model = instanceOf(batched);
-  const p = new Program();
-  const { joined, ...values } = buildBounding(p, model, layout, rounding);
-  return { bytes: await written(p, values, runtime), model, layout, joined };
-}
-
-export async function openBounder(
-  { bytes, model, layout, joined }: BoundingFile,
-  runtime: Runtime,
-): Promise<Bounder> {
-  // As it stands: ONNX Runtime's optimiser takes as long again as opening, and makes no run faster.
-  const session = await runtime.open(bytes, 'disabled');
-  const [inputs, outputs] = [staticSize(model.input.shape), staticSize(model.output.shape)];
+/** A bounding program that is open. */
+export function bounderOver(
+  run: (feeds: Feeds) => Promise<Results>,
+  { inputs, outputs, rows: specified, joined }: BoundingShape,
+): Bounder {
   return {
     inputs,
     outputs,
     run: async (batch) => {
       const { count, known, indices } = batch;
-      const results = await session.run({
+      const results = await run({
         known: given(known, [count, known.length / count]),
         ...Object.fromEntries(
           indices.map((each, k) => [`indices${k}`, tensor('int32', [count, each.length / count], each)]),
         ),
-        outputs: given(batch.outputs, [count, layout.rows, outputs]),
-        inputs: given(batch.inputs, [count, layout.rows, inputs]),
+        outputs: given(batch.outputs, [count, specified, outputs]),
+        inputs: given(batch.inputs, [count, specified, inputs]),
       });
       const floats = (name: string) => results[name]?.data as Float32Array;
       const places: (number | undefined)[] = indices.map(() => undefined);
-      let rows = layout.rows;
+      let rows = specified;
       for (const k of joined) {
         places[k] = rows;
         rows += (2 * (indices[k]?.length ?? 0)) / count;

@@ -1,18 +1,16 @@
 // Branch and bound by splitting the input box: for networks of few inputs (Wang et al., ReluVal, arXiv 1804.10829; here with
 // backward bounds, cuts chosen by bounds of all halves, and domain clipping, DESIGN section 4). All disjuncts share the batches.
-import { inLanes, ranges } from '../../../base/lanes.js';
 import { createAttacks } from '../attacks.js';
-import { cutRecord, newRecord, proofOf, type Record, recordsShare } from '../record.js';
+import { newRecord, proofOf, type Record, recordsShare } from '../record.js';
 import type { BranchReason, BranchRequest, BranchResult } from '../types.js';
 import { clip } from './clip.js';
-import { tighten } from './forms.js';
 import { createFrontier, type Frontier } from './frontier.js';
-import { bestCuts, type Cut, halfOf } from './halves.js';
 import { limitsOf } from './limits.js';
 import type { Prepared } from './prepare.js';
 import { probe } from './probe.js';
 import { createRefining, type Refining } from './refining.js';
 import { rootsOf } from './roots.js';
+import { inCalls, type Round, settle, splitAll } from './rounds.js';
 import { createRunners, type Runner } from './runners.js';
 import { lowerOf, type Subproblem, upperOf } from './subproblem.js';
 
@@ -22,17 +20,24 @@ const parentsPerCall = { least: 16, most: 32 } as const;
 const rootsPerCall = 16;
 /** Calls of one round, whatever the number of threads: so that all of them cut the same boxes. */
 const callsPerRound = 8;
+/**
+ * Beyond so many sub-problems threads split boxes by themselves, which leaves nothing for one thread to do for all but takes each a while to
+ * get fast at; and while one round is split the next is begun.
+ */
+const longSearch = { from: 8192, rounds: 2 } as const;
 /** Milliseconds of branching before the attack goes on: longer than many proofs take. */
 const firstAttack = 200;
 
 /**
  * @param explain told what was measured and chosen
+ * @param long sub-problems from which a search is long
  * @throws Unbounded where the output has no bounds
  * @throws ProgramError where a node cannot be run on many rows at once
  */
 export async function branchOnInputs(
   request: BranchRequest,
   explain: (line: string) => void = () => {},
+  long: number = longSearch.from,
 ): Promise<BranchResult[]> {
   const runners = await createRunners(request);
   const { space } = runners.current().prepared;
@@ -42,27 +47,34 @@ export async function branchOnInputs(
   const refining = createRefining(request, explain);
   await addRoots(runners.current(), refining, frontier, records);
   const attacks = createAttacks(request, firstAttack);
+  const rounds: Round[] = [];
   let stopped: BranchReason | undefined;
-  while (frontier.size > 0) {
+  while (frontier.size > 0 || rounds.length > 0) {
+    const { subproblems } = frontier.progress();
+    const isLong = refining.plain() && subproblems >= long;
+    const underWay = isLong ? longSearch.rounds : 1;
+    if (frontier.size === 0 || rounds.length >= underWay) {
+      await settle(rounds, frontier);
+      request.onProgress?.(frontier.progress());
+      continue;
+    }
     stopped = stopReason(request, frontier);
     if (stopped !== undefined) break;
     if (await attacks()) break;
-    await runners.spread(frontier.progress().subproblems);
+    await runners.spread(subproblems);
     const runner = runners.current();
     const { prepared } = runner;
     const most = Math.max(1, Math.min(parentsPerCall.most, Math.floor(space.boxesPerCall / 2)));
-    const taken = frontier.take(refining.most() ?? most * callsPerRound);
+    const calls = callsPerRound / underWay;
+    const taken = frontier.take(refining.most() ?? most * calls);
     const limited = request.records !== true && space.packing.forms > 0 && refining.most() === undefined;
     const parents = clipped(prepared, frontier, taken, limited);
     if (await probe(prepared, parents, request.tryPoints)) break;
-    const size = Math.ceil(parents.length / callsPerRound);
-    const perCall = refining.most() ?? Math.min(most, Math.max(parentsPerCall.least, size));
-    const children = await inCalls(parents, perCall, runner, (some) =>
-      split(prepared, some, refining, frontier),
-    );
-    for (const child of children) frontier.add(child);
-    request.onProgress?.(frontier.progress());
+    const perCall =
+      refining.most() ?? Math.min(most, Math.max(parentsPerCall.least, Math.ceil(parents.length / calls)));
+    rounds.push({ parents, splits: splitAll(parents, perCall, runner, refining, isLong) });
   }
+  while (rounds.length > 0) await settle(rounds, frontier);
   return frontier.results(stopped).map((result, at) => withProof(result, records[at]));
 }
 
@@ -75,20 +87,6 @@ function stopReason({ deadline }: BranchRequest, frontier: Frontier): BranchReas
   return frontier.full() ? 'memory' : undefined;
 }
 
-/** As many calls under way as there are threads; results in the order of the boxes. */
-async function inCalls<T>(
-  boxes: readonly T[],
-  perCall: number,
-  { lanes }: Runner,
-  work: (boxes: readonly T[]) => Promise<readonly Subproblem[]>,
-): Promise<Subproblem[]> {
-  const results: (readonly Subproblem[])[] = [];
-  await inLanes(lanes, ranges(boxes.length, perCall), async ([from, to]) => {
-    results[from / perCall] = await work(boxes.slice(from, to));
-  });
-  return results.flat();
-}
-
 async function addRoots(
   runner: Runner,
   refining: Refining,
@@ -98,7 +96,7 @@ async function addRoots(
   const { prepared } = runner;
   const places = Array.from(prepared.space.disjuncts.keys());
   const perCall = Math.max(rootsPerCall, prepared.space.boxesPerCall);
-  const bounded = await inCalls(places, perCall, runner, async (some) =>
+  const bounded = await inCalls(places, perCall, runner.lanes, async (some) =>
     refining.roots(prepared, await rootsOf(prepared, some)),
   );
   for (const root of bounded) {
@@ -126,51 +124,8 @@ function clipped(
     const left = clip(lowerOf(packing, data), upperOf(packing, data), limits);
     if (left !== 'whole') frontier.clipped(disjunct);
     if (left !== 'nothing' && !(limited && frontier.isClipped(disjunct))) return [parent];
-    if (left !== 'nothing' && tighten(space, data, limits)) return [{ ...parent, limits }];
+    if (left !== 'nothing') return [{ ...parent, limits }];
     frontier.done(disjunct);
     return [];
   });
-}
-
-/** The open halves of each box; a box that cannot be cut stays open for good. */
-async function split(
-  prepared: Prepared,
-  parents: readonly Subproblem[],
-  refining: Refining,
-  frontier: Frontier,
-): Promise<readonly Subproblem[]> {
-  const { space, bounder } = prepared;
-  const cuts = await bestCuts(space, parents, bounder);
-  const halves = parents.flatMap((parent, at) => {
-    const cut = cuts[at];
-    if (cut === undefined) {
-      frontier.exhaust(parent);
-      return [];
-    }
-    frontier.done(parent.disjunct);
-    return openHalves(space, parent, cut, frontier);
-  });
-  const children = await refining.parts(prepared, halves);
-  for (const { disjunct, bound } of children) frontier.count(disjunct, bound);
-  return children.filter(({ bound }) => !(bound > 0));
-}
-
-/** Halves that the bounds by which the cut was chosen leave open. */
-function openHalves(
-  { packing }: Prepared['space'],
-  parent: Subproblem,
-  cut: Cut,
-  frontier: Frontier,
-): Subproblem[] {
-  const { input, at, left, right } = cut;
-  const [leftRecord, rightRecord] = parent.record ? cutRecord(parent.record, input, at) : [];
-  const half = (isLeft: boolean, bound: number, record: Record | undefined): Subproblem[] => {
-    if (bound > 0) {
-      frontier.count(parent.disjunct, bound);
-      return [];
-    }
-    const data = halfOf(packing, parent, cut, isLeft);
-    return [record === undefined ? { ...parent, data } : { ...parent, data, record }];
-  };
-  return [...half(true, left, leftRecord), ...half(false, right, rightRecord)];
 }

@@ -13,7 +13,8 @@ import type { Runtime } from '../../../program/session.js';
 import { mapper } from '../../../program/vmap.js';
 import { type Plan, planOf } from '../../crown/plan.js';
 import type { BranchRequest } from '../types.js';
-import { type Bounder, type BoundingFile, openBounder, sizesOf, writeBounding } from './bounder.js';
+import type { Bounder } from './bounder.js';
+import { type BoundingFile, openBounder, sizesOf, writeBounding } from './bounding-file.js';
 import type { HiddenValue, Space } from './space.js';
 import { createPacking } from './subproblem.js';
 

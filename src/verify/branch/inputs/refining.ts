@@ -17,6 +17,8 @@ export type Refining = {
   readonly roots: Bound;
   /** Bounds parts of bounded boxes. */
   readonly parts: Bound;
+  /** Whether parts are bounded by rows alone, which whoever has the bounding program can do. */
+  plain(): boolean;
   /** Boxes that are cut at a time, at most, where all that is open is bounded: one such call keeps all threads busy. */
   most(): number | undefined;
 };
@@ -76,7 +78,12 @@ export function createRefining(request: Request, explain: (line: string) => void
     explain(line);
     return bounded;
   };
-  return { roots, parts, most: () => (choice === 'brief' ? undefined : parentsPerRound) };
+  return {
+    roots,
+    parts,
+    plain: () => choice === 'brief' && opened === undefined,
+    most: () => (choice === 'brief' ? undefined : parentsPerRound),
+  };
 }
 
 const tooMany = ', too many to bound all of them';

@@ -3,12 +3,12 @@
 import type { FloatDType } from '../../../base/dtype.js';
 import { RuntimeError } from '../../../program/session.js';
 import type { BranchRequest } from '../types.js';
-import { openBounder } from './bounder.js';
+import { openBounder } from './bounding-file.js';
 import { boundingFileOf, type Prepared, prepare, type Subject } from './prepare.js';
 
 export type Runner = {
   readonly prepared: Prepared;
-  /** Calls that may be under way at a time. */
+  /** Calls that may be under way at a time: where there are threads, one more, which this one packs while all run. */
   readonly lanes: number;
 };
 
@@ -20,8 +20,6 @@ export type Runners = {
 
 /** Beyond so many elements one call would block this thread for longer than starting others takes. */
 const greatestInline = 4096;
-/** Calls under way in a thread of its own: this one packs the next while it runs. */
-const lanesOfOne = 2;
 /** Beyond as many most proofs are long. The other threads take as long to start as the first needs for some 50. */
 const subproblemsBeforePool = 16;
 /**
@@ -40,7 +38,6 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
   const begun = isSmall ? (madeFor(request) ?? begin(request, request.ahead ?? inline)) : undefined;
   const fileOf = (dtype: FloatDType) =>
     (dtype === 'float32' ? begun?.file : undefined) ?? boundingFileOf(request, runtime, dtype);
-  // One more than threads: while all run, this one packs the next.
   const lanes = runtime.workers + 1;
   /** The same, but for the bounding program, and where it runs. */
   const pooled = async ({ prepared }: Runner, dtype: FloatDType): Promise<Runner> => ({
@@ -80,7 +77,7 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
 
 const small = async ({ prepared }: Begun, { ahead }: Pick<BranchRequest, 'ahead'>): Promise<Runner> => ({
   prepared: await prepared,
-  lanes: ahead === undefined ? 1 : lanesOfOne,
+  lanes: ahead === undefined ? 1 : 2,
 });
 
 /** Programs that are being written and opened. */
