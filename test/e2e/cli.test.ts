@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFile
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { leastModel } from '../../src/program/least-model.js';
 
 const bin = new URL('../../bin/marauder.js', import.meta.url).pathname;
 const bundle = new URL('../../dist/bundle', import.meta.url).pathname;
@@ -39,6 +40,29 @@ test('--help loads nothing heavy', () => {
 test('--version prints the version of the package', () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(marauder('--version')).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('a thread of the bundle finds what it splits boxes with', () => {
+  const script = `
+    const { Worker } = require('node:worker_threads');
+    const { pathToFileURL } = require('node:url');
+    const bundle = ${JSON.stringify(bundle)};
+    const worker = new Worker(bundle + '/worker.cjs');
+    const model = new Uint8Array(Buffer.from('${Buffer.from(leastModel).toString('base64')}', 'base64'));
+    const given = {
+      shape: { inputs: 1, outputs: 1, rows: 1, joined: [] },
+      space: { packing: { inputs: 1, hidden: 0, forms: 0, rows: 1, length: 4 }, hidden: [], disjuncts: [], boxesPerCall: 2 },
+      boxes: [],
+    };
+    const task = pathToFileURL(bundle + '/split-task.cjs').href;
+    worker.on('message', ({ id, kind, message, results }) => {
+      if (id === 1) console.log(kind, message, JSON.stringify(results));
+      if (id === 1) process.exit();
+      worker.postMessage({ kind: 'perform', id: 1, session: 'least', task, given });
+    });
+    worker.postMessage({ kind: 'open', id: 0, session: 'least', model, optimization: 'disabled', memory: 'kept' });`;
+  const { stdout } = spawnSync(process.execPath, ['--eval', script], { encoding: 'utf8', timeout: 20_000 });
+  expect(stdout).toBe('done undefined []\n');
 });
 
 describe('compiled code of the bundle', () => {

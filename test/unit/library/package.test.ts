@@ -37,6 +37,8 @@ describe.skipIf(!isBuilt)('the package', () => {
       'bin/load.cjs',
       'dist/bundle/main.cjs',
       'dist/bundle/worker.cjs',
+      'dist/bundle/split-task.cjs',
+      'dist/src/verify/branch/inputs/split-task.js',
       'dist/bundle/THIRD-PARTY-LICENSES.txt',
       'specs/policy.schema.json',
       'specs/report.schema.json',

@@ -196,7 +196,8 @@ export function uncertain(
   const lower = hiddenLowerOf(packing, data).subarray(offset, offset + size);
   const upper = hiddenUpperOf(packing, data).subarray(offset, offset + size);
   const doubt = (at: number): number => {
-    const [low, high] = [lower[at] ?? 0, upper[at] ?? 0];
+    const low = lower[at] ?? 0;
+    const high = upper[at] ?? 0;
     return kinkOnly ? Math.min(-low, high) : high - low;
   };
   const open: number[] = [];
@@ -222,7 +223,8 @@ function writeHidden(
     for (let i = 0; i < m; i++) {
       const element = offset + (indices[at * m + i] ?? 0);
       const row = at * found.rows + place + i;
-      const [least, most] = [found.bound[row] ?? -Infinity, -(found.bound[row + m] ?? -Infinity)];
+      const least = found.bound[row] ?? -Infinity;
+      const most = -(found.bound[row + m] ?? -Infinity);
       if (least > (low[element] ?? 0)) low[element] = least;
       if (most < (high[element] ?? 0)) high[element] = most;
       writeForm(element, row);

@@ -41,16 +41,28 @@ export function tighten(
   if (packing.forms === 0) return true;
   const least = leastOf(packing, data, limits);
   const [lower, upper] = [hiddenLowerOf(packing, data), hiddenUpperOf(packing, data)];
-  for (const value of values) {
-    for (let j = value.offset; j < value.offset + value.size; j++) {
-      const [low = 0, high = 0] = [lower[j], upper[j]];
-      if (isOpen(value, low, high)) {
-        const [lowest, most] = [least(j), -least(packing.hidden + j)];
-        if (lowest > low) lower[j] = roundDown(lowest);
-        if (most < high) upper[j] = roundUp(most);
-      }
-      if ((lower[j] ?? 0) > (upper[j] ?? 0)) return false;
+  return values.every((value) => tightenValue(value, lower, upper, least, (j) => -least(packing.hidden + j)));
+}
+
+/** @param least and `most` of elements, as their linear bounds say */
+function tightenValue(
+  value: HiddenValue,
+  lower: Float32Array,
+  upper: Float32Array,
+  least: (element: number) => number,
+  most: (element: number) => number,
+): boolean {
+  for (let j = value.offset; j < value.offset + value.size; j++) {
+    // No patterns here: before V8 has compiled them they take as long as the rest.
+    const low = lower[j] ?? 0;
+    const high = upper[j] ?? 0;
+    if (isOpen(value, low, high)) {
+      const lowest = least(j);
+      const highest = most(j);
+      if (lowest > low) lower[j] = roundDown(lowest);
+      if (highest < high) upper[j] = roundUp(highest);
     }
+    if ((lower[j] ?? 0) > (upper[j] ?? 0)) return false;
   }
   return true;
 }

@@ -2,8 +2,9 @@
 // (complete clipping in Zhou et al., arXiv 2512.11087; for one limit at a time the best multiplier is that of a continuous knapsack).
 import type { Limit } from './limits.js';
 
-/** Limits that are tried, at most, the last ones: each takes longer than the box alone, and eight are hardly better. */
-const mostLimits = 4;
+/** Limits that are tried, at most, the last ones: each takes longer than the box alone. ACAS Xu 1_1, property 5, takes 2,508 parts with one, 2,392
+ * with two and 2,386 with four. */
+const mostLimits = 2;
 
 /** Coefficients are those from `first` on. */
 export type Least = (coefficients: Float32Array, first: number, constant: number) => number;
@@ -24,11 +25,12 @@ export function leastWithin(
   const multiplierOf = multipliers(sides);
   const recent = limits.filter((limit) => isLimiting(sides, limit)).slice(-mostLimits);
   return (coefficients, first, constant) => {
-    let best = least(coefficients, first, constant);
+    let best = least.alone(coefficients, first, constant);
     if (!Number.isFinite(best)) return -Infinity;
     for (const limit of recent) {
       const multiplier = multiplierOf(coefficients, first, limit);
-      const found = multiplier > 0 ? least(coefficients, first, constant, limit, multiplier) : -Infinity;
+      const found =
+        multiplier > 0 ? least.within(coefficients, first, constant, limit, multiplier) : -Infinity;
       if (found > best && found < Infinity) best = found;
     }
     return best;
@@ -49,19 +51,36 @@ function leastOfSums({ low, high }: Sides) {
   const inputs = low.length;
   const greatest = Float64Array.from(low, (value, i) => Math.max(Math.abs(value), Math.abs(high[i] ?? 0)));
   const rounding = (8 * inputs + 32) * 2 ** -52;
-  return (coefficients: Float32Array, first: number, constant: number, limit?: Limit, multiplier = 0) => {
-    const excess = multiplier * (limit?.excess ?? 0);
+  const alone = (coefficients: Float32Array, first: number, constant: number) => {
+    let sum = constant;
+    let size = Math.abs(constant);
+    for (let i = 0; i < inputs; i++) {
+      const a = coefficients[first + i] ?? 0;
+      sum += a * ((a > 0 ? low[i] : high[i]) ?? 0);
+      size += Math.abs(a) * (greatest[i] ?? 0);
+    }
+    return sum - rounding * size;
+  };
+  const within = (
+    coefficients: Float32Array,
+    first: number,
+    constant: number,
+    limit: Limit,
+    multiplier: number,
+  ) => {
+    const excess = multiplier * limit.excess;
     let sum = constant + excess;
     let size = Math.abs(constant) + Math.abs(excess);
     for (let i = 0; i < inputs; i++) {
       const own = coefficients[first + i] ?? 0;
-      const other = multiplier * (limit?.coefficients[i] ?? 0);
+      const other = multiplier * (limit.coefficients[i] ?? 0);
       const a = own + other;
       sum += a * ((a > 0 ? low[i] : high[i]) ?? 0);
       size += (Math.abs(own) + Math.abs(other)) * (greatest[i] ?? 0);
     }
     return sum - rounding * size;
   };
+  return { alone, within };
 }
 
 /**
@@ -90,7 +109,8 @@ function multipliers(sides: Sides) {
 function excessAtLeast({ low, high }: Sides, form: Float32Array, first: number, limit: Limit): number {
   let { excess } = limit;
   for (let i = 0; i < low.length; i++) {
-    const [own, other] = [form[first + i] ?? 0, limit.coefficients[i] ?? 0];
+    const own = form[first + i] ?? 0;
+    const other = limit.coefficients[i] ?? 0;
     excess += other * (((own || other) > 0 ? low[i] : high[i]) ?? 0);
   }
   return excess;
