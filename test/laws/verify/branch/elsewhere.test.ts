@@ -69,16 +69,38 @@ test.each([5, 6, 7])('a long search in threads ends as one in this thread, netwo
   expect(here?.some(({ subproblems }) => subproblems > 1)).toBe(true);
 });
 
-test('rounds that wait are part of what is left when time is over', async () => {
+/** Sub-problems where every box is cut and none decided, and time is over after so many rounds of at most 128 boxes, two of them under way. */
+function countOf(roots: number, most: number): number {
+  const rounds: number[] = [];
+  let [open, count, begun] = [roots, roots, 0];
+  const settle = () => {
+    const parts = 2 * (rounds.shift() ?? 0);
+    open += parts;
+    count += parts;
+  };
+  while (open > 0 || rounds.length > 0) {
+    if (open === 0 || rounds.length === 2) settle();
+    else if (begun++ === most) break;
+    else {
+      rounds.push(Math.min(128, open));
+      open -= rounds.at(-1) ?? 0;
+    }
+  }
+  while (rounds.length > 0) settle();
+  return count;
+}
+
+test('rounds under way when time is over are waited for', async () => {
   const subject = await subjectOf(8);
   const hard = subject.disjuncts.map((disjunct) => ({
     ...disjunct,
     rows: { ...disjunct.rows, bounds: disjunct.rows.bounds.map(() => 1e6) },
   }));
-  const results = await branchOnInputs(requestOf(subject.model, hard, pool, 6), () => {}, 0);
+  const results = await branchOnInputs(requestOf(subject.model, hard, pool, 9), () => {}, 0);
   for (const { state, reason, bound } of results) {
     expect([state, reason]).toEqual(['open', 'timeout']);
     expect(bound).toBeLessThan(0);
     expect(Number.isFinite(bound)).toBe(true);
   }
+  expect(results.reduce((sum, { subproblems }) => sum + subproblems, 0)).toBe(countOf(3, 9));
 });
