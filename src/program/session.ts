@@ -28,7 +28,7 @@ export type Session = {
   run(feeds: Feeds, ...shared: readonly Shared[]): Promise<Results>;
   /**
    * Does a task of task.ts in a thread that has the session; undefined where the session is in this one. Throws RuntimeError.
-   * @param task what `taskFile` says
+   * @param task the built file of a module that exports a `Task` as `perform`
    * @param transfer what of the request moves there, without a copy
    */
   readonly perform?: (task: URL, given: unknown, transfer: readonly ArrayBuffer[]) => Promise<unknown>;

@@ -1,4 +1,5 @@
 // A pool of worker threads, each with every session: `session.run` blocks its thread, so the main one never calls it.
+import { builtFile } from './built-file.js';
 import type { Request } from './messages.js';
 import { RequestThread } from './request-thread.js';
 import {
@@ -12,10 +13,7 @@ import {
 import { cached, sessionKey } from './session-cache.js';
 import { buffersOf, detached } from './transfer.js';
 
-/** By the kind of this file. Node cannot run TypeScript here: from sources, under the test runner, the compiled worker is used. */
-const entries = { ts: '../../dist/src/program/worker.js', js: './worker.js', cjs: './worker.cjs' } as const;
-const kind = /\.(ts|cjs)$/.exec(import.meta.url)?.[1] as 'ts' | 'cjs' | undefined;
-const entry = new URL(entries[kind ?? 'js'], import.meta.url);
+const entry = builtFile('worker', import.meta.url);
 
 type PoolWorker = RequestThread<Request, unknown>;
 

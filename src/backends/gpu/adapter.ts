@@ -1,6 +1,7 @@
 // Which WebGPU adapter answers, asked in a process of its own: Dawn writes warnings to the process's standard error, and a
 // driver may take the process that loads it with it.
 import { fork } from 'node:child_process';
+import { builtFile } from '../../program/built-file.js';
 
 /** How an adapter is asked for: flags of Dawn's instance, and whether it need only have WebGPU's compatibility features. */
 export type AdapterRequest = { readonly flags: readonly string[]; readonly compatibility: boolean };
@@ -17,11 +18,7 @@ export const adapterRequests: readonly AdapterRequest[] = [
   { flags: ['backend=opengles'], compatibility: true },
 ];
 
-/** Node cannot run TypeScript here: from sources, under the test runner, the compiled program is used. */
-const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../dist/src/backends/gpu/adapter-probe.js' : './adapter-probe.js',
-  import.meta.url,
-);
+const entry = builtFile('adapter-probe', import.meta.url, 'js');
 
 /** The first adapter that answers; undefined where none does, or the driver crashes or takes longer than `timeoutMs`. */
 export function findAdapter(timeoutMs: number): Promise<AdapterAnswer | undefined> {

@@ -1,4 +1,5 @@
 // An engine in a worker thread of its own.
+import { builtFile } from '../../program/built-file.js';
 import { RequestThread } from '../../program/request-thread.js';
 import { RuntimeError } from '../../program/session.js';
 import type { AdapterRequest } from './adapter.js';
@@ -6,11 +7,7 @@ import type { Engine, EngineRun, GpuMode } from './engine.js';
 import type { GpuRequest } from './messages.js';
 import type { Plan } from './plan.js';
 
-/** As for the runtime's workers: the compiled worker, also under the test runner. */
-const entry = new URL(
-  import.meta.url.endsWith('.ts') ? '../../../dist/src/backends/gpu/engine-worker.js' : './engine-worker.js',
-  import.meta.url,
-);
+const entry = builtFile('engine-worker', import.meta.url, 'js');
 
 /** @throws RuntimeError where gpu.js cannot run the plan in this mode */
 export async function openEngineThread(

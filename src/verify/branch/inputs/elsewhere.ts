@@ -1,6 +1,7 @@
 // Boxes that are split in a thread that has the bounding program: what is done between its runs is a third of the work.
+import { builtFile } from '../../../program/built-file.js';
 import type { Session } from '../../../program/session.js';
-import { taskFile } from '../../../program/task.js';
+
 import type { BoundingShape } from './bounder.js';
 import type { Space } from './space.js';
 import type { Split } from './split.js';
@@ -10,7 +11,7 @@ import type { Subproblem } from './subproblem.js';
 /** As `splitBoxes`; the boxes' data is gone then. */
 export type Splitter = (space: Space, boxes: readonly Subproblem[]) => Promise<readonly Split[]>;
 
-const task = taskFile('split-task', import.meta.url);
+const task = builtFile('split-task', import.meta.url);
 
 /** undefined where the program is in this thread. */
 export function splitterOf({ perform }: Session, shape: BoundingShape): Splitter | undefined {
@@ -35,8 +36,8 @@ export function splitterOf({ perform }: Session, shape: BoundingShape): Splitter
 function disjunctOf({ disjuncts }: Space, at: number): Space['disjuncts'][number] {
   const { [at]: disjunct } = disjuncts;
   if (disjunct === undefined) throw new RangeError(`no disjunct ${at}`);
-  const { index, lower, upper, rows, known } = disjunct;
-  return { index, lower, upper, rows, known };
+  const { raised, ...needed } = disjunct;
+  return needed;
 }
 
 function withDisjuncts(split: Split, used: readonly number[]): Split {

@@ -2,8 +2,10 @@
 // (complete clipping in Zhou et al., arXiv 2512.11087; for one limit at a time the best multiplier is that of a continuous knapsack).
 import type { Limit } from './limits.js';
 
-/** Limits that are tried, at most, the last ones: each takes longer than the box alone. ACAS Xu 1_1, property 5, takes 2,508 parts with one, 2,392
- * with two and 2,386 with four. */
+/**
+ * Limits that are tried, at most, the last ones: each takes longer than the box alone. ACAS Xu 1_1, property 5, takes 2,508 parts with one,
+ * 2,392 with two and 2,386 with four.
+ */
 const mostLimits = 2;
 
 /** Coefficients are those from `first` on. */
