@@ -1,5 +1,5 @@
 // Program -> session: constants are folded, the rest becomes one ONNX Runtime session.
-import { emitModel, type Outputs } from './emit.js';
+import { type Declared, emitModel, type Outputs } from './emit.js';
 import { packed } from './packing/pack.js';
 import { plainValues } from './plain-values.js';
 import type { Program } from './program.js';
@@ -26,7 +26,8 @@ export async function compile(
   runtime: Runtime,
   { fold = true, pack = true, optimization = 'program', memory = 'kept' }: CompileOptions = {},
 ): Promise<Session> {
-  return runtime.open(await written(p, outputs, runtime, { fold, pack }), optimization, memory);
+  const declared = optimization === 'disabled' ? 'types' : 'shapes';
+  return runtime.open(await written(p, outputs, runtime, { fold, pack, declared }), optimization, memory);
 }
 
 /** The model that `compile` opens, for runtimes that open it one after the other. @param runtime computes constants */
@@ -34,10 +35,14 @@ export async function written(
   p: Program,
   outputs: Outputs,
   runtime: Runtime,
-  { fold = true, pack = true }: Pick<CompileOptions, 'fold' | 'pack'> = {},
+  {
+    fold = true,
+    pack = true,
+    declared = 'shapes',
+  }: Pick<CompileOptions, 'fold' | 'pack'> & { readonly declared?: Declared } = {},
 ): Promise<Uint8Array> {
   const plain = fold ? await folded(p, outputs, runtime) : outputs;
-  return emitModel(pack ? packed(p, plain) : plain);
+  return emitModel(pack ? packed(p, plain) : plain, declared);
 }
 
 /** Values of expressions that depend on no input, computed once, every node as it stands. Throws RuntimeError. */

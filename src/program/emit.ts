@@ -76,11 +76,22 @@ class ModelEmitter implements Emitter {
   }
 }
 
+/**
+ * What a model says of its inputs and outputs. Where ONNX Runtime knows shapes, it compares those of each value with those of all that
+ * were freed before it, for memory to share: more than half of what opening a session takes, and for nothing where memory is kept between
+ * runs. Its optimiser wants them.
+ */
+export type Declared = 'shapes' | 'types';
+
 /** Sums and products of open sizes are left for ONNX Runtime to find: names for them make it half as fast again at opening. */
 const declarable = (shape: Dims): Dims | undefined =>
   shape.some((dim) => typeof dim === 'string' && !/^\w+$/.test(dim)) ? undefined : shape;
 
-const info = (name: string, { dtype, shape }: Typed) => ({ name, dtype, shape });
+const info = (name: string, { dtype, shape }: Typed, isShaped: boolean) => ({
+  name,
+  dtype,
+  shape: isShaped ? shape : undefined,
+});
 
 /** Names of inputs and outputs, which ONNX wants to differ. */
 function interfaceNames(inputs: readonly Value[], outputs: Outputs): Set<string> {
@@ -97,7 +108,8 @@ function interfaceNames(inputs: readonly Value[], outputs: Outputs): Set<string>
  * The bytes of an ONNX model that computes `outputs`. Every input that is used becomes an input of the model.
  * Throws ProgramError where an input and an output share a name.
  */
-export function emitModel(outputs: Outputs): Uint8Array {
+export function emitModel(outputs: Outputs, declared: Declared = 'shapes'): Uint8Array {
+  const isShaped = declared === 'shapes';
   const values = reachable(Object.values(outputs));
   const inputs = values.filter((value) => value.primitive === 'input');
   const emitter = new ModelEmitter(interfaceNames(inputs, outputs));
@@ -116,12 +128,12 @@ export function emitModel(outputs: Outputs): Uint8Array {
       outputs: [name],
       attributes: new Map(),
     });
-    return { name, dtype: value.dtype, shape: declarable(value.shape) };
+    return { name, dtype: value.dtype, shape: isShaped ? declarable(value.shape) : undefined };
   });
   return encodeModel({
     graph: {
       name: 'program',
-      inputs: inputs.map((value) => info(inputName(value), value)),
+      inputs: inputs.map((value) => info(inputName(value), value, isShaped)),
       outputs: named,
       constants: emitter.constants,
       nodes: emitter.nodes,

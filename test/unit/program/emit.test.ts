@@ -1,6 +1,7 @@
 // The models that programs become: names, sizes, edge cases of shapes.
 import { describe, expect, test } from 'vitest';
 import { float32, float64, tensor, toNumbers } from '../../../src/base/tensor.js';
+import { decodeModel } from '../../../src/onnx/decode.js';
 import { evaluate } from '../../../src/program/compile.js';
 import { emitModel } from '../../../src/program/emit.js';
 import { grad } from '../../../src/program/grad.js';
@@ -50,6 +51,29 @@ test('a scale that overflows is not moved behind the sum, where it would not', a
 });
 
 describe('shapes', () => {
+  test('are declared, or nothing is said of them: the numbers are the same', async () => {
+    const p = new Program();
+    const x = p.input('x', 'float32', ['batch', 2]);
+    const outputs = { y: p.add(p.mul(x, 2), p.reduceSum(x, [1])) };
+    const declared = (model: Uint8Array) => {
+      const { inputs, outputs: results } = decodeModel(model, { file: 'shapes.onnx' }).graph;
+      return [...inputs, ...results].map(({ dtype, shape }) => [dtype, shape]);
+    };
+    const shape = ['batch', 2];
+    expect(declared(emitModel(outputs))).toEqual([
+      ['float32', shape],
+      ['float32', shape],
+    ]);
+    expect(declared(emitModel(outputs, 'types'))).toEqual([
+      ['float32', undefined],
+      ['float32', undefined],
+    ]);
+    for (const optimization of ['disabled', 'program'] as const) {
+      const results = await compute(p, outputs, { x: float32([1, 2, 3, 4], [2, 2]) }, { optimization });
+      expect(toNumbers(result(results, 'y'))).toEqual([5, 7, 13, 15]);
+    }
+  });
+
   test('a batch of none', async () => {
     const p = new Program();
     const x = p.input('x', 'float32', ['batch', 4]);

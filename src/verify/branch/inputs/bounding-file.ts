@@ -37,7 +37,7 @@ export async function writeBounding(
   const model = instanceOf(batched);
   const p = new Program();
   const { joined, ...values } = buildBounding(p, model, layout, rounding);
-  return { bytes: await written(p, values, runtime), model, layout, joined };
+  return { bytes: await written(p, values, runtime, { declared: 'types' }), model, layout, joined };
 }
 
 export async function openBounder(
