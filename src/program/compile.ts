@@ -1,4 +1,5 @@
 // Program -> session: constants are folded, the rest becomes one ONNX Runtime session.
+import { withoutUnitAxes } from './axes/leave-out.js';
 import { type Declared, emitModel, type Outputs } from './emit.js';
 import { packed } from './packing/pack.js';
 import { plainValues } from './plain-values.js';
@@ -42,7 +43,9 @@ export async function written(
   }: Pick<CompileOptions, 'fold' | 'pack'> & { readonly declared?: Declared } = {},
 ): Promise<Uint8Array> {
   const plain = fold ? await folded(p, outputs, runtime) : outputs;
-  return emitModel(pack ? packed(p, plain) : plain, declared);
+  const fewer = pack ? packed(p, plain) : plain;
+  // ONNX Runtime's optimiser joins reshapes by itself.
+  return emitModel(pack && declared === 'types' ? withoutUnitAxes(p, fewer) : fewer, declared);
 }
 
 /** Values of expressions that depend on no input, computed once, every node as it stands. Throws RuntimeError. */
