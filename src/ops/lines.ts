@@ -77,8 +77,10 @@ function linesOf(
 }
 
 /** max(|l|, |u|). */
-export const greatestMagnitude = (p: Program, { lower, upper }: Interval): Value =>
-  p.max(p.abs(lower), p.abs(upper));
+export function greatestMagnitude(p: Program, { lower, upper }: Interval): Value {
+  const isNeverBelowZero = lower.primitive === 'relu' && upper.primitive === 'relu';
+  return isNeverBelowZero ? p.max(lower, upper) : p.max(p.abs(lower), p.abs(upper));
+}
 
 /** Moves an upper offset up by k roundings of `scale` >= every |term| that was summed, and by underflow. */
 export const raised = (p: Program, rounding: Rounding, offset: Value, scale: Value, k: number): Value =>

@@ -21,10 +21,46 @@ const longestLook = 64;
 const negated = (value: Value): Value | undefined =>
   value.primitive === 'neg' ? only(value.inputs) : undefined;
 
+/**
+ * Whether no element is below zero, nor -0: such values are their own magnitude. What few steps do not show is not looked for.
+ * @param depth steps that may be looked back
+ */
+function isMagnitude(value: Value, depth = 6): boolean {
+  const { primitive, inputs } = value;
+  if (value.constant !== undefined) return isMagnitudeConstant(value);
+  if (depth === 0) return false;
+  const all = (some: readonly Value[]) => some.every((input) => isMagnitude(input, depth - 1));
+  switch (primitive) {
+    case 'abs':
+      return true;
+    case 'add':
+    case 'mul':
+    case 'max':
+    case 'min':
+    case 'matmul':
+    case 'reduceSum':
+    case 'reshape':
+    case 'transpose':
+      return all(inputs.slice(0, primitive === 'reshape' ? 1 : 2));
+    case 'where':
+      return all(inputs.slice(1));
+    default:
+      return false;
+  }
+}
+
+function isMagnitudeConstant({ constant, dtype }: Value): boolean {
+  const data = constant?.data;
+  if (data === undefined || data.length > longestLook || !isFloat(dtype)) return false;
+  if (dtype !== 'float32' && dtype !== 'float64') return false;
+  for (const element of data) if (!(Number(element) >= 0) || Object.is(Number(element), -0)) return false;
+  return true;
+}
+
 /** x + 0 is 0, not -0, where x is -0. */
 const isNeutral = (zero: Value, x: Value): boolean =>
   isFloat(x.dtype)
-    ? holds(zero, -0) || (holds(zero, 0) && x.primitive === 'abs')
+    ? holds(zero, -0) || (holds(zero, 0) && isMagnitude(x))
     : x.dtype !== 'float16' && holds(zero, 0);
 
 const add: Rule = (p, [a, b]) => {
@@ -52,7 +88,7 @@ const div: Rule = (_p, [a, b]) => (b !== undefined && holds(b, 1) ? a : undefine
 
 const abs: Rule = (p, inputs) => {
   const x = only(inputs);
-  if (x.primitive === 'abs') return x;
+  if (isMagnitude(x)) return x;
   const inner = negated(x);
   return inner && p.abs(inner);
 };

@@ -3,7 +3,7 @@ import { isFloat } from '../../base/dtype.js';
 import type { Program } from '../../program/program.js';
 import type { Value } from '../../program/value.js';
 import { scaleShift } from '../affine.js';
-import { type Interval, isPoint, outward, unlessInfinite, whereSound } from '../interval.js';
+import { type Interval, isPoint, moved, outward, unlessInfinite, whereSound } from '../interval.js';
 import { linearRelaxation } from '../linear.js';
 import { broadcastTerms, greatestMagnitude } from '../lines.js';
 import {
@@ -88,6 +88,43 @@ function sumRelaxation(context: RelaxContext, sign: 1 | -1): Relaxation {
   return { ...exact, gap: exact.gap === undefined ? outward : p.add(exact.gap, outward) };
 }
 
+/** Of a sum, or of a difference: the place of the side that it equals, as the other is zero everywhere. */
+function unchanged(context: IntervalContext, sides: readonly number[]): number | undefined {
+  const [a, b] = both(context);
+  if (!isFloat(context.output.dtype)) return undefined;
+  return sides.find((side) => {
+    const [x, other] = side === 0 ? [a, b] : [b, a];
+    return isZero(other.lower) && mergesInto(other, x);
+  });
+}
+
+function isZero(value: Value): boolean {
+  const { constant } = value.primitive === 'cast' ? (value.inputs[0] ?? value) : value;
+  const data = constant?.data;
+  if (data === undefined || data.length > greatestZero) return false;
+  for (const element of data) if (Number(element) !== 0) return false;
+  return true;
+}
+/** Longer constants are not looked through. */
+const greatestZero = 4096;
+
+/** Exact, but that kernels may make zero of what is smaller than normal numbers. */
+function unchangedInterval({ p, rounding, input }: IntervalContext, side: number): Interval {
+  const x = input(side);
+  const flushed = rounding.underflow(1);
+  return {
+    ...moved(x, (value) => value),
+    lower: p.sub(x.lower, flushed),
+    upper: p.add(x.upper, flushed),
+  };
+}
+
+function unchangedRelaxation(context: RelaxContext, input: number): Relaxation {
+  const { p, rounding } = context;
+  const exact = linearRelaxation(context, [{ input, linear: (z) => z }]);
+  return { ...exact, gap: p.scalar(rounding.dtype, rounding.underflow(2)) };
+}
+
 const negated = (p: Program, x: Interval): Interval =>
   unlessInfinite(p, x, { lower: p.neg(x.upper), upper: p.neg(x.lower) });
 
@@ -108,11 +145,16 @@ export const add = {
   interval: (context) => {
     const [a, b] = both(context);
     if (!isFloat(context.output.dtype)) return integerSum(context, a, b);
+    const side = unchanged(context, [0, 1]);
+    if (side !== undefined) return unchangedInterval(context, side);
     if (mergesInto(b, a)) return scaleShift(context.p, context.rounding, a, undefined, b.lower);
     if (mergesInto(a, b)) return scaleShift(context.p, context.rounding, b, undefined, a.lower);
     return sumInterval(context, a, b);
   },
-  relax: (context) => sumRelaxation(context, 1),
+  relax: (context) => {
+    const side = unchanged(context, [0, 1]);
+    return side === undefined ? sumRelaxation(context, 1) : unchangedRelaxation(context, side);
+  },
   tightens: 'nowhere',
 } satisfies Operator;
 
@@ -125,11 +167,13 @@ export const sub = {
     const { p, rounding } = context;
     const [a, b] = both(context);
     if (!isFloat(context.output.dtype)) return integerSum(context, a, negated(p, b));
+    if (unchanged(context, [0]) !== undefined) return unchangedInterval(context, 0);
     if (mergesInto(b, a)) return scaleShift(p, rounding, a, undefined, p.neg(b.lower));
     if (mergesInto(a, b)) return scaleShift(p, rounding, b, p.scalar(rounding.dtype, -1), a.lower);
     return sumInterval(context, a, { ...negated(p, b), ...(b.terms !== undefined && { terms: b.terms }) });
   },
-  relax: (context) => sumRelaxation(context, -1),
+  relax: (context) =>
+    unchanged(context, [0]) === undefined ? sumRelaxation(context, -1) : unchangedRelaxation(context, 0),
   tightens: 'nowhere',
 } satisfies Operator;
 

@@ -1,7 +1,6 @@
 // Backward propagation of linear bounds through a graph (CROWN: Zhang et al., arXiv 1811.00866, on general graphs as in
 // Xu et al., arXiv 2002.12920): coefficients of a value are replaced by coefficients of what it is computed from, until only
 // the input is left. Every step accounts for the rounding of the deployed network and of this program itself.
-import { zeros } from '../../base/tensor.js';
 import { enclosure } from '../../ops/affine.js';
 import type { BoundedModel } from '../../ops/bound-model.js';
 import { isPoint } from '../../ops/interval.js';
@@ -52,14 +51,14 @@ export function propagate(frame: Frame, start: ReadonlyMap<string, Value>, ledge
 /**
  * Coefficients [rows, ...value] of the values that no node computes: with them, a . y >= the sum of their products with these
  * values + the ledger's total. Parameters as for `propagate`.
- * @param joins further rows, [more, ...value] of finite coefficients, that begin at a computed value: they come after those that are under
- *   way there. They are left out where nothing under way depends on the value: `observe` is not told of it, then.
+ * @param joins further rows that begin at a computed value: they come after those that are under way there. They are left out where
+ *   nothing under way depends on the value: `observe` is not told of it, then.
  */
 export function toInputs(
   frame: Frame,
   start: ReadonlyMap<string, Value>,
   ledger: Ledger,
-  joins: ReadonlyMap<string, Value> = new Map(),
+  joins: ReadonlyMap<string, Joining> = new Map(),
 ): ReadonlyMap<string, Value> {
   const pending: Pending = new Map(start);
   for (const name of [...frame.order].reverse()) {
@@ -85,21 +84,19 @@ export function toInputs(
   return pending;
 }
 
-function join({ p, rounding }: Frame, name: string, more: Value, pending: Pending, ledger: Ledger): void {
-  const rows = more.shape.slice(0, 1);
-  const size = staticSize(more.shape.slice(1));
-  const column = p.slice(p.reshape(more, [...rows, size]), 1, 0, 1);
+/** Rows [more, ...value] of finite coefficients, and as many rows of zeros. */
+export type Joining = { readonly rows: Value; none(width: number): Value };
+
+function join({ p }: Frame, name: string, joining: Joining, pending: Pending, ledger: Ledger): void {
   if (!pending.has(name)) return;
+  const more = joining.rows.shape.slice(0, 1);
   for (const [other, a] of pending) {
     const shape = a.shape.slice(1);
-    const none = () =>
-      p.mul(
-        p.reshape(column, [...rows, ...shape.map(() => 1)]),
-        p.cast(p.constant(zeros('float32', [1, ...shape.map(Number)])), rounding.dtype),
-      );
-    pending.set(other, p.concat([a, other === name ? more : none()], 0));
+    const rows =
+      other === name ? joining.rows : p.reshape(joining.none(staticSize(shape)), [...more, ...shape]);
+    pending.set(other, p.concat([a, rows], 0));
   }
-  ledger.grow(column);
+  ledger.grow(joining.none);
 }
 
 export const newLedger = ({ p, rounding }: Frame): Ledger => createLedger(p, rounding);

@@ -1,5 +1,4 @@
 // The constant part of backward bounds: dot products of coefficients with vectors, and all that rounding takes from them.
-import { zeros } from '../../base/tensor.js';
 import { finite, type Interval } from '../../ops/interval.js';
 import type { Rounding } from '../../ops/rounding.js';
 import { staticSize } from '../../program/dims.js';
@@ -12,8 +11,8 @@ export type Ledger = {
   add(a: Value, magnitude: Value, offset: Value | undefined, gap: Value | undefined): void;
   /** A contribution [rows] that is exact but for the sum of all. */
   contribute(part: Value): void;
-  /** More rows, to which nothing was contributed so far. @param column [more, 1] of any finite numbers */
-  grow(column: Value): void;
+  /** More rows, to which nothing was contributed so far. @param none gives zeros [more, width] */
+  grow(none: (width: number) => Value): void;
   /** Takes so many of the program's own underflows from every row: for each element of the magnitudes [n] `each` times it. */
   loseEach(magnitudes: Value, each: number): void;
   /** The sum of all contributions, rounded down: [rows]; -Infinity where anything is NaN or infinite. */
@@ -23,13 +22,14 @@ export type Ledger = {
 export function createLedger(p: Program, rounding: Rounding): Ledger {
   const parts: Value[] = [];
   const losses: Losses = { vectors: [], number: 0 };
+  let summed: Sums | undefined;
   return {
     loseEach: (magnitudes, each) => losses.vectors.push(p.mul(magnitudes, each / unit)),
-    grow: (column) => {
+    grow: (none) => {
       if (parts.length === 0) return;
       const table = p.concat([...parts], 1);
-      const none = p.cast(p.constant(zeros('float32', [1, Number(table.shape[1])])), rounding.dtype);
-      parts.splice(0, parts.length, p.concat([table, p.mul(column, none)], 0));
+      parts.splice(0, parts.length, p.concat([table, none(Number(table.shape[1]))], 0));
+      summed = undefined;
     },
     contribute: (part) => parts.push(p.reshape(part, [...part.shape, 1])),
     add: (a, magnitude, offset, gap) => {
@@ -41,8 +41,27 @@ export function createLedger(p: Program, rounding: Rounding): Ledger {
       parts.push(dot(p, magnitude, p.neg(gap === undefined ? slack : p.add(gap, slack))));
       losses.number += 4 * (size + 2);
     },
-    // Copies: a total may be taken before the last contribution.
-    total: () => total(p, rounding, [...parts], { ...losses, vectors: [...losses.vectors] }),
+    // A total may be taken before the last contribution.
+    total: () => {
+      summed = sumsOf(p, parts, summed);
+      return total(p, rounding, summed, losses);
+    },
+  };
+}
+
+/** Of the first `parts` contributions, which are `terms` numbers a row: their sum and that of their magnitudes, [rows, 1]. */
+type Sums = { readonly parts: number; readonly terms: number; readonly sum: Value; readonly size: Value };
+
+/** @param before sums of the first of them, to which the others are added: rounding of sums is bounded in any order */
+function sumsOf(p: Program, parts: readonly Value[], before: Sums | undefined): Sums {
+  const table = p.concat(parts.slice(before?.parts ?? 0), 1);
+  const added = (earlier: Value | undefined, more: Value) =>
+    p.reduceSum(earlier === undefined ? more : p.concat([earlier, more], 1), [1]);
+  return {
+    parts: parts.length,
+    terms: (before?.terms ?? 0) + Number(table.shape[1]),
+    sum: added(before?.sum, table),
+    size: added(before?.size, p.abs(table)),
   };
 }
 
@@ -111,16 +130,9 @@ function expanded(p: Program, v: Value, y: Value['shape']): Value {
   return p.add(v, p.cast(p.constant(zeros), v.dtype));
 }
 
-function total(p: Program, rounding: Rounding, parts: readonly Value[], losses: Losses): Value {
-  const table = p.concat(parts, 1);
-  const rows = table.shape.slice(0, 1);
-  const sum = p.reshape(p.reduceSum(table, [1]), rows);
-  const size = p.reshape(p.reduceSum(p.abs(table), [1]), rows);
-  const slack = p.add(
-    p.mul(size, rounding.program(2 * Number(table.shape[1]) + 8)),
-    lostTo(p, rounding, losses),
-  );
-  const bound = p.sub(sum, slack);
+function total(p: Program, rounding: Rounding, { terms, sum, size }: Sums, losses: Losses): Value {
+  const slack = p.add(p.mul(size, rounding.program(2 * terms + 8)), lostTo(p, rounding, losses));
+  const bound = p.reshape(p.sub(sum, slack), sum.shape.slice(0, 1));
   const known: Interval = { lower: bound, upper: bound };
   return p.where(finite(p, known), bound, -Infinity);
 }

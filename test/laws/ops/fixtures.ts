@@ -56,7 +56,12 @@ const binary = (type: string): Fixture => ({
     const smaller = shape.slice(draw.int(0, shape.length)).map((dim) => (draw.flag() ? dim : 1));
     const c = draw.tensor(form === 2 ? [1, ...shape.map((dim) => (dim === 1 ? 3 : dim))] : smaller, flavour);
     const inputs = form === 3 ? ['x', 'x'] : draw.flag() ? ['x', 'c'] : ['c', 'x'];
-    return { shape, node: [type, inputs, 'y'], constants: { c }, terms: 1 };
+    // Sums with zeros have rules of their own.
+    const isZero = (type === 'Add' || type === 'Sub') && draw.int(0, 3) === 0;
+    const constant = isZero
+      ? float32(new Float32Array(c.data.length).fill(draw.flag() ? 0 : -0), c.shape)
+      : c;
+    return { shape, node: [type, inputs, 'y'], constants: { c: constant }, terms: 1 };
   },
 });
 

@@ -20,6 +20,13 @@ const identities: Readonly<Record<string, readonly [Pair, Pair]>> = {
   'x - 0': [(p, x) => p.sub(x, 0), (_p, x) => x],
   'x + -0': [(p, x) => p.add(x, -0), (_p, x) => x],
   '0 + |x|': [(p, x) => p.add(0, p.abs(x)), (p, x) => p.abs(x)],
+  '0 + |x| |y|': [(p, x, y) => p.add(0, p.mul(p.abs(x), p.abs(y))), (p, x, y) => p.mul(p.abs(x), p.abs(y))],
+  '||x| + |y||': [(p, x, y) => p.abs(p.add(p.abs(x), p.abs(y))), (p, x, y) => p.add(p.abs(x), p.abs(y))],
+  '|max(|x|, 2)|': [(p, x) => p.abs(p.max(p.abs(x), 2)), (p, x) => p.max(p.abs(x), 2)],
+  '|where(c, |x|, |y|)|': [
+    (p, x, y) => p.abs(p.where(p.less(x, y), p.abs(x), p.abs(y))),
+    (p, x, y) => p.where(p.less(x, y), p.abs(x), p.abs(y)),
+  ],
   '-(-x)': [(p, x) => p.neg(p.neg(x)), (_p, x) => x],
   '||x||': [(p, x) => p.abs(p.abs(x)), (p, x) => p.abs(x)],
   '|-x|': [(p, x) => p.abs(p.neg(x)), (p, x) => p.abs(x)],
@@ -78,6 +85,11 @@ test('what is wrong for one number only stays as it is', () => {
   // -0 + 0 is 0.
   expect(p.add(x, 0)).not.toBe(x);
   expect(p.sub(x, -0)).not.toBe(x);
+  // What Relu gives may be -0, and its magnitude is not.
+  expect(p.abs(p.relu(x)).primitive).toBe('abs');
+  expect(p.abs(p.max(x, 1)).primitive).toBe('abs');
+  expect(p.abs(p.max(p.abs(x), -0)).primitive).toBe('abs');
+  expect(p.abs(p.sub(p.abs(x), p.abs(x))).primitive).toBe('abs');
   // Infinity * 0 and x - x may be NaN.
   expect(p.mul(x, 0).primitive).toBe('mul');
   expect(p.sub(x, x).primitive).toBe('sub');
