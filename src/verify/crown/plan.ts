@@ -16,11 +16,15 @@ export type Target = {
   readonly kinkOnly: boolean;
   /** True where interval bounds are already the best that backward propagation would give. */
   readonly plain: boolean;
+  /** True of the input, moved around, and of one affine layer of it: linear bounds are exact. */
+  readonly affine: boolean;
 };
 
 export type Plan = {
   /** In the order of the graph: later ones use the bounds of earlier ones. */
   readonly targets: readonly Target[];
+  /** Whether there are relaxations of functions of several values, such as products. */
+  readonly joint: boolean;
   /** Bytes that one row of coefficients needs at its widest, temporaries included. */
   readonly bytesPerRow: number;
 };
@@ -44,14 +48,18 @@ const wholePlanOf = keptWith((model: TypedModel): Plan => {
   const input = (name: string) => p.input(name, 'float32', model.input.shape);
   const box = { lower: input('lower'), upper: input('upper') };
   const bounded = boundModel(p, model, box, createRounding('float32', 'real'));
-  const plain = plainValues(model, bounded);
+  const affine = plainValues(model, bounded);
+  const plain = new Set(affine);
   const found = new Map<string, boolean>();
+  let joint = false;
   for (const name of computed(model)) {
     const context = bounded.contextOf(name);
     const operator = context && operatorOf(context.node.type, context.node.domain);
     if (context === undefined || operator?.relax === undefined || operator.tightens === 'nowhere') continue;
     if (bounded.bounds(name).affine !== undefined) continue;
-    for (const source of variableInputs(context, bounded)) {
+    const sources = variableInputs(context, bounded);
+    joint ||= sources.length > 1;
+    for (const source of sources) {
       const kinkOnly = operator.tightens === 'kink' && (found.get(source) ?? true);
       found.set(source, kinkOnly);
     }
@@ -59,9 +67,11 @@ const wholePlanOf = keptWith((model: TypedModel): Plan => {
   for (const name of imagesAmong(model, bounded, found, plain)) plain.add(name);
   const targets = computed(model).flatMap((name) => {
     const kinkOnly = found.get(name);
-    return kinkOnly === undefined ? [] : [{ name, kinkOnly, plain: plain.has(name) }];
+    return kinkOnly === undefined
+      ? []
+      : [{ name, kinkOnly, plain: plain.has(name), affine: affine.has(name) }];
   });
-  return { targets, bytesPerRow: arraysPerCoefficient * footprintOf(model).coefficientBytes };
+  return { targets, joint, bytesPerRow: arraysPerCoefficient * footprintOf(model).coefficientBytes };
 });
 
 /** Functions of one variable whose interval is exactly what they make of that of their argument. */

@@ -74,7 +74,8 @@ const oneByOne = 3;
  * All but the last together, then these one by one, each with what was found of those before: on 8 proofs of ACAS Xu that takes a
  * third fewer sub-problems than two thirds of the values and then the rest, and all one by one would take little less.
  */
-function partsOf(hidden: readonly HiddenValue[]): readonly (readonly HiddenValue[])[] {
+function partsOf(all: readonly HiddenValue[]): readonly (readonly HiddenValue[])[] {
+  const hidden = all.filter(({ inherited }) => !inherited);
   const first = Math.max(1, hidden.length - oneByOne);
   return [hidden.slice(0, first), ...hidden.slice(first).map((value) => [value])];
 }

@@ -7,10 +7,9 @@ import { compile } from '../../../program/compile.js';
 import type { Dims } from '../../../program/dims.js';
 import { Program } from '../../../program/program.js';
 import type { Runtime } from '../../../program/session.js';
-import { planOf } from '../../crown/plan.js';
 import { boundForward } from '../../forward/propagate.js';
 import type { OpenDisjunct } from '../types.js';
-import type { Subject } from './prepare.js';
+import { hiddenTargets, type Subject } from './hidden.js';
 import type { Space } from './space.js';
 import { hiddenLowerOf, hiddenUpperOf, lowerOf, type Subproblem, upperOf } from './subproblem.js';
 
@@ -23,7 +22,7 @@ export type Forward = (space: Space, data: Subproblem['data']) => Promise<void>;
  */
 export async function openForward(subject: Subject, runtime: Runtime): Promise<Forward> {
   const model = instanceOf(subject.model);
-  const names = planOf(model).targets.map(({ name }) => name);
+  const names = hiddenTargets(subject).map(({ name }) => name);
   const shapes = names.map((name) => (model.types.get(name)?.shape ?? []).map(Number));
   const p = new Program();
   const pairOf = (key: string, shape: Dims) => ({

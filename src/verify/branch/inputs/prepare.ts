@@ -11,11 +11,18 @@ import { staticSize } from '../../../program/dims.js';
 import { Program } from '../../../program/program.js';
 import type { Runtime } from '../../../program/session.js';
 import { mapper } from '../../../program/vmap.js';
-import { type Plan, planOf } from '../../crown/plan.js';
-import type { BranchRequest } from '../types.js';
 import type { Bounder } from './bounder.js';
 import { type BoundingFile, openBounder, sizesOf, writeBounding } from './bounding-file.js';
-import type { HiddenValue, Space } from './space.js';
+import {
+  affordable,
+  greatestForms,
+  hiddenTargets,
+  hiddenValues,
+  isFew,
+  rowsOf,
+  type Subject,
+} from './hidden.js';
+import type { Space } from './space.js';
 import { createPacking } from './subproblem.js';
 
 /** Boxes [n, inputs] -> interval bounds [n, size] of each hidden value. */
@@ -33,21 +40,6 @@ export type Prepared = {
   evaluate(points: Float32Array): Promise<Float32Array>;
 };
 
-/** Elements of a hidden value that are bounded again in one call, the least certain first. */
-const mostElements = 256;
-/** Boxes that are bounded in one call. */
-const mostBoxes = 64;
-/** Of the memory, what the coefficients of one call may take; whatever the number of threads, so that all bound the same. */
-const shareOfCall = 1 / 8;
-
-/** Hidden values and elements, at most, for which no intervals are needed: they would take longer than a call for each value. */
-const few = { values: 16, elements: 1024 } as const;
-
-/** Coefficients of linear bounds of hidden elements that a sub-problem keeps, at most: 2 MB. */
-const greatestForms = 2 ** 18;
-
-export type Subject = Pick<BranchRequest, 'model' | 'disjuncts' | 'arithmetic' | 'memoryBytes'>;
-
 /** Where programs run: that which bounds, and the others, which are small beside it. */
 export type Places = { readonly bounding: Runtime; readonly others: Runtime };
 
@@ -59,12 +51,13 @@ export type Places = { readonly bounding: Runtime; readonly others: Runtime };
  * @throws ProgramError where a node cannot be run on many rows at once
  */
 export async function boundingFileOf(
-  { model, disjuncts, arithmetic }: Subject,
+  subject: Subject,
   runtime: Runtime,
   dtype: FloatDType,
 ): Promise<BoundingFile> {
-  const hidden = planOf(instanceOf(model)).targets.map(({ name }) => name);
-  const rows = Math.max(...disjuncts.map((disjunct) => disjunct.rows.count));
+  const { model, disjuncts, arithmetic } = subject;
+  const hidden = hiddenTargets(subject).map(({ name }) => name);
+  const rows = rowsOf(subject);
   const mixed = disjuncts.some((disjunct) => disjunct.rows.inputs.some((coefficient) => coefficient !== 0));
   return writeBounding(model, { hidden, rows, mixed }, createRounding(dtype, arithmetic), runtime);
 }
@@ -75,59 +68,38 @@ export async function boundingFileOf(
  * @throws ProgramError where a node cannot be run on many rows at once
  */
 export async function prepare(
-  { model: batched, disjuncts, arithmetic, memoryBytes }: Subject,
+  subject: Subject,
   file: Promise<BoundingFile>,
   places: Places,
 ): Promise<Prepared> {
+  const { model: batched, disjuncts, arithmetic } = subject;
   const model = instanceOf(batched);
-  const plan = planOf(model);
-  const { targets } = plan;
   const bounding = await file;
   const { rows } = bounding.layout;
-  const bytes = memoryBytes * shareOfCall;
   const sizes = sizesOf(bounding);
-  const { boxesPerCall, elements } = affordable(plan, sizes, rows, bytes);
-  const needsIntervals =
-    sizes.length > few.values ||
-    sizes.reduce((sum, size) => sum + size, 0) > few.elements ||
-    sizes.some((size) => size > elements) ||
-    bounding.joined.length < sizes.length;
+  const { boxesPerCall, elements, elementsPerCall, bytesPerRow } = affordable(subject, sizes);
+  const needsIntervals = !isFew(subject, sizes) || bounding.joined.length < sizes.length;
   // All at once: while a thread opens that one, this one writes the others.
   const [bounder, intervals, evaluate] = await Promise.all([
     openBounder(bounding, places.bounding),
     needsIntervals ? openIntervals(model, bounding.layout.hidden, arithmetic, places.others) : undefined,
     openNetwork(batched, places.others),
   ]);
-  const hidden: HiddenValue[] = [];
-  let offset = 0;
-  for (const [k, { kinkOnly }] of targets.entries()) {
-    const size = sizes[k] ?? 0;
-    hidden.push({ offset, size, kinkOnly, most: Math.min(size, elements) });
-    offset += size;
-  }
+  const offset = sizes.reduce((sum, size) => sum + size, 0);
+  const hasForms = offset * bounder.inputs <= greatestForms;
   return {
     space: {
-      packing: createPacking(bounder.inputs, offset, rows, offset * bounder.inputs <= greatestForms),
-      hidden,
+      packing: createPacking(bounder.inputs, offset, rows, hasForms),
+      hidden: hiddenValues(hiddenTargets(subject), sizes, elements, !needsIntervals && hasForms),
       disjuncts,
       boxesPerCall,
-      elementsPerCall: Math.max(1, Math.min(mostElements, Math.floor((bytes / plan.bytesPerRow - rows) / 2))),
-      bytesPerRow: plan.bytesPerRow,
+      elementsPerCall,
+      bytesPerRow,
     },
     bounder,
     intervals,
     evaluate,
   };
-}
-
-/** Fewer boxes a call where their rows take much; fewer rows where those of one box take too much. */
-function affordable({ bytesPerRow }: Plan, sizes: readonly number[], rows: number, bytes: number) {
-  const rowsOf = (most: number) => sizes.reduce((sum, size) => sum + 2 * Math.min(size, most), rows);
-  const boxes = Math.floor(bytes / (rowsOf(mostElements) * bytesPerRow));
-  const boxesPerCall = Math.max(1, Math.min(mostBoxes, boxes));
-  let elements = mostElements;
-  while (elements > 1 && rowsOf(elements) * bytesPerRow > bytes) elements = Math.floor(elements / 2);
-  return { boxesPerCall, elements };
 }
 
 async function openIntervals(

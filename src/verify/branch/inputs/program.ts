@@ -1,6 +1,7 @@
 // Backward bounds of many sub-problems at once: what crown/ writes for one box, mapped over a batch of boxes. Rows of the
 // specification and of hidden elements go backwards together, each joining where its value is: one pass, however deep the network.
 import { greatestFinite, isFloat } from '../../../base/dtype.js';
+import { zeros } from '../../../base/tensor.js';
 import { fileInputs } from '../../../graph/inputs.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { type BoundedModel, boundModel } from '../../../ops/bound-model.js';
@@ -10,7 +11,7 @@ import { type Dims, staticSize } from '../../../program/dims.js';
 import type { Program } from '../../../program/program.js';
 import type { Value } from '../../../program/value.js';
 import { mapper } from '../../../program/vmap.js';
-import { concretize, type Frame, newLedger, toInputs } from '../../crown/backward.js';
+import { concretize, type Frame, type Joining, newLedger, toInputs } from '../../crown/backward.js';
 import { unitRows } from '../../crown/unit-rows.js';
 
 export type Layout = {
@@ -166,26 +167,37 @@ function placed(values: ReadonlyMap<string, Value>, name: string): Value {
 const greatestTable = 128;
 
 /** Rows e_i of the elements at `indices` [m], then -e_i: [2 m, ...shape]. */
-function rowMaker(frame: Frame): (shape: Dims, indices: Value) => Value {
+function rowMaker(frame: Frame): (shape: Dims, indices: Value) => Joining {
   const { p, rounding } = frame;
   const tables = new Map<string, Value>();
+  const tableOf = (shape: Dims, size: number): Value => {
+    const known = tables.get(shape.join());
+    const table = known ?? p.constant({ ...unitRows(size), shape: [2 * size, ...shape.map(Number)] });
+    tables.set(shape.join(), table);
+    return p.cast(table, rounding.dtype);
+  };
   return (shape, indices) => {
     const size = staticSize(shape);
     if (size > greatestTable) return comparedRows(frame, shape, indices);
-    const table =
-      tables.get(shape.join()) ??
-      p.cast(p.constant({ ...unitRows(size), shape: [2 * size, ...shape.map(Number)] }), rounding.dtype);
-    tables.set(shape.join(), table);
-    return p.gather(table, p.concat([indices, p.add(indices, size)], 0), 0);
+    const places = p.concat([indices, p.add(indices, size)], 0);
+    const zero = (width: number) => p.cast(p.constant(zeros('float32', [2 * size, width])), rounding.dtype);
+    return {
+      rows: p.gather(tableOf(shape, size), places, 0),
+      none: (width) => p.gather(zero(width), places, 0),
+    };
   };
 }
 
-function comparedRows({ p, rounding }: Frame, shape: Dims, indices: Value): Value {
+function comparedRows({ p, rounding }: Frame, shape: Dims, indices: Value): Joining {
   const places = Int32Array.from({ length: staticSize(shape) }, (_, at) => at);
   const all = p.constant({ dtype: 'int32', shape: [1, places.length], data: places });
   const ones = p.cast(p.equal(p.reshape(indices, [...indices.shape, 1]), all), rounding.dtype);
   const both = p.concat([ones, p.neg(ones)], 0);
-  return p.reshape(both, [...both.shape.slice(0, 1), ...shape]);
+  const zero = (width: number) => p.cast(p.constant(zeros('float32', [1, width])), rounding.dtype);
+  return {
+    rows: p.reshape(both, [...both.shape.slice(0, 1), ...shape]),
+    none: (width) => p.mul(p.slice(both, 1, 0, 1), zero(width)),
+  };
 }
 
 function startOf(

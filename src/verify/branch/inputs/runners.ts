@@ -4,7 +4,8 @@ import type { FloatDType } from '../../../base/dtype.js';
 import { RuntimeError } from '../../../program/session.js';
 import type { BranchRequest } from '../types.js';
 import { openBounder } from './bounding-file.js';
-import { boundingFileOf, type Prepared, prepare, type Subject } from './prepare.js';
+import type { Subject } from './hidden.js';
+import { boundingFileOf, type Prepared, prepare } from './prepare.js';
 
 export type Runner = {
   readonly prepared: Prepared;

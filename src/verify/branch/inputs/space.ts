@@ -10,6 +10,8 @@ export type HiddenValue = {
   readonly kinkOnly: boolean;
   /** Elements that one call bounds again, at most. */
   readonly most: number;
+  /** Whether linear bounds of a whole box say of each part all that can be known. */
+  readonly inherited: boolean;
 };
 
 export type Space = {

@@ -53,7 +53,7 @@ export function openWinners(
   );
   if (judges.length === 0) return undefined;
   const targets = judges.map(
-    ({ winners }): Target => ({ name: winners.name, kinkOnly: false, plain: false }),
+    ({ winners }): Target => ({ name: winners.name, kinkOnly: false, plain: false, affine: false }),
   );
   const { frame } = openFrame(model, targets, { arithmetic });
   const tail = openInterval(frame, model.output.name, runtime);

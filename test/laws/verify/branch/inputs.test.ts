@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { noDeadline } from '../../../../src/base/deadline.js';
 import type { FloatDType } from '../../../../src/base/dtype.js';
 import { float32 } from '../../../../src/base/tensor.js';
-import { instanceOf } from '../../../../src/graph/instance.js';
 import { lowerModel } from '../../../../src/ops/lower-model.js';
 import { compile } from '../../../../src/program/compile.js';
 import { Program } from '../../../../src/program/program.js';
@@ -12,14 +11,10 @@ import type { Batch } from '../../../../src/verify/branch/inputs/bounder.js';
 import { boundAll, boundAssumed } from '../../../../src/verify/branch/inputs/bounding.js';
 import { openForward } from '../../../../src/verify/branch/inputs/forward.js';
 import { bestCuts } from '../../../../src/verify/branch/inputs/halves.js';
+import { hiddenTargets, type Subject } from '../../../../src/verify/branch/inputs/hidden.js';
 import { branchOnInputs } from '../../../../src/verify/branch/inputs/inputs.js';
 import { limitsOf } from '../../../../src/verify/branch/inputs/limits.js';
-import {
-  boundingFileOf,
-  type Prepared,
-  prepare,
-  type Subject,
-} from '../../../../src/verify/branch/inputs/prepare.js';
+import { boundingFileOf, type Prepared, prepare } from '../../../../src/verify/branch/inputs/prepare.js';
 import { rootsOf } from '../../../../src/verify/branch/inputs/roots.js';
 import {
   coefficientsOf,
@@ -34,7 +29,6 @@ import {
 } from '../../../../src/verify/branch/inputs/subproblem.js';
 import { boundThoroughly } from '../../../../src/verify/branch/inputs/thorough.js';
 import type { OpenDisjunct } from '../../../../src/verify/branch/types.js';
-import { planOf } from '../../../../src/verify/crown/plan.js';
 import { samplesOf } from '../../../helpers/bounding.js';
 import { dot, greatestExcess, questionOf, requestOf } from '../../../helpers/branching.js';
 import { Draw } from '../../../helpers/draw.js';
@@ -54,13 +48,16 @@ type Claims = {
   readonly limited: boolean;
 };
 
+const asked = { arithmetic: 'deployed', memoryBytes: 2 ** 30 } as const;
+
 /** Values of all hidden values of the plan at points [n, ...input], one array after the other in `hidden`, and outputs. */
-async function valuesAt({ it, prepared }: Claims, points: Float32Array) {
+async function valuesAt({ it, prepared, disjuncts }: Claims, points: Float32Array) {
+  const subject = { model: it.model, disjuncts, ...asked };
   const p = new Program();
   const features = it.model.input.shape.slice(it.model.batched ? 1 : 0).map(Number);
   const x = p.input('x', 'float32', ['batch', ...features]);
   const lowered = lowerModel(p, it.model, x);
-  const names = planOf(instanceOf(it.model)).targets.map(({ name }) => name);
+  const names = hiddenTargets(subject).map(({ name }) => name);
   const taps = names.flatMap((name, k) => {
     const value = lowered.values.get(name);
     return value === undefined ? [] : [[`h${k}`, value] as const];
@@ -294,7 +291,7 @@ describe.each([
       const draw = new Draw(seed);
       const it = await opened(build(draw));
       const { disjuncts } = questionOf(it.model, draw);
-      const subject = { model: it.model, disjuncts, arithmetic: 'deployed', memoryBytes: 2 ** 30 } as const;
+      const subject = { model: it.model, disjuncts, ...asked };
       const file = boundingFileOf(subject, inline, dtype);
       const prepared = await prepare(subject, file, { bounding: inline, others: inline });
       const bound = await ways[way](prepared, subject);
