@@ -54,6 +54,7 @@ type Sums = { readonly parts: number; readonly terms: number; readonly sum: Valu
 
 /** @param before sums of the first of them, to which the others are added: rounding of sums is bounded in any order */
 function sumsOf(p: Program, parts: readonly Value[], before: Sums | undefined): Sums {
+  if (before?.parts === parts.length) return before;
   const table = p.concat(parts.slice(before?.parts ?? 0), 1);
   const added = (earlier: Value | undefined, more: Value) =>
     p.reduceSum(earlier === undefined ? more : p.concat([earlier, more], 1), [1]);
