@@ -1,6 +1,11 @@
 // How a primitive is applied to values of which axes of length 1 are left out: which of its inputs' axes those are, and what it is told then.
 import type { Dims } from '../dims.js';
+import { binaryPrimitives } from '../primitives/binary.js';
+import { selectPrimitives } from '../primitives/select.js';
+import { unaryPrimitives } from '../primitives/unary.js';
 import { type Attributes, int, ints, type Value } from '../value.js';
+
+const elementwise = Object.keys({ ...unaryPrimitives, ...binaryPrimitives, ...selectPrimitives });
 
 /** Axes of a value that are left out, each of length 1, in order. */
 export type Left = readonly number[];
@@ -105,43 +110,7 @@ const reshape: Rule = (value, left) => {
 
 /** Primitives that need no axes of length 1; others are applied to values as they are: sums of other shapes are rounded otherwise. */
 const rules: Readonly<Record<string, Rule>> = {
-  neg: broadcasting,
-  abs: broadcasting,
-  sqrt: broadcasting,
-  exp: broadcasting,
-  log: broadcasting,
-  reciprocal: broadcasting,
-  sigmoid: broadcasting,
-  tanh: broadcasting,
-  relu: broadcasting,
-  softplus: broadcasting,
-  sin: broadcasting,
-  cos: broadcasting,
-  erf: broadcasting,
-  sign: broadcasting,
-  floor: broadcasting,
-  ceil: broadcasting,
-  round: broadcasting,
-  detach: broadcasting,
-  isNaN: broadcasting,
-  isInf: broadcasting,
-  not: broadcasting,
-  cast: broadcasting,
-  add: broadcasting,
-  sub: broadcasting,
-  mul: broadcasting,
-  div: broadcasting,
-  pow: broadcasting,
-  max: broadcasting,
-  min: broadcasting,
-  greater: broadcasting,
-  greaterOrEqual: broadcasting,
-  less: broadcasting,
-  lessOrEqual: broadcasting,
-  equal: broadcasting,
-  and: broadcasting,
-  or: broadcasting,
-  where: broadcasting,
+  ...Object.fromEntries(elementwise.map((name) => [name, broadcasting])),
   concat: along,
   piece: along,
   slice: along,
