@@ -27,6 +27,9 @@ export type Measured = {
 const command = new URL('../../../../bin/marauder.js', import.meta.url).pathname;
 /** Time to leave after its own deadline. */
 const graceSeconds = 20;
+/** Whole milliseconds, whatever share of a time this is: Node takes no others. */
+export const processLimitMs = (timeoutSeconds: number): number =>
+  Math.ceil((timeoutSeconds + graceSeconds) * 1000);
 
 export type RunOptions = {
   readonly timeoutScale: number;
@@ -48,11 +51,7 @@ export async function runInstance(
   const args = [command, 'prove', ...files, '--json', '--vnncomp', results];
   const output = ['--output-dir', folder, '--timeout', `${timeout}s`, ...flags];
   const started = performance.now();
-  const { stdout, stderr, status } = await finished(
-    [...args, ...output],
-    folder,
-    (timeout + graceSeconds) * 1000,
-  );
+  const { stdout, stderr, status } = await finished([...args, ...output], folder, processLimitMs(timeout));
   const total = performance.now() - started;
   const result: ProveResult | undefined = stdout === '' ? undefined : JSON.parse(stdout);
   const seconds = (total - (result?.timing.checkingMs ?? 0)) / 1000;

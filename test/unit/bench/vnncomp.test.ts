@@ -5,6 +5,7 @@ import { encodeModel } from '../../../src/program/emit.js';
 import { modelArguments, readInstances } from '../../bench/vnncomp/instances.js';
 import { refute } from '../../bench/vnncomp/refute.js';
 import { isCounterexample } from '../../bench/vnncomp/replay.js';
+import { processLimitMs } from '../../bench/vnncomp/run.js';
 import { between, twoNetworks } from '../../helpers/joint.js';
 import { modelOf } from '../../helpers/models.js';
 import { folderOf } from '../policy/helpers.js';
@@ -35,6 +36,11 @@ test.each(["\"[('f', 'a.onnx')\",p,5,sat", 'net.onnx,p.vnnlib,0,sat', 'net.onnx,
     expect(() => readInstances(`${folder}/instances.csv`, undefined)).toThrow();
   },
 );
+
+test('processes are given whole milliseconds, whatever the share of the time', () => {
+  // 41599.99999999999 otherwise.
+  expect(processLimitMs(720 * 0.03)).toBe(41_600);
+});
 
 const assignment = (x: number, y: number, z: number, w: number) =>
   `sat\nX float32 [1,1]\n${x}\nY float32 [1,1]\n${y}\nZ float32 [1,1]\n${z}\nW float32 [1,1]\n${w}\n`;
