@@ -88,13 +88,16 @@ function sumRelaxation(context: RelaxContext, sign: 1 | -1): Relaxation {
   return { ...exact, gap: exact.gap === undefined ? outward : p.add(exact.gap, outward) };
 }
 
-/** Of a sum, or of a difference: the place of the side that it equals, as the other is zero everywhere. */
+/**
+ * Of a sum, or of a difference: the place of the side that it equals, as the other is zero everywhere. Not of one with an affine form: that
+ * takes up zeros as it does any constant, and what is behind it stays one step from the layer.
+ */
 function unchanged(context: IntervalContext, sides: readonly number[]): number | undefined {
   const [a, b] = both(context);
   if (!isFloat(context.output.dtype)) return undefined;
   return sides.find((side) => {
     const [x, other] = side === 0 ? [a, b] : [b, a];
-    return isZero(other.lower) && mergesInto(other, x);
+    return x.affine === undefined && isZero(other.lower) && mergesInto(other, x);
   });
 }
 

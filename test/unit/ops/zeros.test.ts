@@ -13,7 +13,6 @@ import { compute, inline, result } from '../../helpers/programs.js';
 const constants = {
   zero: zeros('float32', [3]),
   small: float32([0, 0, 2 ** -100]),
-  wide: zeros('float32', [2, 1, 3]),
   w: float32([1, 2, -1, 0.5, 3, -2], [3, 2]),
 };
 
@@ -65,6 +64,22 @@ test.each([
   ['x - [0, 0, 2^-100]', ['Sub', ['x', 'small'], 'y']],
 ] as const)('%s is rounded', async (_title, node) => {
   expect(await boundsOf(node as NodeShorthand, lower, upper)).not.toEqual([lower, upper]);
+});
+
+test('a layer takes up zeros like any other bias', async () => {
+  const nodes: readonly NodeShorthand[] = [
+    ['MatMul', ['x', 'w'], 'h'],
+    ['Add', ['h', 'none'], 'y'],
+  ];
+  for (const none of [zeros('float32', [2]), float32([0, 1])]) {
+    const file = modelOf(['batch', 3], nodes, { ...constants, none });
+    const model = instanceOf(await discoverTypes(file, 'zeros.onnx', inline));
+    const p = new Program();
+    const box = { lower: p.input('low', 'float32', [1, 3]), upper: p.input('high', 'float32', [1, 3]) };
+    const bounded = boundModel(p, model, box, createRounding('float32', 'deployed'));
+    const { affine } = bounded.bounds('y');
+    expect(affine && bounded.nameOf(affine.input)).toBe('x');
+  }
 });
 
 test('a layer behind it has interval bounds that rows could not make better', async () => {

@@ -180,23 +180,25 @@ function rowMaker(frame: Frame): (shape: Dims, indices: Value) => Joining {
     const size = staticSize(shape);
     if (size > greatestTable) return comparedRows(frame, shape, indices);
     const places = p.concat([indices, p.add(indices, size)], 0);
-    const zero = (width: number) => p.cast(p.constant(zeros('float32', [2 * size, width])), rounding.dtype);
     return {
       rows: p.gather(tableOf(shape, size), places, 0),
-      none: (width) => p.gather(zero(width), places, 0),
+      none: (width) => p.gather(zerosOf(frame, 2 * size, width), places, 0),
     };
   };
 }
 
-function comparedRows({ p, rounding }: Frame, shape: Dims, indices: Value): Joining {
+const zerosOf = ({ p, rounding }: Frame, rows: number, width: number): Value =>
+  p.cast(p.constant(zeros('float32', [rows, width])), rounding.dtype);
+
+function comparedRows(frame: Frame, shape: Dims, indices: Value): Joining {
+  const { p, rounding } = frame;
   const places = Int32Array.from({ length: staticSize(shape) }, (_, at) => at);
   const all = p.constant({ dtype: 'int32', shape: [1, places.length], data: places });
   const ones = p.cast(p.equal(p.reshape(indices, [...indices.shape, 1]), all), rounding.dtype);
   const both = p.concat([ones, p.neg(ones)], 0);
-  const zero = (width: number) => p.cast(p.constant(zeros('float32', [1, width])), rounding.dtype);
   return {
     rows: p.reshape(both, [...both.shape.slice(0, 1), ...shape]),
-    none: (width) => p.mul(p.slice(both, 1, 0, 1), zero(width)),
+    none: (width) => p.mul(p.slice(both, 1, 0, 1), zerosOf(frame, 1, width)),
   };
 }
 
