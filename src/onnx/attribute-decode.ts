@@ -1,15 +1,8 @@
 // AttributeProto -> Attribute. What the graph types have no words for stays protobuf bytes, only passed on.
-import { toBinary } from '@bufbuild/protobuf';
 import type { Tensor } from '../base/tensor.js';
 import type { Attribute, Graph } from '../graph/graph.js';
 import { invalid } from './errors.js';
-import {
-  type AttributeProto,
-  AttributeProtoSchema,
-  AttributeProto_AttributeType as AttributeType,
-  type GraphProto,
-  type TensorProto,
-} from './proto.js';
+import { type AttributeProto, AttributeType, type GraphProto, type TensorProto } from './proto.js';
 import { decodeText } from './text.js';
 
 /** How an attribute's parts are decoded, in the context of the graph that the attribute is in. */
@@ -20,7 +13,7 @@ export type PartDecoders = {
 
 type Decode = (proto: AttributeProto, where: string, parts: PartDecoders) => Attribute;
 
-const opaque: Decode = (proto) => ({ kind: 'opaque', value: toBinary(AttributeProtoSchema, proto) });
+const opaque: Decode = ({ source }) => ({ kind: 'opaque', value: source.slice() });
 
 /** Integers beyond 2^53 round; the greatest int64, which means "to the end", becomes 2^63 and goes back as it was. */
 const decoders: Record<AttributeType, Decode> = {

@@ -1,5 +1,4 @@
 // Bytes of an ONNX file -> Model. Every failure is one UserError that names the file and the node or tensor.
-import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import { messageOf } from '../base/user-error.js';
 import type { Model } from '../graph/graph.js';
 import { unwrap } from './container.js';
@@ -7,7 +6,8 @@ import { decodeOpsets } from './domains.js';
 import { invalid } from './errors.js';
 import type { Source } from './external-data.js';
 import { decodeGraph } from './graph-decode.js';
-import { FunctionProtoSchema, type ModelProto, ModelProtoSchema } from './proto.js';
+import { type ModelProto, modelProto } from './proto.js';
+import { readMessage } from './proto-reader.js';
 import { checkWire } from './wire.js';
 
 /** Training information, documentation and intermediate types are dropped. */
@@ -25,16 +25,16 @@ export function decodeModel(bytes: Uint8Array, source: Source): Model {
     irVersion: Number(proto.irVersion),
     opsets: decodeOpsets(proto, file),
     producer: proto.producerName,
-    functions: proto.functions.map((body) => toBinary(FunctionProtoSchema, body)),
+    functions: proto.functions.map(({ source: body }) => body.slice()),
   };
 }
 
 function parse(bytes: Uint8Array, file: string): ModelProto {
-  checkWire(ModelProtoSchema, bytes, file);
+  checkWire(modelProto, bytes, file);
   try {
     // A plain view, as subarrays of a Buffer would be Buffers, in opaque attributes too.
     const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return fromBinary(ModelProtoSchema, plain, { readUnknownFields: false });
+    return readMessage(modelProto, plain);
   } catch (thrown) {
     throw invalid(file, `not an ONNX model: ${messageOf(thrown)}`, 'give the path of an ONNX file', thrown);
   }

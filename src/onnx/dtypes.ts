@@ -1,7 +1,7 @@
 // Element types: our names against the numbers of ONNX's TensorProto.DataType.
 import type { DType } from '../base/dtype.js';
 import { invalid, unsupported } from './errors.js';
-import { TensorProto_DataType as DataType } from './proto.js';
+import { DataType } from './proto.js';
 
 export const dataTypes = {
   float32: DataType.FLOAT,
@@ -24,7 +24,7 @@ export const dataTypes = {
   uint4: DataType.UINT4,
   bool: DataType.BOOL,
   string: DataType.STRING,
-} as const satisfies Record<DType, DataType>;
+} as const satisfies Record<DType, number>;
 
 const dtypeNames = Object.keys(dataTypes) as DType[];
 const byNumber = new Map<number, DType>(dtypeNames.map((dtype) => [dataTypes[dtype], dtype]));
@@ -33,7 +33,7 @@ const byNumber = new Map<number, DType>(dtypeNames.map((dtype) => [dataTypes[dty
 export function dtypeOf(number: number, where: string): DType {
   const dtype = byNumber.get(number);
   if (dtype !== undefined) return dtype;
-  const name = DataType[number];
+  const name = Object.entries(DataType).find(([, known]) => known === number)?.[0];
   if (name === undefined || number === DataType.UNDEFINED) {
     throw invalid(where, `element type ${number} is not one of ONNX's`);
   }

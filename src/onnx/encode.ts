@@ -1,14 +1,12 @@
 // Model -> bytes of an ONNX file. Equal models, in equal order, give equal bytes.
-import { create, toBinary } from '@bufbuild/protobuf';
 import type { Tensor } from '../base/tensor.js';
 import type { Attribute, Graph, Model } from '../graph/graph.js';
 import { type Chunks, delimited, joined } from './chunks.js';
 import { unsupported } from './errors.js';
-import { encodeConstantTypes, encodeStructure } from './graph-encode.js';
-import { writeNode, writeSmallInitialiser } from './node-write.js';
-import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema } from './proto.js';
+import { graphFields, writeInterface, writeNode } from './graph-write.js';
 import { ProtoWriter } from './proto-writer.js';
-import { encodeHeader, rawBytes } from './tensor-encode.js';
+import { rawBytes, tensorFields, writeHeader, writeTensor } from './tensor-write.js';
+import { writeValueInfo } from './value-info-write.js';
 
 export type { Attribute, Graph, Model, Node, ValueInfo } from '../graph/graph.js';
 /** For program/, which may import nothing of the graph but through here. */
@@ -17,47 +15,71 @@ export { renamed } from '../graph/rename.js';
 /** Protobuf's own limit on a message. */
 const GREATEST_FILE = 2 ** 31 - 1;
 
+// Numbers of fields, as onnx.proto has them.
+const modelFields = { irVersion: 1, producerName: 2, graph: 7, opsetImport: 8, functions: 25 } as const;
+const opsetFields = { domain: 1, version: 2 } as const;
+
 export function encodeModel(model: Model): Uint8Array {
   // Before any allocation; what is not counted are names and lengths, so the margin is 16 MiB.
   const weights = weightBytes(model.graph);
   if (weights > GREATEST_FILE - 2 ** 24) throw tooLarge(model, weights);
-  const header = create(ModelProtoSchema, {
-    irVersion: BigInt(model.irVersion),
-    producerName: model.producer,
-    opsetImport: [...model.opsets].map(([domain, version]) => ({ domain, version: BigInt(version) })),
-  });
   return joined([
-    toBinary(ModelProtoSchema, header),
-    ...delimited(ModelProtoSchema.field.graph.number, encodeMainGraph(model)),
-    ...model.functions.flatMap((body) => delimited(ModelProtoSchema.field.functions.number, [body])),
+    encodeHeader(model),
+    ...delimited(modelFields.graph, encodeMainGraph(model)),
+    ...model.functions.flatMap((body) => delimited(modelFields.functions, [body])),
   ]);
 }
 
-function encodeMainGraph({ graph, irVersion }: Model): Chunks {
-  const nodes = new ProtoWriter();
-  for (const node of graph.nodes) writeNode(nodes, node);
-  const structure = encodeStructure({ ...graph, nodes: [] });
-  if (irVersion < 4) structure.input.push(...encodeConstantTypes(graph.constants));
-  return [nodes.finish(), toBinary(GraphProtoSchema, structure), ...encodeInitialisers(graph)];
+function encodeHeader({ irVersion, producer, opsets }: Model): Uint8Array {
+  const writer = new ProtoWriter();
+  writer.integer(modelFields.irVersion, irVersion);
+  writer.text(modelFields.producerName, producer);
+  for (const [domain, version] of opsets)
+    writer.message(modelFields.opsetImport, () => {
+      writer.text(opsetFields.domain, domain);
+      writer.integer(opsetFields.version, version);
+    });
+  return writer.finish();
 }
+
+function encodeMainGraph({ graph, irVersion }: Model): Chunks {
+  const writer = new ProtoWriter();
+  for (const node of graph.nodes) writeNode(writer, node);
+  writer.text(graphFields.name, graph.name);
+  writeInterface(writer, graph);
+  if (irVersion < 4) writeConstantTypes(writer, graph.constants);
+  return [writer.finish(), ...encodeInitialisers(graph)];
+}
+
+/** Initialisers as inputs, where IR versions up to 3 want them listed. */
+function writeConstantTypes(writer: ProtoWriter, constants: Graph['constants']): void {
+  for (const [name, { dtype, shape }] of constants)
+    writer.message(graphFields.input, () => writeValueInfo(writer, { name, dtype, shape }));
+}
+
+/** Tensors of more bytes are not copied before the end. */
+const greatestSmall = 4096;
 
 /** In order; the numbers of large ones are copied only when all is joined. */
 function encodeInitialisers(graph: Graph): Chunks {
-  const { number } = GraphProtoSchema.field.initializer;
   const chunks: Uint8Array[] = [];
   let small = new ProtoWriter();
   for (const [name, value] of graph.constants) {
-    if (writeSmallInitialiser(small, name, value)) continue;
-    chunks.push(small.finish(), ...delimited(number, encodeInitialiser(name, value)));
+    const raw = rawBytes(value);
+    if (raw === undefined || raw.length <= greatestSmall) {
+      small.message(graphFields.initializer, () => writeTensor(small, value, name));
+      continue;
+    }
+    chunks.push(small.finish(), ...delimited(graphFields.initializer, encodeLarge(name, value, raw)));
     small = new ProtoWriter();
   }
   return [...chunks, small.finish()];
 }
 
-function encodeInitialiser(name: string, value: Tensor): Chunks {
-  const header = toBinary(TensorProtoSchema, encodeHeader(value, name));
-  const raw = rawBytes(value);
-  return raw === undefined ? [header] : [header, ...delimited(TensorProtoSchema.field.rawData.number, [raw])];
+function encodeLarge(name: string, value: Tensor, raw: Uint8Array): Chunks {
+  const header = new ProtoWriter();
+  writeHeader(header, value, name);
+  return [header.finish(), ...delimited(tensorFields.rawData, [raw])];
 }
 
 function weightBytes(graph: Graph): number {

@@ -1,5 +1,4 @@
 // Calls of a model's own functions, replaced by what the functions do: then every node is an operator that rules may know.
-import { create, fromBinary } from '@bufbuild/protobuf';
 import { allNames, freshName } from '../graph/fresh-names.js';
 import type { Attribute, Graph, Model, Node } from '../graph/graph.js';
 import { mapGraphs, renamed } from '../graph/rename.js';
@@ -8,7 +7,8 @@ import { operatorDomain } from './domains.js';
 import { invalid } from './errors.js';
 import type { Source } from './external-data.js';
 import { decodeGraph } from './graph-decode.js';
-import { AttributeProtoSchema, type FunctionProto, FunctionProtoSchema, GraphProtoSchema } from './proto.js';
+import { attributeProto, type FunctionProto, functionProto, graphProto } from './proto.js';
+import { readMessage } from './proto-reader.js';
 import { decodeTensor } from './tensor-decode.js';
 
 type LocalFunction = {
@@ -29,7 +29,7 @@ const registered = ['', 'ai.onnx.ml', 'com.microsoft'];
  */
 export function inlineFunctions(model: Model, source: Source): Model {
   if (model.functions.length === 0) return model;
-  const protos = model.functions.map((bytes) => fromBinary(FunctionProtoSchema, bytes));
+  const protos = model.functions.map((bytes) => readMessage(functionProto, bytes));
   const own = protos.filter(({ domain }) => !registered.includes(operatorDomain(domain)));
   const table = new Map(own.map((proto) => [keyOf(proto.domain, proto.name), decoded(proto, source)]));
   const imported = protos.flatMap(({ opsetImport }) =>
@@ -54,7 +54,7 @@ const keyOf = (domain: string, name: string): string => `${operatorDomain(domain
 function decoded(proto: FunctionProto, source: Source): LocalFunction {
   const where = `${source.file}: function "${proto.name}"`;
   const input = proto.input.map((name) => ({ name }));
-  const body = create(GraphProtoSchema, { name: proto.name, node: proto.node, input });
+  const body = graphProto.create({ name: proto.name, node: proto.node, input });
   const { nodes } = decodeGraph(body, source, where);
   const parts = {
     tensor: (tensor: Parameters<typeof decodeTensor>[0], at: string) => decodeTensor(tensor, at, source),
@@ -114,6 +114,6 @@ function withArguments(node: Node, given: ReadonlyMap<string, Attribute>): Node 
 /** Name of the function's attribute that an attribute stands for. */
 function referenceOf(attribute: Attribute): string | undefined {
   if (attribute.kind !== 'opaque') return undefined;
-  const { refAttrName } = fromBinary(AttributeProtoSchema, attribute.value);
+  const { refAttrName } = readMessage(attributeProto, attribute.value);
   return refAttrName === '' ? undefined : refAttrName;
 }

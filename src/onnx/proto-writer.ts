@@ -22,9 +22,14 @@ export class ProtoWriter {
   bytes(field: number, value: Uint8Array): void {
     this.#varint(8 * field + 2);
     this.#varint(value.length);
-    this.#reserve(value.length);
-    this.#bytes.set(value, this.#length);
-    this.#length += value.length;
+    this.raw(value);
+  }
+
+  /** Fields that are written already. */
+  raw(fields: Uint8Array): void {
+    this.#reserve(fields.length);
+    this.#bytes.set(fields, this.#length);
+    this.#length += fields.length;
   }
 
   /** An int32, int64 or enum. */

@@ -5,7 +5,7 @@ import { type Tensor, tensor } from '../base/tensor.js';
 import { dtypeOf } from './dtypes.js';
 import { invalid, unsupported } from './errors.js';
 import { externalBytes, type Source } from './external-data.js';
-import { type TensorProto, TensorProto_DataLocation } from './proto.js';
+import { DataLocation, type TensorProto } from './proto.js';
 import { decodeText } from './text.js';
 import { decodeTyped } from './typed-data.js';
 import { GREATEST_SIZE } from './value-info.js';
@@ -43,7 +43,7 @@ function decodeData(
   source: Source,
 ): TypedArray {
   const bytes = byteLength(dtype, size);
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+  if (proto.dataLocation === DataLocation.EXTERNAL) {
     return fromRaw(dtype, externalBytes(proto, bytes, where, source));
   }
   if (proto.rawData.length === 0) return decodeTyped(proto, dtype, size, where);

@@ -11,7 +11,7 @@ import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
   FunctionProtoSchema,
-} from '../../src/onnx/proto.js';
+} from '../onnx-proto/onnx_pb.js';
 
 /** Strict equality tells objects with and without a prototype apart. */
 const record = <T extends object>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.Arbitrary<T> =>

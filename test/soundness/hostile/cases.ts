@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema } from '../../../src/onnx/proto.js';
 import { Draw } from '../../helpers/draw.js';
+import { ModelProtoSchema } from '../../onnx-proto/onnx_pb.js';
 import { damages } from './bytes.js';
 import { crafted } from './crafted.js';
 import { type Mutate, mutations } from './mutations.js';

@@ -3,8 +3,8 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { float32, int64, tensor } from '../../../src/base/tensor.js';
 import type { Attribute, Graph, Model, Node } from '../../../src/graph/graph.js';
 import { encodeModel } from '../../../src/onnx/encode.js';
-import { FunctionProtoSchema } from '../../../src/onnx/proto.js';
 import { modelOf, type NodeShorthand, scalar } from '../../helpers/models.js';
+import { FunctionProtoSchema } from '../../onnx-proto/onnx_pb.js';
 
 const huge = 2 ** 33;
 const yes = tensor('bool', [], Uint8Array.of(1));

@@ -1,5 +1,6 @@
 // Changes to a decoded model file that leave it a well-formed message and make it a wrong model, or a strange one.
 import { create } from '@bufbuild/protobuf';
+import type { Draw } from '../../helpers/draw.js';
 import {
   type AttributeProto,
   AttributeProtoSchema,
@@ -12,8 +13,7 @@ import {
   type TensorProto,
   TensorProtoSchema,
   type ValueInfoProto,
-} from '../../../src/onnx/proto.js';
-import type { Draw } from '../../helpers/draw.js';
+} from '../../onnx-proto/onnx_pb.js';
 
 export type Mutate = (graph: GraphProto, draw: Draw, model: ModelProto) => void;
 

@@ -1,12 +1,16 @@
-import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import { create, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
+import type { Attribute } from '../../../src/graph/graph.js';
 import { decodeAttributes } from '../../../src/onnx/attribute-decode.js';
-import { encodeAttribute } from '../../../src/onnx/attribute-encode.js';
+import { writeAttribute } from '../../../src/onnx/attribute-write.js';
+import { attributeProto } from '../../../src/onnx/proto.js';
+import { readMessage } from '../../../src/onnx/proto-reader.js';
+import { ProtoWriter } from '../../../src/onnx/proto-writer.js';
+import { encodeText } from '../../../src/onnx/text.js';
 import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
-} from '../../../src/onnx/proto.js';
-import { encodeText } from '../../../src/onnx/text.js';
+} from '../../onnx-proto/onnx_pb.js';
 import { FILE, failure } from './fixtures.js';
 
 const unused = () => {
@@ -14,10 +18,17 @@ const unused = () => {
 };
 type Init = MessageInitShape<typeof AttributeProtoSchema>;
 const protoOf = (init: Init) => create(AttributeProtoSchema, { name: 'a', ...init });
-const decodeAll = (inits: Init[]) =>
-  decodeAttributes(inits.map(protoOf), FILE, { tensor: unused, graph: unused });
-const decode = (init: Init) => decodeAll([init]).get('a');
 const bytesOf = (init: Init) => toBinary(AttributeProtoSchema, protoOf(init));
+const decodeAll = (inits: Init[]) => {
+  const protos = inits.map((init) => readMessage(attributeProto, bytesOf(init)));
+  return decodeAttributes(protos, FILE, { tensor: unused, graph: unused });
+};
+const decode = (init: Init) => decodeAll([init]).get('a');
+const written = (name: string, attribute: Attribute) => {
+  const writer = new ProtoWriter();
+  writeAttribute(writer, name, attribute, unused);
+  return fromBinary(AttributeProtoSchema, new Uint8Array(writer.finish()));
+};
 
 test.each([
   [{ i: 3n }, { kind: 'int', value: 3 }],
@@ -36,7 +47,7 @@ test('the greatest int64, which means "to the end", goes back as it came', () =>
   const attribute = decode({ type: AttributeType.INTS, ints: [2n ** 63n - 1n, -(2n ** 63n)] });
   expect(attribute).toEqual({ kind: 'ints', value: [2 ** 63, -(2 ** 63)] });
   if (attribute === undefined) return;
-  expect(encodeAttribute('a', attribute, unused).ints).toEqual([2n ** 63n - 1n, -(2n ** 63n)]);
+  expect(written('a', attribute).ints).toEqual([2n ** 63n - 1n, -(2n ** 63n)]);
 });
 
 test.each<[string, Init]>([
@@ -49,7 +60,8 @@ test.each<[string, Init]>([
   const attribute = decode(init);
   expect(attribute).toEqual({ kind: 'opaque', value: bytesOf(init) });
   if (attribute === undefined) return;
-  expect(toBinary(AttributeProtoSchema, encodeAttribute('a', attribute, unused))).toEqual(bytesOf(init));
+  expect(written('a', attribute)).toEqual(protoOf(init));
+  expect(written('b', attribute)).toEqual({ ...protoOf(init), name: 'b' });
 });
 
 test.each<[Init[], string]>([

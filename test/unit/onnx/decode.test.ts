@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { dataTypes } from '../../../src/onnx/dtypes.js';
-import { AttributeProto_AttributeType as AttributeType } from '../../../src/onnx/proto.js';
+import { AttributeProto_AttributeType as AttributeType } from '../../onnx-proto/onnx_pb.js';
 import { decodeProto, failure, type GraphInit, type ModelInit } from './fixtures.js';
 
 const w = { name: 'w', dims: [1n], dataType: dataTypes.float32, floatData: [2] };

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { externalBytes } from '../../../src/onnx/external-data.js';
-import { TensorProtoSchema } from '../../../src/onnx/proto.js';
+import { TensorProtoSchema } from '../../onnx-proto/onnx_pb.js';
 import { FILE, failure } from './fixtures.js';
 
 const WHERE = `${FILE}: initialiser "w"`;

@@ -4,7 +4,7 @@ import { float32 } from '../../../src/base/tensor.js';
 import { UserError } from '../../../src/base/user-error.js';
 import type { Graph, Model, Node, ValueInfo } from '../../../src/graph/graph.js';
 import { decodeModel } from '../../../src/onnx/decode.js';
-import { type GraphProtoSchema, ModelProtoSchema } from '../../../src/onnx/proto.js';
+import { type GraphProtoSchema, ModelProtoSchema } from '../../onnx-proto/onnx_pb.js';
 
 /** Fields only, without the messages that the type also allows and that cannot be spread. */
 type Fields<Init> = Exclude<Init, { $typeName: string }>;

@@ -5,12 +5,12 @@ import { float32, toNumbers } from '../../../src/base/tensor.js';
 import { decodeModel } from '../../../src/onnx/decode.js';
 import { encodeModel } from '../../../src/onnx/encode.js';
 import { inlineFunctions } from '../../../src/onnx/inline-functions.js';
+import { inline, result } from '../../helpers/programs.js';
 import {
   AttributeProto_AttributeType as AttributeType,
   type FunctionProtoSchema,
   ModelProtoSchema,
-} from '../../../src/onnx/proto.js';
-import { inline, result } from '../../helpers/programs.js';
+} from '../../onnx-proto/onnx_pb.js';
 import { FILE, failure } from './fixtures.js';
 
 type FunctionInit = Exclude<MessageInitShape<typeof FunctionProtoSchema>, { $typeName: string }>;

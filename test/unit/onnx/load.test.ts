@@ -9,7 +9,7 @@ import { UserError } from '../../../src/base/user-error.js';
 import { dataTypes } from '../../../src/onnx/dtypes.js';
 import { encodeModel } from '../../../src/onnx/encode.js';
 import { loadModel } from '../../../src/onnx/load.js';
-import { TensorProto_DataLocation } from '../../../src/onnx/proto.js';
+import { TensorProto_DataLocation } from '../../onnx-proto/onnx_pb.js';
 import { protoBytes, smallModel } from './fixtures.js';
 
 let folder = '';

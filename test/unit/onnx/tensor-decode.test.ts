@@ -2,9 +2,9 @@ import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import type { DType, NumericDType } from '../../../src/base/dtype.js';
 import { dataTypes } from '../../../src/onnx/dtypes.js';
-import { TensorProto_DataType, TensorProtoSchema } from '../../../src/onnx/proto.js';
 import { decodeTensor } from '../../../src/onnx/tensor-decode.js';
 import { encodeText } from '../../../src/onnx/text.js';
+import { TensorProto_DataType, TensorProtoSchema } from '../../onnx-proto/onnx_pb.js';
 import { FILE, failure } from './fixtures.js';
 
 const WHERE = `${FILE}: initialiser "w"`;

@@ -1,10 +1,10 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { expect, test } from 'vitest';
-import { ModelProtoSchema } from '../../../src/onnx/proto.js';
+import { modelProto } from '../../../src/onnx/proto.js';
 import { checkWire } from '../../../src/onnx/wire.js';
 import { FILE, failure, protoBytes } from './fixtures.js';
 
-const check = (bytes: Uint8Array) => checkWire(ModelProtoSchema, bytes, FILE);
+const check = (bytes: Uint8Array) => checkWire(modelProto, bytes, FILE);
 const problemOf = (bytes: Uint8Array) => failure(() => check(bytes)).problem;
 const wrap = (fields: readonly number[], inner: Uint8Array): Uint8Array =>
   fields.reduceRight(
