@@ -5,7 +5,7 @@ import { readVnnlib } from '../policy/vnnlib/read.js';
 import { createInlineRuntime } from '../program/inline-runtime.js';
 import { runtimeVersion } from '../program/ort.js';
 import type { Pool } from '../program/worker-runtime.js';
-import { branch, branchAhead, isSmallBox } from '../verify/branch/choose.js';
+import { branch, isSmallBox } from '../verify/branch/choose.js';
 import { decide, type Outcome, type Problem, type Runtimes } from '../verify/decide.js';
 import { withPlace } from './check/runtime-failure.js';
 import { assertWritable, assertWritableFolder, writeFileAtomic } from './files.js';
@@ -28,7 +28,7 @@ import { version } from './version.js';
 export async function runProve(
   options: ProveOptions,
   io: Io,
-  ahead = startThreads(options.workers),
+  ahead = startThreads(options.workers, options.model && resolve(io.cwd, options.model)),
 ): Promise<number> {
   const runtimes = openRuntimes(ahead, io);
   try {
@@ -70,11 +70,10 @@ async function reported(
 
 export type ProveRuntimes = ReturnType<typeof openRuntimes>;
 
-export function openRuntimes(pool: Pool, { clock }: Pick<Io, 'clock'>) {
-  const runtimes = { pool, inline: breathing(createInlineRuntime(), clock) };
-  // With one worker there is one processor: nothing runs beside this thread.
-  return pool.workers === 1 ? runtimes : { ...runtimes, ahead: pool.first };
-}
+export const openRuntimes = (pool: Pool, { clock }: Pick<Io, 'clock'>) => ({
+  pool,
+  inline: breathing(createInlineRuntime(), clock),
+});
 
 export const closeRuntimes = async ({ pool, inline }: ProveRuntimes): Promise<void> => {
   await Promise.all([pool.close(), inline.close()]);
@@ -145,7 +144,6 @@ async function decided(
           clock,
           onProgress,
           branch,
-          branchAhead,
           branchesFromRoots: isSmallBox(problem.disjuncts),
           records: problem.original === undefined && (options.certifies || options.certificate !== undefined),
         },

@@ -7,12 +7,11 @@ import { createWorkerRuntime, type Pool } from '../program/worker-runtime.js';
 export const createThreads = (workers: number, pool: Runtime = createWorkerRuntime(workers)): Runtime =>
   closedIdle(pool, new Set());
 
-/** As `createThreads`, for a pool and its part. */
+/** As `createThreads`, for a pool of which a thread may start first. */
 export function createPoolThreads(pool: Pool): Pool {
   const underWay = new Set<Promise<unknown>>();
   return {
     ...closedIdle(pool, underWay),
-    first: closedIdle(pool.first, underWay),
     start: () => tracked(pool.start(), underWay),
   };
 }

@@ -1,5 +1,6 @@
 // `marauder prove` as a function.
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import type { ProveResult } from '../cli/prove/result.js';
 import { startThreads } from '../cli/prove/start.js';
 import { closeRuntimes, openRuntimes, prove as proveProperty } from '../cli/prove.js';
@@ -56,7 +57,10 @@ export async function prove(
     outputDir: options.outputDir ?? defaultOutputDir,
   } as const;
   const world = worldFor(options);
-  const runtimes = openRuntimes(startThreads(given.workers), world);
+  const runtimes = openRuntimes(
+    startThreads(given.workers, given.model && resolve(world.cwd, given.model)),
+    world,
+  );
   try {
     const told = (text: string) => onEvent({ kind: 'progress', text });
     return (await proveProperty(given, world, runtimes, told)).result;

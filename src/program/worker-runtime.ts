@@ -17,17 +17,11 @@ const entry = builtFile('worker', import.meta.url);
 
 type PoolWorker = RequestThread<Request, unknown>;
 
-/** A thread, and what it has opened or is opening. */
-type Thread = { readonly worker: PoolWorker; readonly opened: Map<string, Promise<unknown>> };
-
 /** Which workers have some shared feeds, and under which number. */
 type Holder = { readonly id: number; readonly workers: Set<PoolWorker> };
 
-/** A pool, and a part of it. What the part has opened, the pool opens in the other threads only. */
 export type Pool = Runtime & {
-  /** One of its threads. */
-  readonly first: Runtime;
-  /** Starts that thread, and ONNX Runtime in it, which takes a tenth of a second: other work goes on meanwhile. */
+  /** Starts one of its threads, and ONNX Runtime in it, which takes a tenth of a second: other work goes on meanwhile. */
   start(): Promise<void>;
 };
 
@@ -43,67 +37,55 @@ export function createWorkerRuntime(workers: number): Runtime {
 /** @param starting whether threads start now, or each with the first request that it may get */
 export function createPool(workers: number, starting: 'now' | 'on demand'): Pool {
   if (!(Number.isInteger(workers) && workers >= 1)) throw new RangeError(`a pool of ${workers} workers`);
-  const threads: Thread[] = [];
+  const threads: PoolWorker[] = [];
   let closed = false;
-  const started = (count: number): readonly Thread[] => {
+  const started = (count: number): readonly PoolWorker[] => {
     if (closed) throw new RuntimeError(closing);
-    while (threads.length < count)
-      threads.push({ worker: new RequestThread<Request, unknown>(entry, closing), opened: new Map() });
-    return threads.slice(0, count);
+    while (threads.length < count) threads.push(new RequestThread<Request, unknown>(entry, closing));
+    return threads;
   };
   if (starting === 'now') started(workers);
   const shares = createShares();
-  const close = async () => {
-    closed = true;
-    await Promise.all(threads.map(({ worker }) => worker.close()));
+  const sessions = new Map<string, Promise<Session>>();
+  const sessionOf = (session: string): Session => ({
+    run: async (given, ...shared) => {
+      const worker = leastLoaded(started(workers));
+      const feeds = detached(given);
+      const held = shared.map((common) => shares.hold(worker, common));
+      return worker.send({ kind: 'run', session, feeds, shared: held }, buffersOf(feeds)) as Promise<Results>;
+    },
+    perform: async (task, given, transfer) =>
+      leastLoaded(started(workers)).send({ kind: 'perform', session, task: task.href, given }, transfer),
+  });
+  return {
+    workers,
+    share: shares.share,
+    open: async (bytes, optimization = 'all', memory = 'kept') => {
+      const session = sessionKey(bytes, optimization, memory);
+      const members = started(workers);
+      return cached(sessions, session, async () => {
+        const openIn = (worker: PoolWorker) => {
+          const model = new Uint8Array(bytes);
+          return worker.send({ kind: 'open', session, model, optimization, memory }, [model.buffer]);
+        };
+        await Promise.all(members.map(openIn));
+        return sessionOf(session);
+      });
+    },
+    start: async () => {
+      for (const worker of started(1).slice(0, 1)) await worker.send({ kind: 'start' });
+    },
+    close: async () => {
+      closed = true;
+      await Promise.all(threads.map((worker) => worker.close()));
+    },
   };
-  /** The first threads of all. */
-  const over = (count: number): Runtime => {
-    const sessions = new Map<string, Promise<Session>>();
-    const run: (session: string) => Session['run'] =
-      (session) =>
-      async (given, ...shared) => {
-        const worker = leastLoaded(started(count));
-        const feeds = detached(given);
-        const held = shared.map((common) => shares.hold(worker, common));
-        return worker.send(
-          { kind: 'run', session, feeds, shared: held },
-          buffersOf(feeds),
-        ) as Promise<Results>;
-      };
-    const perform =
-      (session: string): NonNullable<Session['perform']> =>
-      async (task, given, transfer) =>
-        leastLoaded(started(count)).send({ kind: 'perform', session, task: task.href, given }, transfer);
-    return {
-      workers: count,
-      share: shares.share,
-      open: async (bytes, optimization = 'all', memory = 'kept') => {
-        const session = sessionKey(bytes, optimization, memory);
-        const members = started(count);
-        return cached(sessions, session, async () => {
-          const openIn = ({ worker, opened }: Thread) =>
-            cached(opened, session, () => {
-              const model = new Uint8Array(bytes);
-              return worker.send({ kind: 'open', session, model, optimization, memory }, [model.buffer]);
-            });
-          await Promise.all(members.map(openIn));
-          return { run: run(session), perform: perform(session) };
-        });
-      },
-      close,
-    };
-  };
-  const start = async () => {
-    for (const { worker } of started(1)) await worker.send({ kind: 'start' });
-  };
-  return { ...over(workers), first: over(1), start };
 }
 
 const closing = 'the runtime is closed';
 
-const leastLoaded = (threads: readonly Thread[]): PoolWorker =>
-  threads.map(({ worker }) => worker).reduce((best, worker) => (worker.load < best.load ? worker : best));
+const leastLoaded = (threads: readonly PoolWorker[]): PoolWorker =>
+  threads.reduce((best, worker) => (worker.load < best.load ? worker : best));
 
 /** Feeds that each worker gets once. */
 function createShares() {

@@ -6,8 +6,7 @@ import { ProgramError } from '../../program/program-error.js';
 import { branchOnActivations } from './activations/activations.js';
 import { neuronsOf } from './activations/neurons.js';
 import { branchOnInputs } from './inputs/inputs.js';
-import { beginRunners } from './inputs/runners.js';
-import type { Branch, BranchAhead, BranchRequest, BranchResult } from './types.js';
+import type { Branch, BranchRequest, BranchResult } from './types.js';
 
 /**
  * Halving a box's inputs doubles the parts per input, so that it pays for few of them only; there it tightens everything at
@@ -39,9 +38,6 @@ export const branch: Branch = async (request) => {
   );
   return { results, strategy: { explanation } };
 };
-
-export const branchAhead: BranchAhead = (request) =>
-  isSmallBox(request.disjuncts) ? beginRunners(request) : undefined;
 
 /** Boxes of which the inputs are split: their roots are sub-problems like any other. */
 export const isSmallBox = (disjuncts: readonly Box[]): boolean =>

@@ -5,7 +5,6 @@ import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { Runtime } from '../../program/session.js';
 import type { RaisedValue } from '../crown/raised.js';
-import type { Begun } from './inputs/runners.js';
 import type { BranchProof } from './record.js';
 
 /**
@@ -59,10 +58,6 @@ export type BranchRequest = {
   readonly runtime: Runtime;
   /** In this thread, blocking it: for networks so small that threads would only cost. */
   readonly inline: Runtime;
-  /** One thread of the pool, where it is to be had from the start: small networks are bounded there instead. */
-  readonly ahead?: Runtime;
-  /** What `BranchAhead` has begun. */
-  readonly begun?: Begun;
   /**
    * Replays points [n, inputs] of the box of one disjunct on the original file; true where one is a counterexample: `decide`
    * keeps it, and branching returns at once. Points may lie anywhere: they are moved to the nearest admissible float32.
@@ -111,11 +106,6 @@ export type BranchStrategy = {
   /** What was measured or decided, one line each, for `--explain-strategy`. */
   readonly explanation: readonly string[];
 };
-
-/** Begins what branching will need first, while this thread is at something else; undefined where there is nothing to begin. */
-export type BranchAhead = (
-  request: Pick<BranchRequest, 'model' | 'disjuncts' | 'arithmetic' | 'memoryBytes' | 'ahead' | 'inline'>,
-) => Begun | undefined;
 
 /** One result for every disjunct of the request, in their order. */
 export type Branch = (

@@ -3,12 +3,12 @@ import { openSearch } from '../search/search.js';
 import { admissible, boxCache } from './boxes.js';
 import { earlier, outputsOf, report, type State } from './state.js';
 
-/** True where a counterexample was found. @param onStep told between steps, which wait for it, how many executions there were */
+/** True where a counterexample was found. @param scans whether points are only sampled */
 export async function attack(
   state: State,
   executions: number,
   milliseconds: number,
-  onStep?: (executions: number) => Promise<void> | undefined,
+  scans = false,
 ): Promise<boolean> {
   const { problem, options, runtimes, open, replay } = state;
   if (options.ration !== undefined) return false;
@@ -25,7 +25,7 @@ export async function attack(
   );
   const search = await state.search;
   const deadline = earlier(options.deadline, milliseconds, options.clock);
-  const effort = { executions, deadline, onStep: () => onStep?.(search.executions()) };
+  const effort = { executions, deadline, scans };
   const found = await search.run([...open], effort, (disjunct, point) =>
     replay.confirm(disjunct, point, 'attack'),
   );

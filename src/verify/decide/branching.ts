@@ -22,8 +22,6 @@ export async function branchOpen(state: State): Promise<void> {
     ...(options.records && { records: true }),
     runtime: runtimes.pool,
     inline: runtimes.inline,
-    ...(runtimes.ahead && { ahead: runtimes.ahead }),
-    ...(state.begun && { begun: state.begun }),
     tryPoints: (disjunct, points) => tryPoints(replay, disjunct, points, problem),
     attack: (milliseconds) => attack(state, Infinity, milliseconds),
     onProgress: ({ subproblems, openDisjuncts, bound }) => {
@@ -43,20 +41,6 @@ export async function branchOpen(state: State): Promise<void> {
       state.detail = detail ?? state.detail;
     }
   }
-}
-
-/** Lets another thread open what branching will need, while this one attacks: once, and for what is open now. */
-export function beginBranching(state: State): void {
-  const { options, problem, runtimes, roots } = state;
-  if (runtimes.ahead === undefined || state.begun !== undefined || state.reason === 'unsupported') return;
-  state.begun = options.branchAhead?.({
-    model: problem.model,
-    disjuncts: roots.filter(({ index }) => state.open.has(index)),
-    arithmetic: options.arithmetic,
-    memoryBytes: options.memoryBytes,
-    inline: runtimes.inline,
-    ahead: runtimes.ahead,
-  });
 }
 
 async function tryPoints(

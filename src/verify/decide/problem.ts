@@ -6,7 +6,7 @@ import type { Deployment } from '../../ops/rounding.js';
 import type { Disjunct } from '../../policy/vnnlib/property.js';
 import type { Runtime } from '../../program/session.js';
 import type { BranchProof } from '../branch/record.js';
-import type { Branch, BranchAhead, BranchReason } from '../branch/types.js';
+import type { Branch, BranchReason } from '../branch/types.js';
 import type { Witness } from './replay.js';
 import type { Phase } from './times.js';
 
@@ -36,8 +36,6 @@ export type DecideOptions = {
   readonly seed: number;
   readonly clock: Clock;
   readonly branch?: Branch;
-  /** Used where branching begins at whole boxes, and the runtimes have a thread for it. */
-  readonly branchAhead?: BranchAhead;
   /**
    * Sub-problems that branching may take; a round that has begun is finished. Where it is given, time decides nothing but the end, so
    * that equal runs end alike; and there is no attack, which whoever counts instead of measuring time has made before.
@@ -59,11 +57,8 @@ export type DecideProgress = {
   readonly bound: number;
 };
 
-/**
- * Sessions of a pool, and of this thread: threads are started by the first session that the pool opens. `ahead`: one of the pool's
- * threads, where there is a processor for it beside this one.
- */
-export type Runtimes = { readonly pool: Runtime; readonly inline: Runtime; readonly ahead?: Runtime };
+/** Sessions of a pool, and of this thread: threads are started by the first session that the pool opens. */
+export type Runtimes = { readonly pool: Runtime; readonly inline: Runtime };
 
 export type Statistics = {
   /** Milliseconds by phase. */

@@ -4,7 +4,6 @@ import { sizeOf } from '../../base/shape.js';
 import type { ProofMethod } from '../../findings/verdict.js';
 import { footprintOf } from '../../graph/footprint.js';
 import type { TypedModel } from '../../graph/typed-model.js';
-import type { Begun } from '../branch/inputs/runners.js';
 import type { BranchProof } from '../branch/record.js';
 import type { OpenDisjunct } from '../branch/types.js';
 import type { Search } from '../search/search.js';
@@ -25,8 +24,6 @@ export type State = {
   readonly strategy: string[];
   readonly proofs: Map<number, BranchProof>;
   search: Promise<Search> | undefined;
-  /** What branching will need, once it was begun. */
-  begun: Begun | undefined;
   executions: number;
   subproblems: number;
   /** Whether raised relaxations closed a disjunct. */
@@ -48,7 +45,6 @@ export const createState = (problem: Problem, options: DecideOptions, runtimes: 
   proofs: new Map(),
   roots: [],
   search: undefined,
-  begun: undefined,
   executions: 0,
   subproblems: 0,
   raised: false,

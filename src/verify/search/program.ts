@@ -1,4 +1,5 @@
 // Programs of a search: the margin of each point for its disjunct, and one step of descent on it.
+import { once } from '../../base/once.js';
 import { float32, type Tensor, tensor } from '../../base/tensor.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import { lowerModel } from '../../ops/lower-model.js';
@@ -7,7 +8,7 @@ import { compile } from '../../program/compile.js';
 import { type Dims, staticSize } from '../../program/dims.js';
 import { firstGradient } from '../../program/grad.js';
 import { Program } from '../../program/program.js';
-import type { Runtime } from '../../program/session.js';
+import type { Runtime, Session } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 import type { Float32Box } from '../decide/boxes.js';
 import { straightThrough } from './straight-through.js';
@@ -30,9 +31,12 @@ export type SearchProgram = {
   readonly batched: boolean;
   /** [rows] greatest row of each point's disjunct: at most 0 where it looks like a counterexample. */
   margins(points: Float32Array, targets: Int32Array): Promise<Float32Array>;
-  /** Margins of the points as they are, and the climbers after a step; undefined where nothing has a derivative. */
-  readonly step: ((climbers: Climbers, step: Step) => Promise<Stepped>) | undefined;
+  /** Written and opened when it is first asked for; undefined where nothing has a derivative. */
+  step(): Promise<Descend | undefined>;
 };
+
+/** Margins of the points as they are, and the climbers after a step. */
+export type Descend = (climbers: Climbers, step: Step) => Promise<Stepped>;
 
 export type Step = {
   /** Number of the step, from 1. */
@@ -64,30 +68,32 @@ export async function compileSearch(
       await judge.run({ x: rowsOf(points), target: tensor('int32', [targets.length], targets) }),
       'margins',
     );
-  const descent = await compileStep(model, table, boxes, shape, runtime);
-  if (descent === undefined) return { batched, margins, step: undefined };
-  return {
-    batched,
-    margins,
-    step: async ({ points, targets, mean, square, summed }, { number, size: width }) => {
-      const results = await descent.run({
-        x: rowsOf(points),
-        target: tensor('int32', [targets.length], targets),
-        mean: rowsOf(mean),
-        square: rowsOf(square),
-        summed: float32(summed),
-        // The means start from zero: what is missing of them is made up for, in the size of the step.
-        step: float32([(width * Math.sqrt(1 - decay.square ** number)) / (1 - decay.mean ** number)], []),
-      });
-      return {
-        points: floats(results, 'moved'),
-        mean: floats(results, 'newMean'),
-        square: floats(results, 'newSquare'),
-        margins: floats(results, 'margins'),
-      };
-    },
-  };
+  const step = once(async () => {
+    const session = await compileStep(model, table, boxes, shape, runtime);
+    return session && descending(session, rowsOf);
+  });
+  return { batched, margins, step };
 }
+
+const descending =
+  (session: Session, rowsOf: (data: Float32Array) => Tensor): Descend =>
+  async ({ points, targets, mean, square, summed }, { number, size: width }) => {
+    const results = await session.run({
+      x: rowsOf(points),
+      target: tensor('int32', [targets.length], targets),
+      mean: rowsOf(mean),
+      square: rowsOf(square),
+      summed: float32(summed),
+      // The means start from zero: what is missing of them is made up for, in the size of the step.
+      step: float32([(width * Math.sqrt(1 - decay.square ** number)) / (1 - decay.mean ** number)], []),
+    });
+    return {
+      points: floats(results, 'moved'),
+      mean: floats(results, 'newMean'),
+      square: floats(results, 'newSquare'),
+      margins: floats(results, 'margins'),
+    };
+  };
 
 function floats(results: Readonly<Record<string, Tensor | undefined>>, name: string): Float32Array {
   const data = results[name]?.data;

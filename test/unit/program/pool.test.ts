@@ -1,4 +1,4 @@
-// A part of a pool: what it has opened, the pool opens in its other threads, and both end together.
+// A pool whose threads start when they are first needed.
 import { afterAll, expect, test } from 'vitest';
 import { float32 } from '../../../src/base/tensor.js';
 import { written } from '../../../src/program/compile.js';
@@ -14,40 +14,33 @@ const doubled = (): Promise<Uint8Array> => {
   return written(p, { y: p.mul(p.input('x', 'float32', ['batch']), 2) }, inline);
 };
 
-test('a session of the part and one of the pool compute the same', async () => {
-  const bytes = await doubled();
-  const part = await pool.first.open(bytes);
-  const whole = await pool.open(bytes);
+test('every thread gets a session, and all compute the same', async () => {
+  const session = await pool.open(await doubled());
   const x = () => float32([1, -3], [2]);
   // More than there are threads, so that every thread gets some.
-  const all = await Promise.all([part, whole, whole, whole, part].map((session) => session.run({ x: x() })));
+  const all = await Promise.all(Array.from({ length: 5 }, () => session.run({ x: x() })));
   for (const { y } of all) expect(y?.data).toEqual(Float32Array.of(2, -6));
-  expect([pool.workers, pool.first.workers]).toEqual([2, 1]);
+  expect(pool.workers).toBe(2);
 });
 
-test('what both read is shared by both', async () => {
-  const p = new Program();
-  const sum = p.add(p.input('x', 'float32', ['batch']), p.input('common', 'float32', [1]));
-  const bytes = await written(p, { y: sum }, inline);
-  const shared = pool.share({ common: float32([10], [1]) });
-  for (const runtime of [pool.first, pool, pool]) {
-    const { y } = await (await runtime.open(bytes)).run({ x: float32([1], [1]) }, shared);
-    expect(y?.data).toEqual(Float32Array.of(11));
-  }
-  shared.release();
+test('a thread that has started beforehand does what the others do', async () => {
+  const ahead = createPool(2, 'on demand');
+  await ahead.start();
+  const session = await ahead.open(await doubled());
+  expect((await session.run({ x: float32([4], [1]) })).y?.data).toEqual(Float32Array.of(8));
+  await ahead.close();
 });
 
-test('what is no model is refused every time, by the part and by the pool', async () => {
+test('what is no model is refused every time', async () => {
   const nonsense = () => new Uint8Array([1, 2, 3]);
-  for (const runtime of [pool.first, pool, pool.first])
-    await expect(runtime.open(nonsense())).rejects.toThrow();
+  for (let time = 0; time < 3; time++) await expect(pool.open(nonsense())).rejects.toThrow();
 });
 
 test('a pool that is closed before it has a thread starts none', async () => {
   const closed = createPool(2, 'on demand');
-  await closed.first.close();
+  await closed.close();
   await expect(closed.open(await doubled())).rejects.toThrow('closed');
-  await expect(closed.first.open(await doubled())).rejects.toThrow('closed');
+  await expect(closed.start()).rejects.toThrow('closed');
 });
 
 /** A task as a module of its own. */
@@ -70,7 +63,8 @@ test('a task runs the session where it is, and what it makes moves back', async 
 });
 
 test('a thread does one task after the other, and goes on after one that fails', async () => {
-  const session = await pool.first.open(await doubled());
+  const single = createPool(1, 'on demand');
+  const session = await single.open(await doubled());
   const task = taskOf(`
     globalThis.began = (globalThis.began ?? 0) + 1;
     const { began } = globalThis;
@@ -81,6 +75,7 @@ test('a thread does one task after the other, and goes on after one that fails',
   await expect(all[1]).rejects.toThrow('no such luck');
   // None began while another was at it.
   expect(await Promise.all([all[0], all[2], all[3]])).toEqual([0, 0, 0]);
+  await single.close();
 });
 
 test('a task that is not there is refused', async () => {

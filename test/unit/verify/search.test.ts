@@ -6,6 +6,7 @@ import type { Model } from '../../../src/graph/graph.js';
 import { admissible, boxCache } from '../../../src/verify/decide/boxes.js';
 import { createReplay } from '../../../src/verify/decide/replay.js';
 import { openSearch } from '../../../src/verify/search/search.js';
+import { countingRuntime } from '../../helpers/counting-runtime.js';
 import { problemOf, vnnlib } from '../../helpers/deciding.js';
 import { modelOf } from '../../helpers/models.js';
 import { inline } from '../../helpers/programs.js';
@@ -106,6 +107,52 @@ test('equal seeds do the same, others do not', async () => {
   expect(one?.witness).toEqual(same?.witness);
   expect(one?.executions).toBe(same?.executions);
   expect(one?.witness?.input).not.toEqual(other?.witness?.input);
+});
+
+describe('scans', () => {
+  const subjectOf = async (file: Model, property: string) => {
+    const problem = await problemOf(file, property);
+    const { model, disjuncts } = problem;
+    const subject = { model, disjuncts, boxes: disjuncts.map(boxCache(admissible)), outputs: 1 };
+    return { subject, replay: createReplay(problem) };
+  };
+  const scanned = async (file: Model, property: string, executions: number) => {
+    const { subject, replay } = await subjectOf(file, property);
+    const runtime = countingRuntime(inline);
+    const search = await openSearch(subject, runtime, 1);
+    const effort = { executions, scans: true, deadline: noDeadline };
+    const open = [...subject.boxes.keys()];
+    const found = await search.run(open, effort, (...point) => replay.confirm(...point, 'attack'));
+    return { found, search, replay, runtime };
+  };
+
+  test('find what a thousandth of the box is, and open no program of gradients', async () => {
+    // The upper 0.05 of each of two elements, of which each is 2.5 percent of its range.
+    const two = modelOf(['batch', 2], [product('x')], { w: float32([1, 1], [2, 1]) });
+    const { found, runtime } = await scanned(two, vnnlib(2, 1, [-1, 1], '(>= Y_0 1.92)'), 20_000);
+    expect(found).toBe(true);
+    expect(runtime.opened).toHaveLength(1);
+  });
+
+  test('leave what only gradients find to climbs, which go on with the best that was seen', async () => {
+    const { found, search, replay, runtime } = await scanned(
+      linear,
+      vnnlib(40, 1, [-1, 1], '(>= Y_0 39.9)'),
+      8000,
+    );
+    expect(found).toBe(false);
+    expect(search.executions()).toBeGreaterThanOrEqual(8000);
+    expect(search.leastMargin(0)).toBeLessThan(20);
+    const effort = { executions: 2000, deadline: noDeadline };
+    expect(await search.run([0], effort, (...point) => replay.confirm(...point, 'attack'))).toBe(true);
+    expect(runtime.opened).toHaveLength(2);
+  });
+
+  test('of many disjuncts look at each', async () => {
+    const clauses = [0, 1, 2].map((at) => `(>= Y_0 ${10 + at})`);
+    const { search } = await scanned(linear, vnnlib(40, 1, [-1, 1], `(or ${clauses.join(' ')})`), 4000);
+    for (const disjunct of [0, 1, 2]) expect(search.executionsOf(disjunct)).toBeGreaterThan(1000);
+  });
 });
 
 test('a round that was cut short is begun again, once', async () => {

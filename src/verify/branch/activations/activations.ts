@@ -2,6 +2,7 @@
 // (Wang et al., beta-CROWN, arXiv 2103.06624). Disjuncts over one box share everything; boxes come one after the other.
 
 import { inLanes, ranges } from '../../../base/lanes.js';
+import { once } from '../../../base/once.js';
 import { float32 } from '../../../base/tensor.js';
 import { footprintOf } from '../../../graph/footprint.js';
 import { instanceOf } from '../../../graph/instance.js';
@@ -26,7 +27,6 @@ import { openFixed } from './leaves/fixed.js';
 import { createLeaves, isLeaf, type Leaves } from './leaves/leaves.js';
 import { openLinearPrograms } from './leaves/linear-program.js';
 import { haveCuts, kinksOf, type Neurons, neuronsOf } from './neurons.js';
-import { once } from './once.js';
 import { createRecorder } from './recorder.js';
 import { refined } from './refine.js';
 import { createSessions } from './sessions.js';

@@ -1,4 +1,6 @@
 // The compiled programs of program.ts: ascent of slopes and multipliers, bounds alone, and bounds with what choosing a neuron needs.
+
+import { once } from '../../../base/once.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { createRounding, type Deployment } from '../../../ops/rounding.js';
 import { compile } from '../../../program/compile.js';
@@ -8,7 +10,6 @@ import { reachable, type Value } from '../../../program/value.js';
 import { createStage } from '../../crown/stage.js';
 import { adamStep } from './adam.js';
 import { haveCuts, type Neurons } from './neurons.js';
-import { once } from './once.js';
 import { buildBounding, type Target } from './program.js';
 
 export type Sessions = {

@@ -25,8 +25,8 @@ const callsPerRound = 8;
  * get fast at; and while one round is split the next is begun.
  */
 const longSearch = { from: 8192, rounds: 2 } as const;
-/** Milliseconds of branching before the attack goes on: longer than many proofs take. */
-const firstAttack = 200;
+/** Milliseconds of branching before the attack goes on: longer than most proofs take. */
+const firstAttack = 500;
 
 /**
  * @param explain told what was measured and chosen
@@ -39,7 +39,7 @@ export async function branchOnInputs(
   explain: (line: string) => void = () => {},
   long: number = longSearch.from,
 ): Promise<BranchResult[]> {
-  const runners = await createRunners(request);
+  const runners = await createRunners(request, parentsPerCall.least);
   const { space } = runners.current().prepared;
   const allowance = { bytes: request.records ? recordsShare * request.memoryBytes : 0 };
   const frontier = createFrontier(space, request.memoryBytes - allowance.bytes);
@@ -61,7 +61,7 @@ export async function branchOnInputs(
     stopped = stopReason(request, frontier);
     if (stopped !== undefined) break;
     if (await attacks()) break;
-    await runners.spread(subproblems);
+    await runners.spread(frontier);
     const runner = runners.current();
     const { prepared } = runner;
     const most = Math.max(1, Math.min(parentsPerCall.most, Math.floor(space.boxesPerCall / 2)));

@@ -1,10 +1,8 @@
-// Where bounding programs run: small networks begin in one thread, beside this one where there is one to spare, which needs no program
-// to be opened several times, and move to the pool once the search turns out to be long.
+// Where bounding programs run: those of small networks in this thread, until the search turns out to be long; then in the pool.
 import type { FloatDType } from '../../../base/dtype.js';
-import { RuntimeError } from '../../../program/session.js';
 import type { BranchRequest } from '../types.js';
 import { openBounder } from './bounding-file.js';
-import type { Subject } from './hidden.js';
+import type { Frontier } from './frontier.js';
 import { boundingFileOf, type Prepared, prepare } from './prepare.js';
 
 export type Runner = {
@@ -15,55 +13,60 @@ export type Runner = {
 
 export type Runners = {
   current(): Runner;
-  /** Opens better programs once so many sub-problems were bounded that it pays; waits for them only where the request is to be repeatable. */
-  spread(subproblems: number): Promise<void>;
+  /**
+   * Opens programs in the pool once there is work for it, and better ones once it pays; waits for them only where the request is to be
+   * repeatable.
+   */
+  spread(frontier: Pick<Frontier, 'size' | 'progress'>): Promise<void>;
 };
 
 /** Beyond so many elements one call would block this thread for longer than starting others takes. */
 const greatestInline = 4096;
-/** Beyond as many most proofs are long. The other threads take as long to start as the first needs for some 50. */
-const subproblemsBeforePool = 16;
 /**
  * Where so many do not do, margins may be as small as what float32 sums lose by their bounds on rounding: ACAS Xu 1_1, property 5,
  * is not decided by 50,000 in float32.
  */
 const subproblemsBeforeDouble = 4096;
 
+/** Programs that take over, and when. */
+type Step = {
+  readonly dtype: FloatDType;
+  readonly isDue: (frontier: Pick<Frontier, 'size' | 'progress'>) => boolean;
+};
+
 /**
+ * @param boxesPerCall as long as no more boxes wait, other threads have nothing to do. To start them takes as long as a proof by some 50
+ * sub-problems, which slows this thread down meanwhile
  * @throws Unbounded where the output has no bounds
  * @throws ProgramError where a node cannot be run on many rows at once
  */
-export async function createRunners(request: BranchRequest): Promise<Runners> {
+export async function createRunners(request: BranchRequest, boxesPerCall: number): Promise<Runners> {
   const { runtime, inline } = request;
   const isSmall = elementsOf(request) <= greatestInline;
-  const begun = isSmall ? (madeFor(request) ?? begin(request, request.ahead ?? inline)) : undefined;
+  const first = isSmall ? inline : runtime;
+  const single = boundingFileOf(request, first, 'float32');
   const fileOf = (dtype: FloatDType) =>
-    (dtype === 'float32' ? begun?.file : undefined) ?? boundingFileOf(request, runtime, dtype);
-  const lanes = runtime.workers + 1;
+    dtype === 'float32' ? single : boundingFileOf(request, runtime, dtype);
   /** The same, but for the bounding program, and where it runs. */
   const pooled = async ({ prepared }: Runner, dtype: FloatDType): Promise<Runner> => ({
     prepared: { ...prepared, bounder: await openBounder(await fileOf(dtype), runtime) },
-    lanes,
+    lanes: runtime.workers + 1,
   });
-  const places = { bounding: runtime, others: isSmall ? inline : runtime };
-  let runner: Runner =
-    begun === undefined
-      ? { prepared: await prepare(request, fileOf('float32'), places), lanes }
-      : await small(begun, request).catch(async (error: unknown) => {
-          // A thread that is lost: this one is left.
-          if (request.ahead === undefined || !(error instanceof RuntimeError)) throw error;
-          return small(begin(request, inline), { ...request, ahead: undefined });
-        });
-  const steps = [
-    ...(isSmall && runtime !== inline ? [{ from: subproblemsBeforePool, dtype: 'float32' as const }] : []),
-    { from: subproblemsBeforeDouble, dtype: 'float64' as const },
+  let runner: Runner = {
+    prepared: await prepare(request, single, { bounding: first, others: first }),
+    lanes: isSmall ? 1 : runtime.workers + 1,
+  };
+  const steps: Step[] = [
+    { dtype: 'float64', isDue: (frontier) => frontier.progress().subproblems >= subproblemsBeforeDouble },
   ];
+  if (isSmall && runtime !== inline)
+    steps.unshift({ dtype: 'float32', isDue: ({ size }) => size > boxesPerCall });
   let opening = Promise.resolve();
   return {
     current: () => runner,
-    spread: async (subproblems) => {
+    spread: async (frontier) => {
       const [next] = steps;
-      if (next === undefined || subproblems < next.from) return;
+      if (next === undefined || !next.isDue(frontier)) return;
       steps.shift();
       opening = opening
         .then(async () => {
@@ -74,40 +77,6 @@ export async function createRunners(request: BranchRequest): Promise<Runners> {
       if (request.repeatable === true) await opening;
     },
   };
-}
-
-const small = async ({ prepared }: Begun, { ahead }: Pick<BranchRequest, 'ahead'>): Promise<Runner> => ({
-  prepared: await prepared,
-  lanes: ahead === undefined ? 1 : 2,
-});
-
-/** Programs that are being written and opened. */
-export type Begun = {
-  readonly disjuncts: BranchRequest['disjuncts'];
-  readonly file: ReturnType<typeof boundingFileOf>;
-  readonly prepared: Promise<Prepared>;
-};
-
-/** What a request will need first, begun beside other work; undefined where that is not known. */
-export function beginRunners(request: Subject & Pick<BranchRequest, 'ahead' | 'inline'>): Begun | undefined {
-  const { ahead } = request;
-  if (ahead === undefined || elementsOf(request) > greatestInline) return undefined;
-  return begin(request, ahead);
-}
-
-function begin(request: Subject & Pick<BranchRequest, 'inline'>, bounding: BranchRequest['inline']): Begun {
-  const file = boundingFileOf(request, bounding, 'float32');
-  const prepared = prepare(request, file, { bounding, others: request.inline });
-  // Whoever needs them is told.
-  for (const promise of [file, prepared]) promise.catch(() => {});
-  return { disjuncts: request.disjuncts, file, prepared };
-}
-
-/** What was begun, where it is about these disjuncts. */
-function madeFor({ begun, disjuncts }: BranchRequest): Begun | undefined {
-  const isSame =
-    begun?.disjuncts.length === disjuncts.length && disjuncts.every((one, at) => one === begun.disjuncts[at]);
-  return isSame ? begun : undefined;
 }
 
 /** Of all values of one instance. */
