@@ -26,7 +26,7 @@ const callsPerRound = 8;
  */
 const longSearch = { from: 8192, rounds: 2 } as const;
 /** Milliseconds of branching before the attack goes on: longer than most proofs take. */
-const firstAttack = 500;
+const firstAttack = 1000;
 
 /**
  * @param explain told what was measured and chosen

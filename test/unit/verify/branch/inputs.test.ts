@@ -115,7 +115,7 @@ test('the attack goes on between batches, for a tenth of the time', async () => 
   const [result] = await ask([disjunctOf(0, 0)], { clock, attack }, Infinity);
   expect(result?.state).toBe('open');
   expect(result?.reason).toBeUndefined();
-  expect(attacks).toEqual([50, 100]);
+  expect(attacks).toEqual([100, 200]);
 });
 
 test('a bound of what is open grows', async () => {
