@@ -1,4 +1,7 @@
 // Graphs as messages, by what is generated from onnx.proto: what src/onnx writes by hand is compared with it.
+// Regenerate onnx_pb.ts after replacing onnx.proto (onnx/onnx.proto of github.com/onnx/onnx), in this folder:
+//   npx -p @bufbuild/buf -p @bufbuild/protoc-gen-es@2.12 buf generate
+// with a buf.gen.yaml of `version: v2`, `plugins: [{ local: protoc-gen-es, out: ., opt: target=ts }]`. Then see what src/onnx/proto.ts lacks.
 import { create, fromBinary } from '@bufbuild/protobuf';
 import type { Tensor } from '../../src/base/tensor.js';
 import type { Attribute, Dimension, Graph, Node, ValueInfo } from '../../src/graph/graph.js';
