@@ -26,6 +26,7 @@ describe('a proof gets as many as there are processors', () => {
     ['small', 1000],
     ['large', 2 ** 19],
     ['missing', undefined],
+    ['n'.repeat(5000), undefined],
   ])('for a model that is %s', async (name, bytes) => {
     const model = join(folder, `${name}.onnx`);
     if (bytes !== undefined) writeFileSync(model, new Uint8Array(bytes));
