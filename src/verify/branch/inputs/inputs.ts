@@ -61,7 +61,7 @@ export async function branchOnInputs(
     stopped = stopReason(request, frontier);
     if (stopped !== undefined) break;
     if (await attacks()) break;
-    await runners.spread(frontier);
+    await runners.spread({ subproblems, waiting: frontier.size });
     const runner = runners.current();
     const { prepared } = runner;
     const most = Math.max(1, Math.min(parentsPerCall.most, Math.floor(space.boxesPerCall / 2)));

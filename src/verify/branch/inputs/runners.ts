@@ -2,7 +2,6 @@
 import type { FloatDType } from '../../../base/dtype.js';
 import type { BranchRequest } from '../types.js';
 import { openBounder } from './bounding-file.js';
-import type { Frontier } from './frontier.js';
 import { boundingFileOf, type Prepared, prepare } from './prepare.js';
 
 export type Runner = {
@@ -17,7 +16,14 @@ export type Runners = {
    * Opens programs in the pool once there is work for it, and better ones once it pays; waits for them only where the request is to be
    * repeatable.
    */
-  spread(frontier: Pick<Frontier, 'size' | 'progress'>): Promise<void>;
+  spread(search: SoFar): Promise<void>;
+};
+
+export type SoFar = {
+  /** Bounded. */
+  readonly subproblems: number;
+  /** Boxes that are open. */
+  readonly waiting: number;
 };
 
 /** Beyond so many elements one call would block this thread for longer than starting others takes. */
@@ -31,7 +37,7 @@ const subproblemsBeforeDouble = 4096;
 /** Programs that take over, and when. */
 type Step = {
   readonly dtype: FloatDType;
-  readonly isDue: (frontier: Pick<Frontier, 'size' | 'progress'>) => boolean;
+  readonly isDue: (search: SoFar) => boolean;
 };
 
 /**
@@ -57,17 +63,18 @@ export async function createRunners(request: BranchRequest, boxesPerCall: number
     lanes: isSmall ? 1 : runtime.workers + 1,
   };
   const steps: Step[] = [
-    { dtype: 'float64', isDue: (frontier) => frontier.progress().subproblems >= subproblemsBeforeDouble },
+    { dtype: 'float64', isDue: ({ subproblems }) => subproblems >= subproblemsBeforeDouble },
   ];
   if (isSmall && runtime !== inline)
-    steps.unshift({ dtype: 'float32', isDue: ({ size }) => size > boxesPerCall });
+    steps.unshift({ dtype: 'float32', isDue: ({ waiting }) => waiting > boxesPerCall });
   let opening = Promise.resolve();
   return {
     current: () => runner,
-    spread: async (frontier) => {
-      const [next] = steps;
-      if (next === undefined || !next.isDue(frontier)) return;
-      steps.shift();
+    spread: async (search) => {
+      // The last that is due: few boxes may wait for ever.
+      const next = steps.findLast(({ isDue }) => isDue(search));
+      if (next === undefined) return;
+      steps.splice(0, steps.indexOf(next) + 1);
       opening = opening
         .then(async () => {
           runner = await pooled(runner, next.dtype);
