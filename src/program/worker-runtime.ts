@@ -73,7 +73,8 @@ export function createPool(workers: number, starting: 'now' | 'on demand'): Pool
       });
     },
     start: async () => {
-      for (const worker of started(1).slice(0, 1)) await worker.send({ kind: 'start' });
+      const [first] = started(1);
+      await first?.send({ kind: 'start' });
     },
     close: async () => {
       closed = true;

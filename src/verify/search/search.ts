@@ -224,7 +224,7 @@ function attemptsOf(
   const preferred = round < 2 ? sorted.length : Math.ceil(sorted.length / 2 ** (round % 3));
   const chosen = sorted.slice(0, preferred);
   const starts = climb?.starts ?? samplers(round);
-  const most = round === 0 ? samplesPerDisjunct : climb === first ? firstClimbsPerDisjunct : rows;
+  const most = climb === scan ? rows : ([samplesPerDisjunct, firstClimbsPerDisjunct][round] ?? rows);
   const each = Math.max(1, Math.min(Math.ceil(rows / chosen.length), most));
   return Array.from({ length: each }, (_, at) => at).flatMap((at) => {
     const [start = random, summed] = [starts[at % starts.length], (at >> 1) % 2 === 1];
