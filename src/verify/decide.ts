@@ -22,7 +22,7 @@ export type { Witness } from './decide/replay.js';
 /**
  * A first look, before anything is bounded, and one at what bounds leave open. Executions limit small networks, time large ones, of
  * which bounds take long. Where there is branching, less: it calls for more of the attack as it goes. Small networks of few inputs,
- * branched on at once, are only sampled: 22 of ACAS Xu's 25 counterexamples need no more, and most proofs are done before one would have
+ * branched on at once, are only sampled: 24 of ACAS Xu's 25 counterexamples need no more, and most proofs are done before one would have
  * written a program of gradients.
  */
 const efforts = {

@@ -64,8 +64,11 @@ export type BranchRequest = {
    * @param disjunct its index in the property
    */
   readonly tryPoints: (disjunct: number, points: Float32Array) => Promise<boolean>;
-  /** Goes on with the gradient attack on all that is open, for about so long; true where it found a counterexample: return then. */
-  readonly attack: (milliseconds: number) => Promise<boolean>;
+  /**
+   * Goes on with the attack on all that is open, for about so long; true where it found a counterexample: return then.
+   * @param scans whether points are only sampled
+   */
+  readonly attack: (milliseconds: number, scans: boolean) => Promise<boolean>;
   /** Whether results of empty disjuncts have their proofs. */
   readonly records?: boolean;
   readonly onProgress?: (progress: BranchProgress) => void;

@@ -136,6 +136,44 @@ describe('scans', () => {
     expect(runtime.opened).toHaveLength(1);
   });
 
+  test('find what is at ends of four elements, but not of the fifth', async () => {
+    const edge = modelOf(
+      ['batch', 5],
+      [
+        ['Sub', ['x', 'place'], 'from'],
+        ['Abs', ['from'], 'far'],
+        ['Mul', ['far', 'each'], 'lost'],
+        ['ReduceSum', ['lost', 'axis'], 'y'],
+      ],
+      {
+        place: float32([1, -1, -1, 1, 0.2], [5]),
+        each: float32([-1, -1, -1, -1, -2], [5]),
+        axis: { dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) },
+      },
+    );
+    // Less than one in 50,000 points of the box is.
+    const { found } = await scanned(edge, vnnlib(5, 1, [-1, 1], '(>= Y_0 -0.4)'), 8000);
+    expect(found).toBe(true);
+  });
+
+  test('find what is near the best of the scan before', async () => {
+    const peak = modelOf(
+      ['batch', 3],
+      [
+        ['Sub', ['x', 'place'], 'from'],
+        ['Abs', ['from'], 'far'],
+        ['ReduceSum', ['far', 'axis'], 'y'],
+      ],
+      {
+        place: float32([0.3, -0.6, 0.1], [3]),
+        axis: { dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) },
+      },
+    );
+    // One in 750,000 points of the box is.
+    const { found } = await scanned(peak, vnnlib(3, 1, [-1, 1], '(<= Y_0 0.02)'), 30_000);
+    expect(found).toBe(true);
+  });
+
   test('leave what only gradients find to climbs, which go on with the best that was seen', async () => {
     const { found, search, replay, runtime } = await scanned(
       linear,

@@ -109,7 +109,7 @@ async function searchBox(
     frontier.count(roots, root.bounds);
     frontier.add(root.open);
     frontier.replaced(roots);
-    const attacks = createAttacks(request, firstAttack);
+    const attacks = createAttacks(request, { climb: firstAttack });
     while (frontier.size > 0) {
       const reason = stopReason(request, frontier);
       if (reason !== undefined) return reason;

@@ -8,6 +8,8 @@ export type Runner = {
   readonly prepared: Prepared;
   /** Calls that may be under way at a time: where there are threads, one more, which this one packs while all run. */
   readonly lanes: number;
+  /** Whether the search has turned out to be worth several rounds at a time, which depends neither on the number of threads nor on where they are. */
+  readonly isSpread: boolean;
 };
 
 export type Runners = {
@@ -54,19 +56,20 @@ export async function createRunners(request: BranchRequest, boxesPerCall: number
   const fileOf = (dtype: FloatDType) =>
     dtype === 'float32' ? single : boundingFileOf(request, runtime, dtype);
   /** The same, but for the bounding program, and where it runs. */
-  const pooled = async ({ prepared }: Runner, dtype: FloatDType): Promise<Runner> => ({
-    prepared: { ...prepared, bounder: await openBounder(await fileOf(dtype), runtime) },
-    lanes: runtime.workers + 1,
-  });
+  const pooled = async ({ prepared }: Runner, dtype: FloatDType): Promise<Runner> => {
+    const isOpen = dtype === 'float32' && runtime === inline;
+    const bounder = isOpen ? prepared.bounder : await openBounder(await fileOf(dtype), runtime);
+    return { prepared: { ...prepared, bounder }, lanes: runtime.workers + 1, isSpread: true };
+  };
   let runner: Runner = {
     prepared: await prepare(request, single, { bounding: first, others: first }),
     lanes: isSmall ? 1 : runtime.workers + 1,
+    isSpread: !isSmall,
   };
   const steps: Step[] = [
     { dtype: 'float64', isDue: ({ subproblems }) => subproblems >= subproblemsBeforeDouble },
   ];
-  if (isSmall && runtime !== inline)
-    steps.unshift({ dtype: 'float32', isDue: ({ waiting }) => waiting > boxesPerCall });
+  if (isSmall) steps.unshift({ dtype: 'float32', isDue: ({ waiting }) => waiting > boxesPerCall });
   let opening = Promise.resolve();
   return {
     current: () => runner,

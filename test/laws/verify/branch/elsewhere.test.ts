@@ -62,27 +62,36 @@ describe.each([false, true])('limited: %s', (isLimited) => {
 test.each([5, 6, 7])('a long search in threads ends as one in this thread, network %i', async (seed) => {
   const subject = await subjectOf(seed);
   const ends = [inline, pool].map((runtime) =>
-    branchOnInputs({ ...subject, ...requestOf(subject.model, subject.disjuncts, runtime, 40) }, () => {}, 0),
+    branchOnInputs(
+      { ...subject, ...requestOf(subject.model, subject.disjuncts, runtime, 40), repeatable: true },
+      () => {},
+      0,
+    ),
   );
   const [here, there] = await Promise.all(ends);
   expect(there).toEqual(here);
   expect(here?.some(({ subproblems }) => subproblems > 1)).toBe(true);
 });
 
-/** Sub-problems where every box is cut and none decided, and time is over after so many rounds of at most 128 boxes, two of them under way. */
+/**
+ * Sub-problems where every box is cut and none decided, and time is over after so many rounds: of all boxes, until more than 16 wait; then of
+ * two calls of an eighth of the boxes, 16 to 32, four of them under way.
+ */
 function countOf(roots: number, most: number): number {
   const rounds: number[] = [];
-  let [open, count, begun] = [roots, roots, 0];
+  let [open, count, begun, isSpread] = [roots, roots, 0, false];
   const settle = () => {
     const parts = 2 * (rounds.shift() ?? 0);
     open += parts;
     count += parts;
   };
   while (open > 0 || rounds.length > 0) {
-    if (open === 0 || rounds.length === 2) settle();
+    if (open === 0 || rounds.length === (isSpread ? 4 : 1)) settle();
     else if (begun++ === most) break;
     else {
-      rounds.push(Math.min(128, open));
+      const perCall = Math.min(32, Math.max(16, Math.ceil(open / 8)));
+      rounds.push(Math.min((isSpread ? 2 : 8) * perCall, open));
+      isSpread ||= open > 16;
       open -= rounds.at(-1) ?? 0;
     }
   }
@@ -96,11 +105,12 @@ test('rounds under way when time is over are waited for', async () => {
     ...disjunct,
     rows: { ...disjunct.rows, bounds: disjunct.rows.bounds.map(() => 1e6) },
   }));
-  const results = await branchOnInputs(requestOf(subject.model, hard, pool, 9), () => {}, 0);
+  const request = { ...requestOf(subject.model, hard, pool, 12), repeatable: true };
+  const results = await branchOnInputs(request, () => {}, 0);
   for (const { state, reason, bound } of results) {
     expect([state, reason]).toEqual(['open', 'timeout']);
     expect(bound).toBeLessThan(0);
     expect(Number.isFinite(bound)).toBe(true);
   }
-  expect(results.reduce((sum, { subproblems }) => sum + subproblems, 0)).toBe(countOf(3, 9));
+  expect(results.reduce((sum, { subproblems }) => sum + subproblems, 0)).toBe(countOf(3, 12));
 });

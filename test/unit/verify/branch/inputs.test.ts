@@ -101,12 +101,12 @@ test('little memory makes the search go deep instead of giving up', async () => 
   expect(await waiting(2, 16)).toBe('memory');
 });
 
-test('the attack goes on between batches, for a tenth of the time', async () => {
+test('the attack goes on between batches, for a tenth of the time: by samples, then by climbs', async () => {
   let now = 0;
-  const attacks: number[] = [];
-  const attack = async (milliseconds: number) => {
-    attacks.push(milliseconds);
-    return attacks.length === 2;
+  const attacks: [number, boolean][] = [];
+  const attack = async (milliseconds: number, scans: boolean) => {
+    attacks.push([milliseconds, scans]);
+    return attacks.length === 3;
   };
   const clock = () => {
     now += 500;
@@ -115,7 +115,11 @@ test('the attack goes on between batches, for a tenth of the time', async () => 
   const [result] = await ask([disjunctOf(0, 0)], { clock, attack }, Infinity);
   expect(result?.state).toBe('open');
   expect(result?.reason).toBeUndefined();
-  expect(attacks).toEqual([100, 200]);
+  expect(attacks).toEqual([
+    [50, true],
+    [150, false],
+    [300, false],
+  ]);
 });
 
 test('a bound of what is open grows', async () => {

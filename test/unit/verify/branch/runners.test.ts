@@ -45,6 +45,20 @@ describe('programs of a small network', () => {
     await runners.spread({ subproblems: 120, waiting: 30 });
     expect(dtypes()).toEqual(['float32']);
     expect(runners.current().lanes).toBe(pool.workers + 1);
+    expect(runners.current().isSpread).toBe(true);
+  });
+
+  test('where there are no threads, stay open; several rounds are under way from the same place on', async () => {
+    const { model } = await opened(layers);
+    const { disjuncts } = questionOf(model, new Draw(1));
+    const here = countingRuntime(inline);
+    const request = { ...requestOf(model, disjuncts, here), inline: here, repeatable: true };
+    const runners = await createRunners(request, 16);
+    const opening = here.opened.length;
+    expect(runners.current().isSpread).toBe(false);
+    await runners.spread({ subproblems: 101, waiting: 17 });
+    expect(runners.current().isSpread).toBe(true);
+    expect(here.opened).toHaveLength(opening);
   });
 
   test('are in float64 once the search is long, however few boxes wait', async () => {
