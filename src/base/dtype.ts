@@ -69,6 +69,11 @@ export const smallestNormal = { float32: 2 ** -126, float64: 2 ** -1022 } as con
   FloatDType,
   number
 >;
+/** Smallest positive number. */
+export const smallestSubnormal = { float32: 2 ** -149, float64: 2 ** -1074 } as const satisfies Record<
+  FloatDType,
+  number
+>;
 /** Greatest finite number. */
 export const greatestFinite = {
   float32: (2 - 2 ** -23) * 2 ** 127,

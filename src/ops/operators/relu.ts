@@ -1,3 +1,4 @@
+import { smallestSubnormal } from '../../base/dtype.js';
 import type { Value } from '../../program/value.js';
 import { monotone } from '../interval.js';
 import { betweenLines } from '../lines.js';
@@ -13,16 +14,28 @@ function relax(context: RelaxContext): Relaxation {
   const { p, rounding } = context;
   const { lower, upper } = context.input(0);
   const [active, inactive] = [p.greaterOrEqual(lower, 0), p.lessOrEqual(upper, 0)];
-  const chord = p.min(p.div(upper, p.sub(upper, lower)), 1);
-  const known = (unstable: Value) => p.where(active, 1, p.where(inactive, 0, unstable));
-  const slope = known(chord);
+  const slope = chordSlope(context);
+  // 0 and 1 where the sign is known.
   const smaller = p.cast(p.greater(upper, p.neg(lower)), rounding.dtype);
   const steep = chosenSlope(context, smaller);
+  const below = steep === smaller ? steep : p.where(active, 1, p.where(inactive, 0, steep));
   const reach = p.max(p.mul(p.neg(slope), lower), p.mul(p.sub(1, slope), upper));
   const outward = p.add(p.mul(reach, 1 + 8 * rounding.own), 4 * rounding.ownUnderflow);
   const offset = p.where(p.or(active, inactive), p.scalar(rounding.dtype, 0), outward);
   const zero = p.scalar(rounding.dtype, 0);
-  return betweenLines(context, { slope: known(steep), offset: zero }, { slope, offset });
+  return betweenLines(context, { slope: below, offset: zero }, { slope, offset });
+}
+
+/**
+ * u / (u - l) where the sign is open, and exactly 1 or 0 where it is known, without conditions, which ONNX Runtime takes eight times as long
+ * for as for sums: 1 + l / (u - l) of u and l moved to their side of 0; a width of 0 becomes the least number. Rounding is monotone, so that
+ * the quotient is at least -1.
+ */
+function chordSlope({ p, input, rounding }: RelaxContext): Value {
+  const { lower, upper } = input(0);
+  const below = p.min(lower, 0);
+  const width = p.max(p.sub(p.relu(upper), below), smallestSubnormal[rounding.dtype]);
+  return p.add(p.div(below, width), 1);
 }
 
 /** Moved into [0, 1], where a line through 0 is below the function. */
