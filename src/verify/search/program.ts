@@ -1,6 +1,6 @@
 // Programs of a search: the margin of each point for its disjunct, and one step of descent on it.
 import { once } from '../../base/once.js';
-import { float32, type Tensor, tensor } from '../../base/tensor.js';
+import { float32, int64, type Tensor, tensor } from '../../base/tensor.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import { lowerModel } from '../../ops/lower-model.js';
 import { runsBatched } from '../../ops/runs-batched.js';
@@ -11,6 +11,8 @@ import { Program } from '../../program/program.js';
 import type { Runtime, Session } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
 import type { Float32Box } from '../decide/boxes.js';
+import { openNetwork } from '../network.js';
+import { greatestRows } from './judge.js';
 import { straightThrough } from './straight-through.js';
 import type { ConstraintTable } from './table.js';
 
@@ -62,12 +64,9 @@ export async function compileSearch(
   const size = inner.reduce((product, dim) => product * dim, 1);
   const shape: Dims = [batched ? 'batch' : 1, ...inner];
   const rowsOf = (data: Float32Array): Tensor => float32(data, [data.length / size, ...inner]);
-  const judge = await compileJudge(model, table, shape, runtime);
+  const network = await openNetwork(model, batched ? 'batch' : 1, runtime);
   const margins: SearchProgram['margins'] = async (points, targets) =>
-    floats(
-      await judge.run({ x: rowsOf(points), target: tensor('int32', [targets.length], targets) }),
-      'margins',
-    );
+    greatestRows(table, { points, results: await network(points), targets });
   const step = once(async () => {
     const session = await compileStep(model, table, boxes, shape, runtime);
     return session && descending(session, rowsOf);
@@ -109,13 +108,6 @@ const sources = (p: Program, shape: Dims): Sources => ({
   target: p.cast(p.input('target', 'int32', [shape[0] ?? 1]), 'int64'),
 });
 
-function compileJudge(model: TypedModel, table: ConstraintTable, shape: Dims, runtime: Runtime) {
-  const p = new Program();
-  const { x, target } = sources(p, shape);
-  const { output } = lowerModel(p, model, x);
-  return compile(p, { margins: greatestRow(p, rowValues(p, table, { x, target }, output)) }, runtime);
-}
-
 /** [batch, rows]: how much each row of a point's disjunct exceeds its bound. */
 function rowValues(
   p: Program,
@@ -127,7 +119,11 @@ function rowValues(
   const flat = (value: Value) =>
     p.cast(p.reshape(value, [batch, staticSize(value.shape.slice(1))]), 'float32');
   const all = readsInputs ? p.concat([flat(output), flat(x)], 1) : flat(output);
-  const chosen = p.gatherElements(all, p.gather(p.constant(indices), target, 0), 1);
+  const chosen = p.gatherElements(
+    all,
+    p.gather(p.constant(int64(Array.from(indices), coefficients.shape)), target, 0),
+    1,
+  );
   const products = p.mul(chosen, p.gather(p.constant(coefficients), target, 0));
   const sums = p.reshape(p.reduceSum(p.reshape(products, [batch, rows, terms]), [2]), [batch, rows]);
   return p.sub(sums, p.gather(p.constant(bounds), target, 0));

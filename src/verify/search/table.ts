@@ -1,5 +1,5 @@
 // Constraints of all disjuncts in one shape, sparse, for programs that judge a batch of points of different disjuncts.
-import { float32, int64, type Tensor } from '../../base/tensor.js';
+import { float32, type Tensor } from '../../base/tensor.js';
 import type { Disjunct, LinearConstraint } from '../../policy/vnnlib/property.js';
 
 /** Row r of disjunct d: sum over t of coefficients[d, r, t] z[indices[d, r, t]] - bounds[d, r], of z = (y, x) in one vector. */
@@ -7,10 +7,12 @@ export type ConstraintTable = {
   readonly disjuncts: number;
   readonly rows: number;
   readonly terms: number;
+  /** Elements of y. */
+  readonly outputs: number;
   /** Whether any row reads an input. */
   readonly readsInputs: boolean;
   /** [disjuncts, rows * terms] */
-  readonly indices: Tensor<'int64'>;
+  readonly indices: Int32Array;
   readonly coefficients: Tensor<'float32'>;
   /** [disjuncts, rows] */
   readonly bounds: Tensor<'float32'>;
@@ -22,7 +24,7 @@ export function tableOf(disjuncts: readonly Disjunct[], outputs: number): Constr
   const rows = greatest(all.map(({ length }) => length));
   const terms = greatest(all.flat().map(termCount));
   const count = disjuncts.length;
-  const indices = new Array<number>(count * rows * terms).fill(0);
+  const indices = new Int32Array(count * rows * terms);
   const coefficients = new Float32Array(indices.length);
   const bounds = new Float32Array(count * rows);
   all.forEach((constraints, disjunct) => {
@@ -42,8 +44,9 @@ export function tableOf(disjuncts: readonly Disjunct[], outputs: number): Constr
     disjuncts: count,
     rows,
     terms,
+    outputs,
     readsInputs: all.flat().some(({ inputs }) => inputs.indices.length > 0),
-    indices: int64(indices, [count, rows * terms]),
+    indices,
     coefficients: float32(coefficients, [count, rows * terms]),
     bounds: float32(bounds, [count, rows]),
   };

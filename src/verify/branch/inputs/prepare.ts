@@ -4,13 +4,13 @@ import { float32 } from '../../../base/tensor.js';
 import { instanceOf } from '../../../graph/instance.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { boundModel } from '../../../ops/bound-model.js';
-import { lowerModel } from '../../../ops/lower-model.js';
 import { createRounding, type Deployment } from '../../../ops/rounding.js';
 import { compile } from '../../../program/compile.js';
 import { staticSize } from '../../../program/dims.js';
 import { Program } from '../../../program/program.js';
 import type { Runtime } from '../../../program/session.js';
 import { mapper } from '../../../program/vmap.js';
+import { type Network, openNetwork } from '../../network.js';
 import type { Bounder } from './bounder.js';
 import { type BoundingFile, openBounder, sizesOf, writeBounding } from './bounding-file.js';
 import {
@@ -36,8 +36,7 @@ export type Prepared = {
   readonly bounder: Bounder;
   /** undefined where rows for all hidden elements take less than to open a program for intervals. */
   readonly intervals: Intervals | undefined;
-  /** Points [n, inputs] -> outputs [n, outputs]. */
-  evaluate(points: Float32Array): Promise<Float32Array>;
+  readonly evaluate: Network;
 };
 
 /** Where programs run: that which bounds, and the others, which are small beside it. */
@@ -83,7 +82,7 @@ export async function prepare(
   const [bounder, intervals, evaluate] = await Promise.all([
     openBounder(bounding, places.bounding),
     needsIntervals ? openIntervals(model, bounding.layout.hidden, arithmetic, places.others) : undefined,
-    openNetwork(batched, places.others),
+    openNetwork(batched, 'batch', places.others),
   ]);
   const offset = sizes.reduce((sum, size) => sum + size, 0);
   const hasForms = offset * bounder.inputs <= greatestForms;
@@ -133,18 +132,5 @@ async function openIntervals(
     const found = await session.run({ lower: float32(least, full), upper: float32(most, full) });
     const floats = (name: string) => found[name]?.data as Float32Array;
     return names.map((_, k) => ({ lower: floats(`least${k}`), upper: floats(`most${k}`) }));
-  };
-}
-
-async function openNetwork(model: TypedModel, runtime: Runtime): Promise<Prepared['evaluate']> {
-  const p = new Program();
-  const features = model.input.shape.slice(1).map(Number);
-  const x = p.input('x', 'float32', ['batch', ...features]);
-  // The program that whoever opened the model compared with the file, so that it is opened once.
-  const session = await compile(p, { output: lowerModel(p, model, x).output }, runtime);
-  const size = staticSize(features);
-  return async (points) => {
-    const { output } = await session.run({ x: float32(points, [points.length / size, ...features]) });
-    return output?.data as Float32Array;
   };
 }
