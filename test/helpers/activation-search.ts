@@ -61,6 +61,7 @@ export async function searched(
       isFound ||= (await violations(opened, rows, points)).includes(true);
       return isFound;
     },
+    suggest: () => {},
     attack: async () => false,
     ...options,
   });

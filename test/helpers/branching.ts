@@ -74,6 +74,7 @@ export function requestOf(
     runtime,
     inline,
     tryPoints: async () => false,
+    suggest: () => {},
     attack: async () => false,
   };
 }

@@ -64,6 +64,8 @@ export type BranchRequest = {
    * @param disjunct its index in the property
    */
   readonly tryPoints: (disjunct: number, points: Float32Array) => Promise<boolean>;
+  /** Tells the attack of a point of the box of one disjunct whose greatest row exceeds its limit by no more than `excess`. */
+  readonly suggest: (disjunct: number, point: Float32Array, excess: number) => void;
   /**
    * Goes on with the attack on all that is open, for about so long; true where it found a counterexample: return then.
    * @param scans whether points are only sampled

@@ -31,5 +31,6 @@ export async function attack(
   );
   state.executions = search.executions();
   state.leastMargin = search.leastMargin;
+  state.suggest = search.suggest;
   return found;
 }

@@ -23,6 +23,7 @@ export async function branchOpen(state: State): Promise<void> {
     runtime: runtimes.pool,
     inline: runtimes.inline,
     tryPoints: (disjunct, points) => tryPoints(replay, disjunct, points, problem),
+    suggest: (...found) => state.suggest(...found),
     attack: (milliseconds, scans) => attack(state, Infinity, milliseconds, scans),
     onProgress: ({ subproblems, openDisjuncts, bound }) => {
       const { executions } = state;

@@ -71,7 +71,7 @@ export type Statistics = {
 
 /**
  * A disjunct's bound: every input of its box has a constraint that is exceeded by at least this: positive where it is empty,
- * -Infinity where nothing is known. `leastMargin`: the least that the attack saw the greatest excess be.
+ * -Infinity where nothing is known. `leastMargin`: the least that attack and branching saw the greatest excess be.
  */
 export type DisjunctState = {
   readonly state: 'empty' | 'open' | 'violated';

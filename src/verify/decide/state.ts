@@ -29,6 +29,8 @@ export type State = {
   /** Whether raised relaxations closed a disjunct. */
   raised: boolean;
   leastMargin: (disjunct: number) => number;
+  /** Tells the attack of a point, once there is one. */
+  suggest: Search['suggest'];
   reason: UnknownReason;
   detail: string | undefined;
 };
@@ -49,6 +51,7 @@ export const createState = (problem: Problem, options: DecideOptions, runtimes: 
   subproblems: 0,
   raised: false,
   leastMargin: () => Infinity,
+  suggest: () => {},
   reason: 'loose-bounds',
   detail: undefined,
 });

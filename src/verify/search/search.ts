@@ -10,7 +10,7 @@ import type { Disjunct } from '../../policy/vnnlib/property.js';
 import type { Runtime } from '../../program/session.js';
 import type { Float32Box } from '../decide/boxes.js';
 import { compileSearch, type SearchProgram, type Stepped } from './program.js';
-import { bestKnown, center, corner, face, nearBest, random, type Start } from './starts.js';
+import { bestKnown, center, corner, face, keepInside, nearBest, random, type Start } from './starts.js';
 import { tableOf } from './table.js';
 
 export type SearchSubject = {
@@ -37,6 +37,8 @@ export type Search = {
    * @returns whether a candidate was confirmed
    */
   run(open: readonly number[], effort: SearchEffort, confirm: Confirm): Promise<boolean>;
+  /** Goes on from a point that something else came upon, where it is nearer to violating the disjunct than all that are known. */
+  suggest(disjunct: number, point: Float32Array, margin: number): void;
   readonly executions: () => number;
   readonly executionsOf: (disjunct: number) => number;
   /** Least margin seen of a disjunct: positive by how much its nearest point fails to violate; Infinity before the first. */
@@ -114,6 +116,7 @@ export async function openSearch(subject: SearchSubject, runtime: Runtime, seed:
   };
   return {
     run: (open, effort, confirm) => search(state, open, effort, confirm, seed),
+    suggest: (disjunct, point, margin) => remember(state, disjunct, point, margin),
     executions: () => state.executions,
     executionsOf: (disjunct) => state.spent[disjunct] ?? 0,
     leastMargin: (disjunct) => state.best[disjunct]?.margin ?? Infinity,
@@ -309,6 +312,14 @@ async function screened(state: State, batch: readonly Attempt[], count: number, 
   return points;
 }
 
+function remember({ best, subject }: State, disjunct: number, point: Float32Array, margin: number): void {
+  const { [disjunct]: box } = subject.boxes;
+  if (box === undefined || !(margin < (best[disjunct]?.margin ?? -Infinity))) return;
+  const kept = point.slice();
+  keepInside(kept, box);
+  best[disjunct] = { margin, point: kept };
+}
+
 /** Remembers the best points, and tries those that look like counterexamples. */
 async function judged(
   state: State,
@@ -318,14 +329,13 @@ async function judged(
   tolerance: number,
   confirm: Confirm,
 ): Promise<boolean> {
-  const { size, best } = state;
+  const { size } = state;
   spend(state, batch, 1);
   const pointOf = (row: number) => points.subarray(row * size, (row + 1) * size);
   const promising: number[] = [];
   batch.forEach(({ disjunct }, row) => {
     const margin = margins[row] ?? Number.NaN;
-    if (margin < (best[disjunct]?.margin ?? -Infinity))
-      best[disjunct] = { margin, point: pointOf(row).slice() };
+    remember(state, disjunct, pointOf(row), margin);
     if (margin <= tolerance) promising.push(row);
   });
   promising.sort((a, b) => (margins[a] ?? 0) - (margins[b] ?? 0));

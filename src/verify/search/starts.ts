@@ -68,7 +68,7 @@ export const nearBest: Start = (target, box, rng, best) => {
 };
 
 /** Rounding may leave the box by one float. */
-function keepInside(target: Float32Array, { lower, upper }: Float32Box): void {
+export function keepInside(target: Float32Array, { lower, upper }: Float32Box): void {
   for (let at = 0; at < target.length; at++)
     target[at] = Math.min(Math.max(target[at] ?? 0, lower[at] ?? 0), upper[at] ?? 0);
 }

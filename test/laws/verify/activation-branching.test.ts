@@ -197,6 +197,7 @@ async function searched(
       const [y = Infinity] = evaluated(layers, Array.from(found)).outputs;
       return y <= bound;
     },
+    suggest: () => {},
     attack: async () => false,
   });
   return {

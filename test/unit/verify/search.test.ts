@@ -156,22 +156,38 @@ describe('scans', () => {
     expect(found).toBe(true);
   });
 
+  const peak = modelOf(
+    ['batch', 3],
+    [
+      ['Sub', ['x', 'place'], 'from'],
+      ['Abs', ['from'], 'far'],
+      ['ReduceSum', ['far', 'axis'], 'y'],
+    ],
+    {
+      place: float32([0.3, -0.6, 0.1], [3]),
+      axis: { dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) },
+    },
+  );
+
   test('find what is near the best of the scan before', async () => {
-    const peak = modelOf(
-      ['batch', 3],
-      [
-        ['Sub', ['x', 'place'], 'from'],
-        ['Abs', ['from'], 'far'],
-        ['ReduceSum', ['far', 'axis'], 'y'],
-      ],
-      {
-        place: float32([0.3, -0.6, 0.1], [3]),
-        axis: { dtype: 'int64', shape: [1], data: BigInt64Array.of(1n) },
-      },
-    );
     // One in 750,000 points of the box is.
     const { found } = await scanned(peak, vnnlib(3, 1, [-1, 1], '(<= Y_0 0.02)'), 30_000);
     expect(found).toBe(true);
+  });
+
+  test('go on from a point that is suggested, moved into the box, unless they know a nearer one', async () => {
+    const { subject, replay } = await subjectOf(peak, vnnlib(3, 1, [-1, 1], '(<= Y_0 0.0001)'));
+    const search = await openSearch(subject, inline, 1);
+    search.suggest(0, Float32Array.of(0.3, -0.6, 0.10005), 0.00005);
+    search.suggest(0, Float32Array.of(9, 9, 9), 0.5);
+    expect(search.leastMargin(0)).toBeCloseTo(0.00005, 9);
+    const effort = { executions: 6000, scans: true, deadline: noDeadline };
+    const confirm = (...point: [number, Float32Array]) => replay.confirm(...point, 'attack');
+    expect(await search.run([0], effort, confirm)).toBe(true);
+    const { search: other } = await scanned(peak, vnnlib(3, 1, [-1, 1], '(<= Y_0 0.0001)'), 6000);
+    expect(other.leastMargin(0)).toBeGreaterThan(0.001);
+    other.suggest(0, Float32Array.of(9, 9, 9), -1);
+    expect(other.leastMargin(0)).toBe(-1);
   });
 
   test('leave what only gradients find to climbs, which go on with the best that was seen', async () => {

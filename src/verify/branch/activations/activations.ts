@@ -237,6 +237,7 @@ async function openEngine(
     tried,
     isStopped: () => deadline.expired(),
     tryPoints: request.tryPoints,
+    suggest: request.suggest,
     recorder,
   };
   const leaves = createLeaves(engine, {

@@ -1,6 +1,7 @@
 // What is done with a batch of sub-problems: slopes and multipliers raised, the least corner tried, the neuron to split next chosen by
 // bounding the children of a few candidates (De Palma et al., arXiv 2104.06718, with the product of both children's gains).
 import type { Session, Shared } from '../../../program/session.js';
+import { tryPoint } from '../excess.js';
 import { leafRecord } from '../record.js';
 import type { BranchRequest, OpenDisjunct } from '../types.js';
 import { type Ascended, ascend, type Batch, type Rates } from './ascent.js';
@@ -26,6 +27,7 @@ export type Engine = {
   readonly tried: number;
   readonly isStopped: () => boolean;
   readonly tryPoints: BranchRequest['tryPoints'];
+  readonly suggest: BranchRequest['suggest'];
   /** Where the search is recorded. */
   readonly recorder?: Recorder | undefined;
 };
@@ -122,33 +124,13 @@ async function boundsOf(engine: Engine, parts: readonly Subproblem[]): Promise<F
   return result;
 }
 
-/** Corners whose outputs satisfy all rows are replayed. */
+/** Corners where bounds are least. */
 async function triedCorners(engine: Engine, open: readonly Subproblem[], view: View): Promise<boolean> {
   for (const [at, { disjunct }] of open.entries()) {
     const asked = engine.disjuncts[disjunct];
-    if (asked === undefined) continue;
-    const [point, output] = [view.point(at), view.output(at)];
-    if (!satisfies(asked.rows, point, output)) continue;
-    if (await engine.tryPoints(asked.index, point.slice())) return true;
+    if (asked !== undefined && (await tryPoint(engine, asked, view.point(at), view.output(at)))) return true;
   }
   return false;
-}
-
-function satisfies(rows: OpenDisjunct['rows'], x: Float32Array, y: Float32Array): boolean {
-  for (let row = 0; row < rows.count; row++) {
-    const sum = dot(rows.outputs, row * y.length, y) + dot(rows.inputs, row * x.length, x);
-    if (!(sum <= (rows.bounds[row] ?? -Infinity))) return false;
-  }
-  return true;
-}
-
-function dot(weights: Float32Array, first: number, values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const weight = weights[first + i] ?? 0;
-    if (weight !== 0) sum += weight * (values[i] ?? 0);
-  }
-  return sum;
 }
 
 /** Candidates by the gains of their children, best first. */

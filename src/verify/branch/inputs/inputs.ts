@@ -75,7 +75,7 @@ export async function branchOnInputs(
     const taken = frontier.take(few ?? perCall * underWay.calls);
     const limited = request.records !== true && space.packing.forms > 0 && few === undefined;
     const parents = clipped(prepared, frontier, taken, limited);
-    if (await probe(prepared, parents, request.tryPoints)) break;
+    if (await probe(prepared, parents, request)) break;
     rounds.push({ parents, splits: splitAll(parents, perCall, runner, refining, isLong) });
   }
   while (rounds.length > 0) await settle(rounds, frontier);

@@ -1,4 +1,5 @@
 // Points of open boxes that may be counterexamples: the middle, and the corner where the linear bounds are least.
+import { tryPoint } from '../excess.js';
 import type { BranchRequest } from '../types.js';
 import type { Prepared } from './prepare.js';
 import { coefficientsOf, lowerOf, type Subproblem, upperOf } from './subproblem.js';
@@ -7,7 +8,7 @@ import { coefficientsOf, lowerOf, type Subproblem, upperOf } from './subproblem.
 export async function probe(
   { space, evaluate, bounder }: Prepared,
   boxes: readonly Subproblem[],
-  tryPoints: BranchRequest['tryPoints'],
+  told: Pick<BranchRequest, 'tryPoints' | 'suggest'>,
 ): Promise<boolean> {
   if (boxes.length === 0) return false;
   const { packing, disjuncts } = space;
@@ -22,29 +23,9 @@ export async function probe(
     const disjunct = disjuncts[boxes[at >> 1]?.disjunct ?? -1];
     const point = points.subarray(at * inputs, (at + 1) * inputs);
     const output = outputs.subarray(at * bounder.outputs, (at + 1) * bounder.outputs);
-    if (disjunct === undefined || !satisfies(disjunct.rows, point, output)) continue;
-    if (await tryPoints(disjunct.index, point.slice())) return true;
+    if (disjunct !== undefined && (await tryPoint(told, disjunct, point, output))) return true;
   }
   return false;
-}
-
-type Rows = Prepared['space']['disjuncts'][number]['rows'];
-
-function satisfies(rows: Rows, x: Float32Array, y: Float32Array): boolean {
-  for (let row = 0; row < rows.count; row++) {
-    const sum = dot(rows.outputs, row * y.length, y) + dot(rows.inputs, row * x.length, x);
-    if (!(sum <= (rows.bounds[row] ?? -Infinity))) return false;
-  }
-  return true;
-}
-
-function dot(weights: Float32Array, first: number, values: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    const weight = weights[first + i] ?? 0;
-    if (weight !== 0) sum += weight * (values[i] ?? 0);
-  }
-  return sum;
 }
 
 type Packing = Prepared['space']['packing'];

@@ -39,6 +39,7 @@ async function asked(varying: number, bound: number, file = perceptron) {
     runtime: inline,
     inline,
     tryPoints: async () => true,
+    suggest: () => {},
     attack: async () => false,
   });
 }

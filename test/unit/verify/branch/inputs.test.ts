@@ -75,6 +75,18 @@ test('a counterexample ends the search', async () => {
   expect(Math.abs(a - b)).toBeLessThanOrEqual(0.25);
 });
 
+test('the attack is told of points of boxes, and by how much they miss', async () => {
+  const told: (readonly [disjunct: number, excess: number, expected: number])[] = [];
+  const suggest = (disjunct: number, [a = 9, b = 9]: Float32Array, excess: number) => {
+    told.push([disjunct, excess, Math.abs(a - b) + 0.125]);
+  };
+  await ask([disjunctOf(3, -0.125)], { suggest, tryPoints: async () => true }, 8);
+  await ask([disjunctOf(4, 0)], { suggest }, 8);
+  for (const [disjunct, excess, expected] of told)
+    expect(excess).toBeCloseTo(disjunct === 3 ? expected : expected - 0.125, 5);
+  expect(told.some(([disjunct]) => disjunct === 4)).toBe(true);
+});
+
 test('boxes that cannot be cut any more leave the disjunct open', async () => {
   const point = { lower: Float32Array.of(0.5, 0.5), upper: Float32Array.of(0.5, 0.5) };
   const [result] = await ask([{ ...disjunctOf(0, 0), ...point }], {}, Infinity);
