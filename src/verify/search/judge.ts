@@ -17,7 +17,8 @@ export function greatestRows(
   { points, results, targets }: JudgedPoints,
 ): Float32Array {
   const margins = new Float32Array(targets.length);
-  const [inputs, outputs] = [points.length / targets.length, results.length / targets.length];
+  const { outputs } = table;
+  const inputs = points.length / targets.length;
   for (let at = 0; at < targets.length; at++) {
     const first = (targets[at] ?? 0) * table.rows;
     let greatest = -Infinity;

@@ -299,7 +299,7 @@ async function screened(state: State, batch: readonly Attempt[], count: number, 
   const points = placed(state, batch, rng);
   if (count === 1) return points;
   const targets = targetsOf(batch);
-  const least = (await program.margins(points, targets)).slice();
+  const least = await program.margins(points, targets);
   for (let turn = 1; turn < count && !deadline.expired(); turn++) {
     const others = placed(state, batch, rng);
     (await program.margins(others, targets)).forEach((margin, row) => {
