@@ -2,14 +2,6 @@
 // (Wang et al., beta-CROWN, arXiv 2103.06624). Disjuncts over one box share everything; boxes come one after the other.
 
 import { inLanes, ranges } from '../../../base/lanes.js';
-import { once } from '../../../base/once.js';
-import { float32 } from '../../../base/tensor.js';
-import { footprintOf } from '../../../graph/footprint.js';
-import { instanceOf } from '../../../graph/instance.js';
-import type { TypedModel } from '../../../graph/typed-model.js';
-import { ProgramError } from '../../../program/program-error.js';
-import type { Bounds } from '../../crown/bounds.js';
-import { openCrown } from '../../crown/crown.js';
 import { createAttacks } from '../attacks.js';
 import {
   type Allowance,
@@ -20,30 +12,20 @@ import {
   recordsShare,
 } from '../record.js';
 import type { BranchReason, BranchRequest, BranchResult, BranchStrategy, OpenDisjunct } from '../types.js';
-import { isMixed } from './batching.js';
+import { openEngine } from './engine.js';
 import { type Engine, type Expanded, expand } from './expand.js';
 import { createFrontier, type Frontier } from './frontier.js';
-import { openFixed } from './leaves/fixed.js';
-import { createLeaves, isLeaf, type Leaves } from './leaves/leaves.js';
-import { openLinearPrograms } from './leaves/linear-program.js';
-import { haveCuts, kinksOf, type Neurons, neuronsOf } from './neurons.js';
-import { createRecorder } from './recorder.js';
-import { refined } from './refine.js';
-import { createSessions } from './sessions.js';
-import { createSpace, firstSlopes } from './space.js';
+import { isLeaf } from './leaves/leaves.js';
+import { countedRoundSize, resized, roundSize } from './round-size.js';
+import { firstSlopes } from './space.js';
 import { childrenOf, type Subproblem } from './subproblem.js';
 
-/** Steps of Adam for the whole box, and for parts, which begin where the part that they were split from ended. */
+/** Steps of Adam for the whole box. */
 const rootRates = { steps: 60, slope: 0.1, multiplier: 0, decay: 0.98 };
-const partRates = { steps: 20, slope: 0.05, multiplier: 0.1, decay: 0.95, looksAhead: 2 };
 /** Parts of one call, and calls of a round, whatever the number of threads: so that all of them split the same parts. */
 const callsPerRound = 4;
-/** What tighter bounds of hidden values may take. */
-const refiningMilliseconds = 10_000;
 /** Milliseconds of branching before the attack goes on: it had its turn before. */
 const firstAttack = 2000;
-/** Candidates of which the children are bounded. */
-const tried = 10;
 /** Neurons split at once, at most, while few parts are open. */
 const greatestDepth = 5;
 
@@ -92,7 +74,7 @@ async function searchBox(
   explanation: string[],
   proofs: Map<number, BranchProof>,
 ): Promise<Stopped> {
-  const opened = await openWidest(request, disjuncts);
+  const opened = await openEngine(request, disjuncts);
   if (opened === undefined) return endOf(request);
   const { engine, leaves } = opened;
   explanation.push(undecidedWords(engine));
@@ -103,7 +85,7 @@ async function searchBox(
     const perPart = (request.clock() - began) / (roots.length * rootRates.steps);
     let partsPerRound = request.repeatable
       ? countedRoundSize(request.model)
-      : roundSize(perPart * partRates.steps);
+      : roundSize(perPart * engine.rates.steps);
     explanation.push(`${perPart.toFixed(2)} ms a step of one part: ${partsPerRound} parts a round at first`);
     if (root.found) return 'found';
     frontier.count(roots, root.bounds);
@@ -163,117 +145,6 @@ function recordProof(
   const root = proofOf(record, (place) => recorder.placeOf(space, place));
   proofs.set(index, { root, places: recorder.places() });
 }
-
-/** So that a round takes a second or so. */
-const roundSize = (millisecondsPerPart: number): number =>
-  2 ** Math.max(4, Math.min(10, Math.round(Math.log2(2000 / Math.max(millisecondsPerPart, 1e-3)))));
-
-/** Of no clock, but of what a part takes: a second or so on one thread, too. */
-const countedRoundSize = (model: TypedModel): number =>
-  2 ** Math.max(4, Math.min(8, Math.round(Math.log2(2 ** 21 / footprintOf(model).activationBytes))));
-
-/** Few parts at the root tell little of many, and other programs come and go. */
-function resized({ repeatable }: BranchRequest, parts: number, milliseconds: number): number {
-  if (repeatable) return parts;
-  if (milliseconds < 1000) return Math.min(1024, 2 * parts);
-  return milliseconds > 4000 ? Math.max(16, parts / 2) : parts;
-}
-
-type Open = { readonly engine: Engine; readonly leaves: Leaves } | undefined;
-
-/** With all that can be split, or else, where its relaxation cannot be run for many parts at once, with kinks. */
-async function openWidest(request: BranchRequest, disjuncts: readonly OpenDisjunct[]): Promise<Open> {
-  const all = neuronsOf(instanceOf(request.model));
-  try {
-    return await openEngine(request, disjuncts, all);
-  } catch (error) {
-    if (!(error instanceof ProgramError && haveCuts(all))) throw error;
-    return openEngine(request, disjuncts, kinksOf(all));
-  }
-}
-
-/** Undefined where the time is over before. */
-async function openEngine(
-  request: BranchRequest,
-  disjuncts: readonly OpenDisjunct[],
-  hidden: readonly Neurons[],
-): Promise<Open> {
-  const { model: batched, runtime, arithmetic, memoryBytes, deadline } = request;
-  const model = instanceOf(batched);
-  const [first] = disjuncts;
-  if (first === undefined) throw new RangeError('no disjunct');
-  const options = { arithmetic, memoryBytes: memoryBytes / 2, deadline, plainValues: true };
-  const box = { lower: float32(first.lower), upper: float32(first.upper) };
-  const crown = openCrown(batched, runtime, options);
-  const own = await crown.hidden(box);
-  const plain = haveCuts(hidden) ? withRaised(own, hidden, first) : own;
-  // Certificates know signs, not cuts at points: what is bent the checker does not know anyway.
-  const recorder = request.records && !haveCuts(hidden) ? createRecorder(hidden, plain) : undefined;
-  const refines = !request.repeatable || isCheapToRefine(model, hidden);
-  const root = await refined(model, first, hidden, plain, {
-    arithmetic,
-    runtime,
-    clock: request.clock,
-    milliseconds: request.repeatable ? Infinity : refiningMilliseconds,
-    isStopped: () => !refines || deadline.expired(),
-    onRefined: recorder?.onRefined,
-  });
-  // Programs take long to open.
-  if (deadline.expired()) return undefined;
-  const space = createSpace(model, first, hidden, root);
-  const mixed = isMixed(disjuncts);
-  const sessions = createSessions(model, hidden, { name: model.output.name, mixed }, arithmetic, runtime);
-  const engine: Engine = {
-    space,
-    disjuncts,
-    mixed,
-    sessions: {
-      ascent: await sessions.ascent(),
-      bounds: await sessions.bounds(),
-      view: await sessions.view(),
-    },
-    shared: runtime.share(space.feeds),
-    rates: partRates,
-    tried,
-    isStopped: () => deadline.expired(),
-    tryPoints: request.tryPoints,
-    suggest: request.suggest,
-    recorder,
-  };
-  const leaves = createLeaves(engine, {
-    fixed: once(() => openFixed(model, hidden, runtime)),
-    programs: once(openLinearPrograms),
-    magnitudes: once(async () => ({
-      outputs: magnitudes(await crown.output(box)),
-      inputs: magnitudes(first),
-    })),
-  });
-  return { engine, leaves };
-}
-
-/** No certificate says how they were raised. */
-function withRaised(own: readonly Bounds[], hidden: readonly Neurons[], { raised }: OpenDisjunct): Bounds[] {
-  return own.map(({ lower, upper }, k) => {
-    const known = raised?.get(hidden[k]?.name ?? '');
-    if (known === undefined) return { lower, upper };
-    return {
-      lower: lower.map((least, at) => Math.max(least, known.lower[at] ?? -Infinity)),
-      upper: upper.map((most, at) => Math.min(most, known.upper[at] ?? Infinity)),
-    };
-  });
-}
-
-/** Greatest magnitude of each element; Infinity where nothing is known. */
-const magnitudes = ({ lower, upper }: Bounds): Float64Array =>
-  Float64Array.from(lower, (low, at) => {
-    const greatest = Math.max(Math.abs(low), Math.abs(upper[at] ?? Infinity));
-    return Number.isNaN(greatest) ? Infinity : greatest;
-  });
-
-/** What a round of no clock may take, in bytes of values that all rows have: some ten seconds on one thread. */
-const refiningBytes = 2 ** 27;
-const isCheapToRefine = (model: TypedModel, hidden: readonly Neurons[]): boolean =>
-  2 * hidden.reduce((sum, { size }) => sum + size, 0) * footprintOf(model).activationBytes <= refiningBytes;
 
 /** One part for each disjunct. */
 function rootsOf({ space, disjuncts, recorder }: Engine, allowance: Allowance): Subproblem[] {

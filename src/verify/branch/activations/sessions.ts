@@ -10,7 +10,8 @@ import { reachable, type Value } from '../../../program/value.js';
 import { createStage } from '../../crown/stage.js';
 import { adamStep } from './adam.js';
 import { haveCuts, type Neurons } from './neurons.js';
-import { buildBounding, type Target } from './program.js';
+import { buildBounding } from './program.js';
+import type { Target } from './state.js';
 
 export type Sessions = {
   ascent(): Promise<Climb>;

@@ -1,21 +1,12 @@
 // Packed sub-problems through the bounding program: hidden elements that are open are bounded again, the rest is inherited.
 import { dropAssumed } from './assumed.js';
-import type { Batch, Bounded, Bounder } from './bounder.js';
+import { batchOf, uncertain } from './batch.js';
+import type { Bounded, Bounder } from './bounder.js';
 import { tighten } from './forms.js';
+import { writeHidden, writeRows } from './found.js';
 import { limitsOfRows, limitsWithin } from './limits.js';
-import { greatestBound, type HiddenValue, type Space, specification } from './space.js';
-import {
-  coefficientsOf,
-  constantsOf,
-  formConstantsOf,
-  formsOf,
-  hiddenLowerOf,
-  hiddenUpperOf,
-  knownLength,
-  knownOf,
-  type Packing,
-  type Subproblem,
-} from './subproblem.js';
+import { greatestBound, type HiddenValue, type Space } from './space.js';
+import type { Subproblem } from './subproblem.js';
 
 /** A box that is being bounded; its margin is positive once it is known to hold no counterexample. */
 type Job = { box: Subproblem; margin: number };
@@ -157,104 +148,4 @@ export async function boundRows(space: Space, boxes: readonly Subproblem[], boun
   if (boxes.length === 0) return [];
   const found = await bounder.run(batchOf(space, boxes, bounder.outputs, () => undefined));
   return boxes.map((box, at) => ({ ...box, bound: writeRows(space, box, found, at) }));
-}
-
-/** @param elementsOf by box, those of a hidden value that are bounded again */
-function batchOf(
-  space: Space,
-  boxes: readonly Subproblem[],
-  outputs: number,
-  elementsOf: (value: HiddenValue) => readonly (readonly number[])[] | undefined,
-): Batch {
-  const { packing } = space;
-  const length = knownLength(packing);
-  const known = new Float32Array(boxes.length * length);
-  boxes.forEach(({ data }, at) => {
-    known.set(knownOf(packing, data), at * length);
-  });
-  const disjuncts = boxes.map(({ disjunct }) => disjunct);
-  const indices = space.hidden.map((value) => indicesOf(elementsOf(value) ?? []));
-  return { count: boxes.length, known, indices, ...specification(space, disjuncts, outputs) };
-}
-
-/** [n, m]: the elements of each box, and as many more of them as the one with most has. */
-function indicesOf(open: readonly (readonly number[])[]): Int32Array<ArrayBuffer> {
-  const most = Math.max(0, ...open.map((elements) => elements.length));
-  const indices = new Int32Array(open.length * most);
-  open.forEach((elements, at) => {
-    indices.fill(elements[0] ?? 0, at * most, (at + 1) * most);
-    indices.set(elements, at * most);
-  });
-  return indices;
-}
-
-/** Elements whose bounds can matter, the least certain first where they are more than one call bounds. */
-export function uncertain(
-  { packing }: Space,
-  { offset, size, kinkOnly, most }: HiddenValue,
-  data: Subproblem['data'],
-): number[] {
-  const lower = hiddenLowerOf(packing, data).subarray(offset, offset + size);
-  const upper = hiddenUpperOf(packing, data).subarray(offset, offset + size);
-  const doubt = (at: number): number => {
-    const low = lower[at] ?? 0;
-    const high = upper[at] ?? 0;
-    return kinkOnly ? Math.min(-low, high) : high - low;
-  };
-  const open: number[] = [];
-  for (let at = 0; at < lower.length; at++) if (doubt(at) > 0) open.push(at);
-  return open.length <= most ? open : open.sort((a, b) => doubt(b) - doubt(a));
-}
-
-/** Bounds that are tighter; and linear bounds, which take the place of those that the larger box had. */
-function writeHidden(
-  { packing, hidden }: Space,
-  { data }: Subproblem,
-  batch: Batch,
-  found: Bounded,
-  at: number,
-): void {
-  const [low, high] = [hiddenLowerOf(packing, data), hiddenUpperOf(packing, data)];
-  const writeForm = formWriter(packing, data, found);
-  hidden.forEach(({ offset }, k) => {
-    const { [k]: indices = new Int32Array() } = batch.indices;
-    const place = found.places[k];
-    if (place === undefined) return;
-    const m = indices.length / batch.count;
-    for (let i = 0; i < m; i++) {
-      const element = offset + (indices[at * m + i] ?? 0);
-      const row = at * found.rows + place + i;
-      const least = found.bound[row] ?? -Infinity;
-      const most = -(found.bound[row + m] ?? -Infinity);
-      if (least > (low[element] ?? 0)) low[element] = least;
-      if (most < (high[element] ?? 0)) high[element] = most;
-      writeForm(element, row);
-      writeForm(packing.hidden + element, row + m);
-    }
-  });
-}
-
-function formWriter(packing: Packing, data: Subproblem['data'], found: Bounded) {
-  const { inputs } = packing;
-  const [forms, constants] = [formsOf(packing, data), formConstantsOf(packing, data)];
-  return (form: number, row: number): void => {
-    const constant = found.constant[row] ?? -Infinity;
-    if (packing.forms === 0 || !Number.isFinite(constant)) return;
-    constants[form] = constant;
-    for (let i = 0; i < inputs; i++) forms[form * inputs + i] = found.coefficients[row * inputs + i] ?? 0;
-  };
-}
-
-/** @returns the greatest bound of a row over its limit */
-function writeRows(
-  { packing, disjuncts }: Space,
-  { data, disjunct }: Subproblem,
-  found: Bounded,
-  at: number,
-) {
-  const { inputs, rows } = packing;
-  const first = at * found.rows;
-  coefficientsOf(packing, data).set(found.coefficients.subarray(first * inputs, (first + rows) * inputs));
-  constantsOf(packing, data).set(found.constant.subarray(first, first + rows));
-  return greatestBound(disjuncts[disjunct]?.rows, found.bound, first);
 }

@@ -1,8 +1,9 @@
 // Bounds of boxes of wide networks, with rows for every hidden element that is open: value by value, so that each has the relaxation that the
 // bounds of all before it give. Affine forms come first, which leave few of them open.
 import type { Deadline } from '../../../base/deadline.js';
+import { uncertain } from './batch.js';
 import type { Bounder } from './bounder.js';
-import { boundRows, refineElements, uncertain } from './bounding.js';
+import { boundRows, refineElements } from './bounding.js';
 import type { Forward } from './forward.js';
 import type { HiddenValue, Space } from './space.js';
 import type { Subproblem } from './subproblem.js';

@@ -1,8 +1,8 @@
 // What is bounded of wide networks: how much of a box, and what a measurement at the start makes of that.
 import { expect, test } from 'vitest';
 import { noDeadline } from '../../../../src/base/deadline.js';
+import { uncertain } from '../../../../src/verify/branch/inputs/batch.js';
 import type { Batch } from '../../../../src/verify/branch/inputs/bounder.js';
-import { uncertain } from '../../../../src/verify/branch/inputs/bounding.js';
 import { branchOnInputs } from '../../../../src/verify/branch/inputs/inputs.js';
 import { boundingFileOf, prepare } from '../../../../src/verify/branch/inputs/prepare.js';
 import { createRefining } from '../../../../src/verify/branch/inputs/refining.js';
