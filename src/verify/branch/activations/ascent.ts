@@ -20,6 +20,8 @@ export type Batch = {
   readonly multipliers: Float32Array<ArrayBuffer>;
   /** [n]: beyond this the sub-problem is proved. */
   readonly limits: Float64Array<ArrayBuffer>;
+  /** [n]: what was the bound of the sub-problem that each is a part of; left out: nothing is known. */
+  readonly parents?: Float64Array<ArrayBuffer>;
 };
 
 export type Rates = {
@@ -29,11 +31,16 @@ export type Rates = {
   readonly multiplier: number;
   /** Factor of both from step to step. */
   readonly decay: number;
-  /**
-   * A sub-problem leaves where so many times what it gained since the last look would not prove it: its parts gain more. Left out: all
-   * sub-problems that are not proved stay.
-   */
-  readonly looksAhead?: number;
+  /** When a sub-problem that is not proved leaves before the last step: its parts gain more. Left out: never. */
+  readonly patience?: Patience;
+};
+
+/** A sub-problem leaves where what it gained since the last look is both little and too little. */
+export type Patience = {
+  /** Little: less than this share of what it has gained over the sub-problem that it is a part of. */
+  readonly share: number;
+  /** Too little: so many times as much would not prove it. */
+  readonly looks: number;
 };
 
 export type Ascended = {
@@ -106,10 +113,10 @@ export async function ascend(
       result.multipliers.set(state.multipliers.subarray(row * width, (row + 1) * width), at * width);
     });
     const left = open.flatMap((at, row) => {
-      const [bound, before, limit] = [result.bounds[at] ?? 0, seen[at] ?? 0, batch.limits[at] ?? 0];
+      const bound = result.bounds[at] ?? 0;
+      const isLeaving = bound > (batch.limits[at] ?? 0) || isHopeless(batch, at, bound, seen[at] ?? 0, rates);
       seen[at] = bound;
-      const isHopeless = (rates.looksAhead ?? Infinity) * (bound - before) < limit - bound;
-      return bound > limit || isHopeless ? [] : [row];
+      return isLeaving ? [] : [row];
     });
     if (left.length === open.length) continue;
     state = taken(state, left, width);
@@ -117,6 +124,20 @@ export async function ascend(
     if (!isLast && open.length > 0) stays = await stillOf(still, shared, batch, open);
   }
   return result;
+}
+
+/** @param before its bound at the last look */
+function isHopeless(
+  { limits, parents }: Batch,
+  at: number,
+  bound: number,
+  before: number,
+  { patience }: Rates,
+): boolean {
+  if (patience === undefined) return false;
+  const gained = bound - before;
+  const inAll = bound - (parents?.[at] ?? -Infinity);
+  return gained < patience.share * inAll && patience.looks * gained < (limits[at] ?? 0) - bound;
 }
 
 /** Values of the program that stay the same from step to step. */

@@ -30,6 +30,7 @@ export function batchOf(
     slopes: new Float32Array(count * width),
     multipliers: new Float32Array(count * width),
     limits: new Float64Array(count),
+    parents: new Float64Array(count),
   };
   parts.forEach((part, at) => {
     const rows = disjuncts[part.disjunct]?.rows;
@@ -37,7 +38,9 @@ export function batchOf(
     const { row } = part;
     batch.start.set(rows.outputs.subarray(row * outputs, (row + 1) * outputs), at * outputs);
     batch.inputs?.set(rows.inputs.subarray(row * inputs, (row + 1) * inputs), at * inputs);
-    batch.limits[at] = rows.bounds[row] ?? Infinity;
+    const limit = rows.bounds[row] ?? Infinity;
+    batch.limits[at] = limit;
+    batch.parents[at] = limit + part.bound;
     const from = at * width;
     // Any slopes are sound: parts that gave theirs up for want of memory begin anew.
     if (part.slopes.length === 0) batch.slopes.set(firstSlopes(space), from);

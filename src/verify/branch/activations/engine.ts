@@ -19,8 +19,18 @@ import { refined } from './refine.js';
 import { createSessions } from './sessions.js';
 import { createSpace, type Space } from './space.js';
 
-/** Steps of Adam for parts, which begin where the part that they were split from ended. */
-const partRates = { steps: 20, slope: 0.05, multiplier: 0.1, decay: 0.95, looksAhead: 2 };
+/**
+ * Steps of Adam for parts, which begin where the part that they were split from ended. Without patience mnist_fc 256x4, property 11 at 0.05,
+ * takes 69,593 parts and 170 s; where all leave that are not proved at their pace, 238,109 parts in 300 s do not do; with it 43,393 in 85 s.
+ * cifar_base_kw, image 4631, gains little by steps: 172 s, where all leave 212 s.
+ */
+const partRates = {
+  steps: 20,
+  slope: 0.05,
+  multiplier: 0.1,
+  decay: 0.95,
+  patience: { share: 0.1, looks: 2 },
+};
 /** What tighter bounds of hidden values may take. */
 const refiningMilliseconds = 10_000;
 /** Candidates of which the children are bounded. */

@@ -55,13 +55,32 @@ test('what is proved, and what will not be at its pace, leaves early', async () 
   const shared = inline.share({});
   const found = await ascend({ step: session, still: undefined }, shared, batchOf(4), {
     ...rates,
-    looksAhead: 2,
+    patience: { share: 0.1, looks: 2 },
   });
   expect(steps).toEqual([4, 12, 8, 4]);
   expect(Array.from(found.bounds, Math.round)).toEqual([1, 4, -4, -100]);
 });
 
-test('without a pace all that is not proved stays', async () => {
+test('far from its limit a sub-problem stays while steps gain a share of what it gained over what it is a part of', async () => {
+  // 4 in the steps between two looks.
+  const pace = (step: number) => -1000 + step;
+  const gainedBefore = [20, 60, -1];
+  const { session, steps } = scripted(gainedBefore.map(() => pace));
+  const parents = Float64Array.from(gainedBefore, (gained) => pace(1) - gained);
+  await ascend(
+    { step: session, still: undefined },
+    inline.share({}),
+    { ...batchOf(3), parents },
+    {
+      ...rates,
+      patience: { share: 0.1, looks: 2 },
+    },
+  );
+  // 3 of 23, then 4 of 27 to 39; 3 of 63; 3 of 2.
+  expect(steps).toEqual([20, 4, 20]);
+});
+
+test('without patience all that is not proved stays', async () => {
   const { session, steps } = scripted(paces);
   await ascend({ step: session, still: undefined }, inline.share({}), batchOf(4), rates);
   expect(steps).toEqual([4, 12, 20, 20]);
