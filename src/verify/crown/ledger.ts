@@ -1,4 +1,5 @@
 // The constant part of backward bounds: dot products of coefficients with vectors, and all that rounding takes from them.
+import { zeros } from '../../base/tensor.js';
 import { finite, type Interval } from '../../ops/interval.js';
 import type { Rounding } from '../../ops/rounding.js';
 import { staticSize } from '../../program/dims.js';
@@ -127,8 +128,7 @@ function dot(p: Program, a: Value, v: Value): Value {
 function expanded(p: Program, v: Value, y: Value['shape']): Value {
   const size = (dims: Value['shape']) => staticSize(dims);
   if (size(v.shape) === size(y)) return v;
-  const zeros = { dtype: 'float32' as const, shape: y.map(Number), data: new Float32Array(size(y)) };
-  return p.add(v, p.cast(p.constant(zeros), v.dtype));
+  return p.add(v, p.cast(p.constant(zeros('float32', y.map(Number))), v.dtype));
 }
 
 function total(p: Program, rounding: Rounding, { terms, sum, size }: Sums, losses: Losses): Value {

@@ -8,7 +8,7 @@ const samplesPerDisjunct = 32;
 /** One point of a round: where it starts, for which disjunct, and which loss it descends. */
 export type Attempt = { readonly disjunct: number; readonly start: Start; readonly summed: boolean };
 
-export type Round = {
+type Round = {
   /** Of its random numbers. */
   readonly name: string;
   /** undefined: points are only sampled. */

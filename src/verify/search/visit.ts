@@ -13,7 +13,7 @@ export type Confirm = (disjunct: number, point: Float32Array) => Promise<boolean
 const nearlyViolated = 1e-4;
 const triesPerBatch = 4;
 
-export type Visit = {
+type Visit = {
   readonly rng: Rng;
   readonly confirm: Confirm;
   readonly deadline: Deadline;

@@ -1,4 +1,5 @@
 // The corner of the box where the line below a target is least: what the network gives there.
+import { zeros } from '../../../base/tensor.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { lowerModel } from '../../../ops/lower-model.js';
 import type { Step } from '../../../ops/relax-model.js';
@@ -48,7 +49,9 @@ export function cornerOf(
   const rowsOf = (value: Value) => p.reshape(run(value).value, ['batch', staticSize(value.shape)]);
   const neurons = hidden.map(({ name, size }) => {
     const value = values.get(name);
-    return value === undefined ? zeros(p, size, coefficients) : rowsOf(value);
+    return value === undefined
+      ? p.repeatLike(p.constant(zeros('float32', [size])), coefficients)
+      : rowsOf(value);
   });
   const found = { point, output: rowsOf(output), neurons: ofElements(p.concat(neurons, 1)) };
   if (state.cuts === undefined) return found;
@@ -58,7 +61,3 @@ export function cornerOf(
   };
   return { ...found, cutLosses: ofElements(cutLosses(p, hidden, { steps: cutSteps, observed, all, at })) };
 }
-
-/** As many rows as `like` has. */
-const zeros = (p: Program, size: number, like: Value): Value =>
-  p.repeatLike(p.constant({ dtype: 'float32', shape: [size], data: new Float32Array(size) }), like);

@@ -22,7 +22,14 @@ type Known = {
   readonly rounding: Rounding;
 };
 
-export type Opened = {
+/** What steps backward are made of. */
+type Material = Pick<Known, 'state' | 'rounding'> & {
+  readonly bounded: BoundedModel;
+  /** By the name of what is relaxed. */
+  readonly slopes: ReadonlyMap<string, Value>;
+};
+
+type Opened = {
   readonly frame: Frame;
   /** Coefficients of values before they are replaced. */
   readonly observed: ReadonlyMap<string, Value>;
@@ -46,8 +53,9 @@ export function openFrame(
   const observe = (name: string, a: Value) => observed.set(name, a);
   const order = model.graph.nodes.flatMap(({ outputs }) => outputs);
   const slopes = slopesOf(p, hidden, state);
-  const kinkSteps = reluSteps(p, model, hidden, { state, rounding, bounded });
-  const { stepFor, cutSteps } = cutStepper(p, hidden, { state, bounded, slopes });
+  const material = { state, rounding, bounded, slopes };
+  const kinkSteps = reluSteps(p, model, hidden, material);
+  const { stepFor, cutSteps } = cutStepper(p, hidden, material);
   const frame = {
     p,
     rounding,
@@ -85,11 +93,7 @@ function reluSteps(
   p: Program,
   model: TypedModel,
   hidden: readonly Neurons[],
-  {
-    state,
-    rounding,
-    bounded,
-  }: { readonly state: State; readonly rounding: Rounding; readonly bounded: BoundedModel },
+  { state, rounding, bounded }: Material,
 ): Map<string, Step> {
   const relus = new Set(
     model.graph.nodes.flatMap(({ type, domain, outputs }) =>
@@ -111,15 +115,7 @@ function reluSteps(
 }
 
 /** Steps of what reads values that are cut anywhere, made when the way back comes to them. */
-function cutStepper(
-  p: Program,
-  hidden: readonly Neurons[],
-  {
-    state,
-    bounded,
-    slopes,
-  }: { readonly state: State; readonly bounded: BoundedModel; readonly slopes: ReadonlyMap<string, Value> },
-) {
+function cutStepper(p: Program, hidden: readonly Neurons[], { state, bounded, slopes }: Material) {
   const part = (all: Value, k: number) => partOf(p, hidden, all, k);
   const chooserOf = state.cuts && choosers(p, hidden, state.slopes, state.cuts.slopes, part);
   const readersOfCuts = new Set(hidden.flatMap(({ cuts, readers }) => (cuts === 'anywhere' ? readers : [])));

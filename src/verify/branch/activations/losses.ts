@@ -1,5 +1,6 @@
 // What relaxations lose at one point, which is a score of the neurons that they read: summed over all of a network it is what the bound
 // misses of the value there.
+import { zeros } from '../../../base/tensor.js';
 import type { Step } from '../../../ops/relax-model.js';
 import { staticSize } from '../../../program/dims.js';
 import type { Program } from '../../../program/program.js';
@@ -40,8 +41,7 @@ export function cutLosses(p: Program, hidden: readonly Neurons[], given: Given):
   );
 }
 
-const none = (p: Program, size: number): Value =>
-  p.constant({ dtype: 'float32', shape: [1, size], data: new Float32Array(size) });
+const none = (p: Program, size: number): Value => p.constant(zeros('float32', [1, size]));
 
 /** a y - (what stands for it) [batch, size]; undefined where elements of y do not belong to those of its inputs one by one. */
 function lossOf(

@@ -57,3 +57,7 @@ export const haveCuts = (hidden: readonly Neurons[]): boolean =>
 /** The same values, split at kinks only. */
 export const kinksOf = (hidden: readonly Neurons[]): Neurons[] =>
   hidden.map((neurons) => (neurons.cuts === 'anywhere' ? { ...neurons, cuts: 'nowhere' } : neurons));
+
+/** Elements of all of them. */
+export const elementsOf = (hidden: readonly Neurons[]): number =>
+  hidden.reduce((sum, { size }) => sum + size, 0);

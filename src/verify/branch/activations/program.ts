@@ -2,6 +2,7 @@
 // for undecided neurons only. The box and the bounds at the root are the same for all, so that what rounding loses in affine
 // layers is computed once a call (it is least where bounds are tightest, and root bounds hold everywhere).
 // Slopes: Xu et al., arXiv 2011.13824; multipliers of splits: Wang et al., beta-CROWN, arXiv 2103.06624.
+import { zeros } from '../../../base/tensor.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Rounding } from '../../../ops/rounding.js';
 import { staticSize } from '../../../program/dims.js';
@@ -83,7 +84,7 @@ function backward(
   for (const [name, a] of ends) concretize(frame, name, a, ledger);
   const shape = [1, staticSize(model.input.shape)];
   const atInput = ends.get(model.input.name);
-  const line = atInput ?? p.constant({ dtype: 'float32', shape, data: new Float32Array(shape[1] ?? 0) });
+  const line = atInput ?? p.constant(zeros('float32', shape));
   return { bound: ledger.total(), line: p.reshape(line, shape) };
 }
 
@@ -139,9 +140,9 @@ function flatInfluence(p: Program, hidden: readonly Neurons[], observed: Readonl
     // What moves parts of it, or is made of more, has elements of its own.
     const own = found.filter(({ shape }) => staticSize(shape.slice(1)) === size);
     const flat = own.map((value) => p.reshape(value, [size]));
-    return flat.length === 0 ? p.constant(zeros(size)) : flat.reduce((sum, value) => p.add(sum, value));
+    return flat.length === 0
+      ? p.constant(zeros('float32', [size]))
+      : flat.reduce((sum, value) => p.add(sum, value));
   });
   return p.concat(parts, 0);
 }
-
-const zeros = (size: number) => ({ dtype: 'float32' as const, shape: [size], data: new Float32Array(size) });

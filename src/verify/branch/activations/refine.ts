@@ -8,7 +8,7 @@ import type { Deployment } from '../../../ops/rounding.js';
 import type { Runtime, Shared } from '../../../program/session.js';
 import type { Bounds } from '../../crown/bounds.js';
 import { ascend } from './ascent.js';
-import { haveCuts, type Neurons } from './neurons.js';
+import { elementsOf, haveCuts, type Neurons } from './neurons.js';
 import type { OnRefined } from './recorder.js';
 import { type Climb, createSessions } from './sessions.js';
 import { createSpace, firstSlopes, rootPoints, type Space } from './space.js';
@@ -68,7 +68,7 @@ async function refineValue(
   const sessions = createSessions(model, space.hidden, { name, mixed: false }, arithmetic, runtime);
   const open = openElements(space, k);
   if (open.length === 0) return;
-  const first = space.hidden.slice(0, k).reduce((sum, { size }) => sum + size, 0);
+  const first = elementsOf(space.hidden.slice(0, k));
   const told: OnRefined | undefined =
     onRefined && ((own, element, ...slopes) => onRefined(own, first + element, ...slopes));
   const session = await sessions.ascent();
@@ -84,7 +84,7 @@ async function refineValue(
 
 /** Elements of hidden value k that have places. */
 function openElements({ hidden, elements }: Space, k: number): number[] {
-  const from = hidden.slice(0, k).reduce((sum, { size }) => sum + size, 0);
+  const from = elementsOf(hidden.slice(0, k));
   const own = new Set(elements.slice(1).map((element) => element - from));
   return [...own].filter((at) => at >= 0 && at < (hidden[k]?.size ?? 0));
 }

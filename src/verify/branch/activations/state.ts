@@ -4,7 +4,7 @@ import { staticSize } from '../../../program/dims.js';
 import type { Program } from '../../../program/program.js';
 import type { Value } from '../../../program/value.js';
 import { type CutState, openCuts } from './cuts.js';
-import { haveCuts, type Neurons } from './neurons.js';
+import { elementsOf, haveCuts, type Neurons } from './neurons.js';
 
 /**
  * Inputs of one box: `lower`, `upper` [...input], `least{k}`, `most{k}` [...hidden k]: bounds at the root; `places` int64 [N], for every
@@ -53,7 +53,7 @@ export function openState(p: Program, model: TypedModel, hidden: readonly Neuron
     mapped.set(one, all);
     return { one, all };
   };
-  const size = sizeOf(hidden);
+  const size = elementsOf(hidden);
   const places = p.input('places', 'int64', [size]);
   const elements = p.input('elements', 'int64', ['u']);
   const [splits, slopes, multipliers] = [open('splits', 'u'), open('slopes', 'u'), open('multipliers', 'u')];
@@ -80,12 +80,9 @@ export function openState(p: Program, model: TypedModel, hidden: readonly Neuron
   };
 }
 
-/** Elements of all hidden values. */
-export const sizeOf = (hidden: readonly Neurons[]): number => hidden.reduce((sum, { size }) => sum + size, 0);
-
 /** The part of hidden value k. */
 export function partOf(p: Program, hidden: readonly Neurons[], all: Value, k: number): Value {
-  const from = sizeOf(hidden.slice(0, k));
+  const from = elementsOf(hidden.slice(0, k));
   const { size = 0, shape = [] } = hidden[k] ?? {};
   return p.reshape(p.slice(all, 0, from, from + size), shape);
 }

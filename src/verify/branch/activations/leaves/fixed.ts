@@ -8,7 +8,7 @@ import { Program } from '../../../../program/program.js';
 import type { Runtime, Session } from '../../../../program/session.js';
 import { reachable, type Value } from '../../../../program/value.js';
 import { mapper } from '../../../../program/vmap.js';
-import type { Neurons } from '../neurons.js';
+import { elementsOf, type Neurons } from '../neurons.js';
 
 /**
  * Points [n, input], `signs` [N] of 1 and -1 for all hidden elements, `elements` int64 [u] -> `output` [n, output] and `neurons` [n, u]: inputs
@@ -19,7 +19,7 @@ export function openFixed(model: TypedModel, hidden: readonly Neurons[], runtime
   const p = new Program();
   const one = p.input('one/point', 'float32', model.input.shape);
   const points = p.input('points', 'float32', ['batch', staticSize(model.input.shape)]);
-  const signs = p.input('signs', 'float32', [hidden.reduce((sum, { size }) => sum + size, 0)]);
+  const signs = p.input('signs', 'float32', [elementsOf(hidden)]);
   const elements = p.input('elements', 'int64', ['u']);
   const { values, output } = lowerModel(p, model, one);
   const pieces = withPieces(p, model, hidden, values, signs);
