@@ -39,6 +39,11 @@ export type RelaxContext = IntervalContext & {
   readonly bounds: Interval;
   /** The lower slope to take where the operator leaves a choice, in the shape of the output; it may lie outside [0, 1]. */
   readonly slope?: Value | undefined;
+  /**
+   * From which upper bound, in units of -lower, a line below a kink has the steeper of its two slopes; left out: 1, which leaves the smaller
+   * area.
+   */
+  readonly steepFrom?: number | undefined;
   /** What to take instead where a relaxation has a choice that does not matter to soundness; left out: its own choice. */
   readonly choose?: Choose | undefined;
   /** The input at a position as a function of what is uncertain; undefined where it is not known so. */

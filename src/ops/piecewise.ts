@@ -90,11 +90,15 @@ const withError = (
  * smaller area (Zhang et al. 2018, section 3.2); the other way round beyond 1.
  */
 export function kinkedLines(context: RelaxContext, slope: Value, error?: Value): Relaxation {
-  const { p, rounding } = context;
+  const { p, rounding, steepFrom = 1 } = context;
   const x = context.input(0);
   const f = (z: Value) => p.where(p.less(z, 0), p.mul(z, slope), z);
   const across = chord(p, x, f, [p.min(slope, 1), p.max(slope, 1)]);
-  const touching = p.where(p.greater(p.add(x.lower, x.upper), 0), p.scalar(rounding.dtype, 1), slope);
+  const touching = p.where(
+    p.greater(x.upper, p.mul(x.lower, -steepFrom)),
+    p.scalar(rounding.dtype, 1),
+    slope,
+  );
   const convex = p.lessOrEqual(slope, 1);
   const [positive, negative] = [p.greaterOrEqual(x.lower, 0), p.lessOrEqual(x.upper, 0)];
   const piece = (general: Value) => p.where(positive, 1, p.where(negative, slope, general));

@@ -4,7 +4,7 @@ import { enclosure } from './affine.js';
 import { affineStep } from './affine-relaxation.js';
 import type { BoundedModel } from './bound-model.js';
 import type { Interval } from './interval.js';
-import type { Choose, IntervalContext, RelaxContext } from './operator.js';
+import type { IntervalContext, RelaxContext } from './operator.js';
 import { operatorOf } from './operators/index.js';
 import type { Reduced, RelaxedInput } from './relaxation.js';
 import type { Zonotope } from './zonotope.js';
@@ -20,10 +20,11 @@ export type Step = {
   readonly odd: boolean;
 };
 
+/** What to choose where relaxations leave a choice. */
+export type Preferences = Pick<RelaxContext, 'slope' | 'steepFrom' | 'choose'>;
+
 /**
  * The step of a computed value: its affine form, else its operator's relaxation, else its interval.
- * @param slope a lower slope for operators that let one choose
- * @param choose asked for every choice of the relaxation
  * @param zonotopeOf values by name as functions of what is uncertain: whoever gives it adds `perRow`
  * @throws Unbounded where the value has no bounds
  */
@@ -31,15 +32,14 @@ export function stepOf(
   model: BoundedModel,
   name: string,
   context: IntervalContext,
-  slope?: Value,
-  choose?: Choose,
+  preferences: Preferences = {},
   zonotopeOf?: (name: string) => Zonotope | undefined,
 ): Step {
   const interval = model.bounds(name);
   const zonotope = zonotopeOf && ((position: number) => zonotopeOf(context.node.inputs[position] ?? ''));
   const step =
     affine(model, interval, context) ??
-    relaxed({ ...context, bounds: interval, slope, choose, zonotope }) ??
+    relaxed({ ...context, bounds: interval, ...preferences, zonotope }) ??
     constant(interval, context);
   // What only moves is finite where its source is, which the source's own step sees to.
   if (step.gap === undefined && step.offset === undefined) return step;

@@ -75,7 +75,7 @@ export async function openRelation(
       hasChoices = true;
       return p.add(initial, p.mul(p.cast(p.constant(moves(initial.shape.map(Number))), dtype), unit));
     };
-  const step = stepOf(bounded, model.output.name, context, undefined, moves && moved(moves), zonotopeOf);
+  const step = stepOf(bounded, model.output.name, context, { choose: moves && moved(moves) }, zonotopeOf);
   const { shape } = model.output;
   const size = shape.reduce<number>((product, dim) => product * Number(dim), 1);
   const a = p.cast(p.input('a', 'float32', [rows, ...shape]), dtype);

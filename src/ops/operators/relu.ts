@@ -6,19 +6,19 @@ import { chosenOr, type Operator, operand, type RelaxContext } from '../operator
 import type { Relaxation } from '../relaxation.js';
 
 /**
- * Upper line: the chord, slope u / (u - l). Lower line through 0: any slope in [0, 1] will do, 1 if u > -l else 0 leaves the smaller area. Where the sign
+ * Upper line: the chord, slope u / (u - l). Lower line through 0: any slope in [0, 1] will do; 1 if u > -l else 0 leaves the smaller area. Where the sign
  * is known both are the function itself. For the slope s that the program has, max(-s l, (1 - s) u) is the exact offset: at most
  * two roundings, and one each for the factor and the sum.
  */
 function relax(context: RelaxContext): Relaxation {
-  const { p, rounding } = context;
+  const { p, rounding, steepFrom = 1 } = context;
   const { lower, upper } = context.input(0);
   const [active, inactive] = [p.greaterOrEqual(lower, 0), p.lessOrEqual(upper, 0)];
   const slope = chordSlope(context);
   // 0 and 1 where the sign is known.
-  const smaller = p.cast(p.greater(upper, p.neg(lower)), rounding.dtype);
-  const steep = chosenSlope(context, smaller);
-  const below = steep === smaller ? steep : p.where(active, 1, p.where(inactive, 0, steep));
+  const own = p.cast(p.greater(upper, p.mul(lower, -steepFrom)), rounding.dtype);
+  const steep = chosenSlope(context, own);
+  const below = steep === own ? steep : p.where(active, 1, p.where(inactive, 0, steep));
   const reach = p.max(p.mul(p.neg(slope), lower), p.mul(p.sub(1, slope), upper));
   const outward = p.add(p.mul(reach, 1 + 8 * rounding.own), 4 * rounding.ownUnderflow);
   const offset = p.where(p.or(active, inactive), p.scalar(rounding.dtype, 0), outward);

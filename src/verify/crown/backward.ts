@@ -25,6 +25,8 @@ export type Frame = {
   readonly ball?: BallInput | undefined;
   /** Lower slopes in [0, 1] of relaxations that have a choice, by the name of the relaxed value; others choose themselves. */
   readonly slopes?: ReadonlyMap<string, Value>;
+  /** Where relaxations choose themselves between the slopes of two sides of a kink (operator.ts). */
+  readonly steepFrom?: number | undefined;
   /** Who chooses for the relaxation of a computed value; left out: the relaxations themselves. */
   readonly chooserOf?: (name: string) => Choose;
   /** The step of a computed value where it is not to be its operator's. */
@@ -75,8 +77,11 @@ export function toInputs(
         frame.bounded,
         name,
         context,
-        frame.slopes?.get(name),
-        frame.chooserOf?.(name),
+        {
+          slope: frame.slopes?.get(name),
+          steepFrom: frame.steepFrom,
+          choose: frame.chooserOf?.(name),
+        },
         frame.zonotopeOf,
       );
     applyStep(frame, step, a, pending, ledger);

@@ -123,7 +123,7 @@ function cutStepper(p: Program, hidden: readonly Neurons[], { state, bounded, sl
   const stepFor = (name: string): Step | undefined => {
     const context = bounded.contextOf(name);
     if (!readersOfCuts.has(name) || context === undefined) return undefined;
-    const step = stepOf(bounded, name, context, slopes.get(name), chooserOf?.(name));
+    const step = stepOf(bounded, name, context, { slope: slopes.get(name), choose: chooserOf?.(name) });
     cutSteps.set(name, step);
     return step;
   };

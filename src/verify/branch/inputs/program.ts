@@ -41,6 +41,12 @@ export type BoundingValues = {
 };
 
 /**
+ * Slopes of 0 pass no looseness of earlier bounds on, and where a row is least a value is rather low: of 20 proofs of ACAS Xu each takes a fifth
+ * fewer sub-problems, in the geometric mean, than with 1, a sixth fewer with 2, and a fifth more with 3.4.
+ */
+const steepFrom = 1.4;
+
+/**
  * @param model one instance
  * @throws Unbounded where the output has no bounds; ProgramError where a node cannot be run on many rows at once
  */
@@ -60,7 +66,7 @@ export function buildBounding(
   const observe = (name: string) => {
     if (layout.hidden.includes(name)) joined.push(layout.hidden.indexOf(name));
   };
-  const frame: Frame = { p, rounding, bounded, order, observe };
+  const frame: Frame = { p, rounding, bounded, order, observe, steepFrom };
   const unitRows = rowMaker(frame);
   const joins = new Map(
     layout.hidden.map((name, k) => [name, unitRows(one.get(`lower${k}`).shape, one.get(`indices${k}`))]),
