@@ -89,11 +89,14 @@ function influenceOf(packing: Packing, data: Subproblem['data']): Float64Array {
   return influence;
 }
 
-/** What a half gains counts as this share of what is missing at least, so that no half counts for nothing. */
+/**
+ * What a half gains counts as this share of what is missing at least, so that no half counts for nothing. 67 proofs of ACAS Xu take 10,158
+ * sub-problems (with 0.05 and a power of 0.1: 11,394).
+ */
 const leastGain = 0.02;
 /**
  * Wide intervals are preferred, by this power of their share of the whole: what cuts of small ones gain again and again is not worth
- * waiting for. ACAS Xu 5_1, property 3, takes 575 sub-problems instead of 1383, and 12 proofs of it a tenth fewer.
+ * waiting for.
  */
 const widthPower = 0.05;
 
