@@ -46,16 +46,22 @@ export type Related = {
   readonly hasChoices: boolean;
 };
 
+export type Given = {
+  readonly moves?: ((shape: readonly number[]) => Tensor<'float32'>) | undefined;
+  readonly steepFrom?: number | undefined;
+};
+
 /**
  * Undefined where the output has no relation of its own: a constant, or the input itself.
- * @param moves how far a choice of the relaxation is moved, in its unit; left out: nothing is chosen for it
+ * @param given.moves how far a choice of the relaxation is moved, in its unit; left out: nothing is chosen for it
+ * @param given.steepFrom as relaxations are told it
  */
 export async function openRelation(
   batched: TypedModel,
   dtype: FloatDType,
   rows: number,
   runtime: Runtime,
-  moves?: (shape: readonly number[]) => Tensor<'float32'>,
+  { moves, steepFrom }: Given = {},
 ): Promise<Related | undefined> {
   const model = instanceOf(batched);
   const p = new Program();
@@ -75,7 +81,13 @@ export async function openRelation(
       hasChoices = true;
       return p.add(initial, p.mul(p.cast(p.constant(moves(initial.shape.map(Number))), dtype), unit));
     };
-  const step = stepOf(bounded, model.output.name, context, { choose: moves && moved(moves) }, zonotopeOf);
+  const step = stepOf(
+    bounded,
+    model.output.name,
+    context,
+    { steepFrom, choose: moves && moved(moves) },
+    zonotopeOf,
+  );
   const { shape } = model.output;
   const size = shape.reduce<number>((product, dim) => product * Number(dim), 1);
   const a = p.cast(p.input('a', 'float32', [rows, ...shape]), dtype);

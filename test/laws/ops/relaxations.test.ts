@@ -14,7 +14,7 @@ import { numbersOf, samplesOf } from '../../helpers/bounding.js';
 import { Draw, type Flavour, flavours } from '../../helpers/draw.js';
 import { effort } from '../../helpers/laws.js';
 import { modelOf } from '../../helpers/models.js';
-import { openRelation, type Related, type Relation } from '../../helpers/relaxing.js';
+import { type Given, openRelation, type Related, type Relation } from '../../helpers/relaxing.js';
 import { type Fixture, fixtures, squareEinsum, squareMatmul } from './fixtures.js';
 import { bilinearFixtures } from './fixtures-bilinear.js';
 import { interpolationFixtures } from './fixtures-resize.js';
@@ -39,26 +39,23 @@ type Kind = {
   readonly dtype: FloatDType;
   /** Whether the choices of the relaxation are moved at random. */
   readonly moved: boolean;
+  readonly steepFrom: number | undefined;
 };
 
-async function opened(fixture: Fixture, draw: Draw, { weights, opset, dtype, moved }: Kind) {
+async function opened(fixture: Fixture, draw: Draw, { weights, opset, dtype, moved, steepFrom }: Kind) {
   const recipe = fixture.draw(draw, weights, opset);
   const nodes = [...(recipe.before ?? []), recipe.node];
   const file = modelOf(['batch', ...recipe.shape], nodes, recipe.constants, opset);
   const model = await discoverTypes(file, 'one-node.onnx', runtime);
   const executable = await openExecutable(model, encodeModel(file), runtime);
   const moves = moved ? (shape: readonly number[]) => draw.tensor(shape) : undefined;
-  return { recipe, executable, related: await relationOf(model, dtype, moves) };
+  return { recipe, executable, related: await relationOf(model, dtype, { moves, steepFrom }) };
 }
 
 /** Undefined where the recipe is not bounded, which is the operator's affair. */
-async function relationOf(
-  model: Parameters<typeof openRelation>[0],
-  dtype: FloatDType,
-  moves: Parameters<typeof openRelation>[4],
-) {
+async function relationOf(model: Parameters<typeof openRelation>[0], dtype: FloatDType, given: Given) {
   try {
-    return await openRelation(model, dtype, rows, runtime, moves);
+    return await openRelation(model, dtype, rows, runtime, given);
   } catch (error) {
     if (error instanceof Unbounded) return undefined;
     throw error;
@@ -73,10 +70,11 @@ describe.each(operators)('%s', (_name, fixture) => {
       boxes: fc.constantFrom(...flavours),
       opset: fc.constantFrom(...fixture.opsets),
       dtype: fc.constantFrom<FloatDType>('float32', 'float64'),
+      steepFrom: fc.constantFrom(undefined, 0, 1.4, 1e3),
     });
-    const law = fc.asyncProperty(kinds, async ({ seed, weights, boxes, opset, dtype }) => {
+    const law = fc.asyncProperty(kinds, async ({ seed, boxes, ...kind }) => {
       const draw = new Draw(seed);
-      const { recipe, executable, related } = await opened(fixture, draw, { weights, opset, dtype, moved });
+      const { recipe, executable, related } = await opened(fixture, draw, { ...kind, moved });
       if (related === undefined || (moved && !related.hasChoices)) return;
       for (let count = 0; count < boxCount; count++) {
         const box = draw.boxes(1, recipe.shape, boxes);
@@ -87,7 +85,7 @@ describe.each(operators)('%s', (_name, fixture) => {
         for (let at = 0; at < pointCount; at++) {
           const y = outputs.subarray(at * related.size, (at + 1) * related.size);
           const z = await related.inputsAt(instanceAt(points, at));
-          expect(broken(related, relation, { a, y, z }, dtype)).toEqual([]);
+          expect(broken(related, relation, { a, y, z }, kind.dtype)).toEqual([]);
         }
       }
     });
