@@ -12,7 +12,7 @@ import { type Dims, staticSize } from '../../program/dims.js';
 import { Program } from '../../program/program.js';
 import type { Feeds, Results, Runtime, Session, Shared } from '../../program/session.js';
 import type { Value } from '../../program/value.js';
-import { type Frame, flatter } from './backward.js';
+import type { Frame } from './backward.js';
 import type { Bounds } from './bounds.js';
 import type { Plan, Target } from './plan.js';
 import { boundCombinations, boundElements } from './rows.js';
@@ -68,8 +68,7 @@ export function createPrograms(
     if (before > 0) stageOf(before - 1);
     const name = typeof key === 'number' ? (targets[key]?.name ?? '') : model.output.name;
     const own = ownFrame(frame, name);
-    const { rows, result } =
-      key === 'combinations' ? ofCombinations(own, name) : ofElements({ ...own, steepFrom: flatter }, name);
+    const { rows, result } = key === 'combinations' ? ofCombinations(own, name) : ofElements(own, name);
     // Either of the last two may come first: they share no vectors with each other.
     const visible = typeof key === 'number' ? known : new Map(known);
     const stage = createStage(p, result, new Set([rows]), visible);
