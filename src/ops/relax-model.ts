@@ -21,7 +21,7 @@ export type Step = {
 };
 
 /** What to choose where relaxations leave a choice. */
-export type Preferences = Pick<RelaxContext, 'slope' | 'steepFrom' | 'choose'>;
+type Preferences = Pick<RelaxContext, 'slope' | 'steepFrom' | 'choose'>;
 
 /**
  * The step of a computed value: its affine form, else its operator's relaxation, else its interval.

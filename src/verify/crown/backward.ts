@@ -37,12 +37,6 @@ export type Frame = {
   readonly observe?: (name: string, coefficients: Value) => void;
 };
 
-/**
- * A `steepFrom` where inputs are split: flat lines pass no looseness of earlier bounds on, and where a row is least its values are rather low.
- * 67 proofs of ACAS Xu take 11,394 sub-problems (with 1: 12,446; with 2.5 more than that).
- */
-export const flatter = 1.4;
-
 /** Coefficients of values that are not replaced yet: [rows, ...value]. */
 type Pending = Map<string, Value>;
 
