@@ -21,6 +21,7 @@ export type ProveResult = {
   /**
    * Proved: every input misses some constraint of each disjunct by at least this. Violated: by how much the counterexample
    * satisfies the constraint that it satisfies least. Unknown: the best bound so far, negative. null where there is none.
+   * A proof by clipping gives the least positive number: nothing more is known of the parts that were clipped away.
    */
   readonly margin: number | null;
   /** Why it is unknown; null where it is not. */

@@ -36,15 +36,20 @@ function inputWords({ networks }: ProveResult, folder: string): string {
   return `${folder}/${first}, ${[...others, 'counterexample.txt'].join(' and ')} beside it`;
 }
 
-function verdictLines(
-  { verdict, margin, reason, detail, counterexample, networks }: ProveResult,
+export function verdictLines(
+  {
+    verdict,
+    margin,
+    reason,
+    detail,
+    counterexample,
+    networks,
+  }: Pick<ProveResult, 'verdict' | 'margin' | 'reason' | 'detail' | 'counterexample' | 'networks'>,
   style: Style,
 ): string[] {
   switch (verdict) {
     case 'proved':
-      return [
-        `${style.good('✓ proved')}  no input violates the property${margin === null ? '' : `: each misses it by at least ${approximately(margin)}`}`,
-      ];
+      return [`${style.good('✓ proved')}  no input violates the property${missedBy(margin)}`];
     case 'violated':
       return [
         `${style.bad('✗ violated')}  an input satisfies disjunct ${count(counterexample?.disjunct ?? 0)}${margin === null ? '' : ` with ${approximately(margin)} to spare`}, found by ${counterexample?.foundBy === 'attack' ? 'the attack' : 'branching'}, replayed on the ${networks.length === 1 ? 'file' : 'files'} at batch size 1`,
@@ -55,6 +60,14 @@ function verdictLines(
         `  best bound so far ${margin === null ? 'none' : approximately(margin)}, positive would be a proof`,
       ];
   }
+}
+
+/** Of what clipping proved, all that is known is that the margin is positive. */
+function missedBy(margin: number | null): string {
+  if (margin === null) return '';
+  return margin === Number.MIN_VALUE
+    ? ': each misses it, by how much is not known'
+    : `: each misses it by at least ${approximately(margin)}`;
 }
 
 const reasonWords: Readonly<Record<UnknownReason, string>> = {
