@@ -13,6 +13,7 @@ import { type Dependence, dependenceOn } from './dependence.js';
 import { bytesOfHidden, planOf, type Target } from './plan.js';
 import { openFrame, ownFrame } from './programs.js';
 import { ascend, intervalBounds, openInterval, openRowStage, type RowStage } from './row-stage.js';
+import { uncertain } from './uncertain.js';
 import { unitRows } from './unit-rows.js';
 import { zonotopesOf } from './zonotopes.js';
 
@@ -209,12 +210,3 @@ async function inLanes(
 }
 
 const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
-
-/** Elements whose bounds can matter: those that may have both signs, or are not known exactly. */
-function uncertain({ lower, upper }: Bounds, kinkOnly: boolean): number[] {
-  return Array.from(lower.keys()).filter((at) => {
-    const [low, high] = [lower[at] ?? 0, upper[at] ?? 0];
-    const doubt = kinkOnly ? Math.min(-low, high) : high - low;
-    return doubt > 0 && Number.isFinite(doubt);
-  });
-}

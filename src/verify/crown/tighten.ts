@@ -5,6 +5,7 @@ import { int64 } from '../../base/tensor.js';
 import type { Feeds, Runtime, Shared } from '../../program/session.js';
 import { type Bounds, intersected } from './bounds.js';
 import type { Forward, Programs, StageKey } from './programs.js';
+import { leastCertain, uncertain } from './uncertain.js';
 
 export type Run = {
   readonly programs: Programs;
@@ -41,7 +42,7 @@ export async function tightened(
   const { programs, rowsPerCall } = run;
   const { bounds, vectors } = await programs.forward(stage, feeds);
   const intervals = { lower: bounds.lower.slice(), upper: bounds.upper.slice() };
-  const indices = mostUncertain(bounds, kinkOnly, most, isRelevant);
+  const indices = leastCertain(bounds, kinkOnly, uncertain(bounds, kinkOnly).filter(isRelevant), most);
   if (await byTiles?.(bounds, indices)) return { bounds, intervals, vectors, elements: indices.length };
   // Two rows per element.
   const perCall = Math.max(1, Math.floor(rowsPerCall / 2));
@@ -53,27 +54,6 @@ export async function tightened(
     });
   });
   return { bounds, intervals, vectors, elements: indices.length };
-}
-
-/** Elements whose bounds can matter: those that may have both signs, or are not known exactly. Unbounded ones stay so. */
-function mostUncertain(
-  { lower, upper }: Bounds,
-  kinkOnly: boolean,
-  most: number,
-  isRelevant: (element: number) => boolean,
-): number[] {
-  const doubt = (at: number): number => {
-    const [low, high] = [lower[at] ?? 0, upper[at] ?? 0];
-    return kinkOnly ? Math.min(-low, high) : high - low;
-  };
-  const open = Array.from(lower.keys()).filter(
-    (at) => doubt(at) > 0 && Number.isFinite(doubt(at)) && isRelevant(at),
-  );
-  if (open.length <= most) return open;
-  return open
-    .sort((a, b) => doubt(b) - doubt(a))
-    .slice(0, most)
-    .sort((a, b) => a - b);
 }
 
 /** As many calls under way as there are threads, and memory: what waits would take memory, too. Stops between calls at the deadline. */

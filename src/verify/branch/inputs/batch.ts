@@ -1,4 +1,6 @@
 // Boxes as one call of the bounding program, and which of their hidden elements it bounds again.
+import type { Bounds } from '../../crown/bounds.js';
+import { leastCertain, uncertain } from '../../crown/uncertain.js';
 import type { Batch } from './bounder.js';
 import { type HiddenValue, type Space, specification } from './space.js';
 import { hiddenLowerOf, hiddenUpperOf, knownLength, knownOf, type Subproblem } from './subproblem.js';
@@ -32,20 +34,17 @@ function indicesOf(open: readonly (readonly number[])[]): Int32Array<ArrayBuffer
   return indices;
 }
 
-/** Elements whose bounds can matter, the least certain first where they are more than one call bounds. */
-export function uncertain(
-  { packing }: Space,
-  { offset, size, kinkOnly, most }: HiddenValue,
-  data: Subproblem['data'],
-): number[] {
-  const lower = hiddenLowerOf(packing, data).subarray(offset, offset + size);
-  const upper = hiddenUpperOf(packing, data).subarray(offset, offset + size);
-  const doubt = (at: number): number => {
-    const low = lower[at] ?? 0;
-    const high = upper[at] ?? 0;
-    return kinkOnly ? Math.min(-low, high) : high - low;
-  };
-  const open: number[] = [];
-  for (let at = 0; at < lower.length; at++) if (doubt(at) > 0) open.push(at);
-  return open.length <= most ? open : open.sort((a, b) => doubt(b) - doubt(a));
+/** Elements of a hidden value whose bounds can matter. */
+export const openOf = (space: Space, value: HiddenValue, data: Subproblem['data']): readonly number[] =>
+  uncertain(boundsOf(space, value, data), value.kinkOnly);
+
+/** As many of them as one call bounds, the least certain. */
+export function openInOneCall(space: Space, value: HiddenValue, data: Subproblem['data']): readonly number[] {
+  const bounds = boundsOf(space, value, data);
+  return leastCertain(bounds, value.kinkOnly, uncertain(bounds, value.kinkOnly), value.most);
 }
+
+const boundsOf = ({ packing }: Space, { offset, size }: HiddenValue, data: Subproblem['data']): Bounds => ({
+  lower: hiddenLowerOf(packing, data).subarray(offset, offset + size),
+  upper: hiddenUpperOf(packing, data).subarray(offset, offset + size),
+});

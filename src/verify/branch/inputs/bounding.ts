@@ -1,6 +1,6 @@
 // Packed sub-problems through the bounding program: hidden elements that are open are bounded again, the rest is inherited.
 import { dropAssumed } from './assumed.js';
-import { batchOf, uncertain } from './batch.js';
+import { batchOf, openInOneCall } from './batch.js';
 import type { Bounded, Bounder } from './bounder.js';
 import { tighten } from './forms.js';
 import { writeHidden, writeRows } from './found.js';
@@ -79,9 +79,7 @@ async function refine(
   part: readonly HiddenValue[],
 ): Promise<Bounded | undefined> {
   const batch = batchOf(space, boxes, bounder.outputs, (value) =>
-    part.includes(value)
-      ? boxes.map(({ data }) => uncertain(space, value, data).slice(0, value.most))
-      : undefined,
+    part.includes(value) ? boxes.map(({ data }) => openInOneCall(space, value, data)) : undefined,
   );
   if (batch.indices.every(({ length }) => length === 0)) return undefined;
   const found = await bounder.run(batch);

@@ -1,5 +1,6 @@
 // Linear bounds of hidden elements that were found for a box hold in its parts, and are tighter there: what a part inherits.
 import { roundDown, roundUp } from '../../../base/float32-rounding.js';
+import { doubtOf } from '../../crown/uncertain.js';
 import type { Limit } from './limits.js';
 import type { HiddenValue, Space } from './space.js';
 import {
@@ -56,7 +57,7 @@ function tightenValue(
     // No patterns here: before V8 has compiled them they take as long as the rest.
     const low = lower[j] ?? 0;
     const high = upper[j] ?? 0;
-    if (isOpen(value, low, high)) {
+    if (doubtOf(value.kinkOnly, low, high) > 0) {
       const lowest = least(j);
       const highest = most(j);
       if (lowest > low) lower[j] = roundDown(lowest);
@@ -66,7 +67,3 @@ function tightenValue(
   }
   return true;
 }
-
-/** Whether tighter bounds of an element can matter. */
-export const isOpen = ({ kinkOnly }: HiddenValue, lower: number, upper: number): boolean =>
-  kinkOnly ? lower < 0 && upper > 0 : lower < upper;

@@ -1,8 +1,9 @@
 // Which of all cuts in two is best, seen from bounds of every half with what is known of the whole: a single row per half instead of
 // one for each hidden element, so that all inputs can be tried.
 import { roundDown, roundUp } from '../../../base/float32-rounding.js';
+import { doubtOf } from '../../crown/uncertain.js';
 import type { Batch, Bounder } from './bounder.js';
-import { isOpen, leastOf } from './forms.js';
+import { leastOf } from './forms.js';
 import { greatestBound, type Space, specification } from './space.js';
 import {
   coefficientsOf,
@@ -169,7 +170,7 @@ function openElements({ packing, hidden }: Space, data: Subproblem['data']): Ope
   const open: number[] = [];
   for (const value of packing.forms === 0 ? [] : hidden)
     for (let at = value.offset; at < value.offset + value.size; at++)
-      if (isOpen(value, low[at] ?? 0, high[at] ?? 0)) open.push(at);
+      if (doubtOf(value.kinkOnly, low[at] ?? 0, high[at] ?? 0) > 0) open.push(at);
   return {
     elements: Int32Array.from(open),
     least: Float64Array.from(open, leastOfForm),

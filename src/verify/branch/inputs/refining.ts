@@ -4,7 +4,7 @@ import { Unbounded } from '../../../ops/operator.js';
 import { ProgramError } from '../../../program/program-error.js';
 import { byBox } from '../../equal-boxes.js';
 import type { BranchRequest } from '../types.js';
-import { uncertain } from './batch.js';
+import { openOf } from './batch.js';
 import { boundAll, boundAssumed } from './bounding.js';
 import { type Bound, compared } from './equal-work.js';
 import { type Forward, movingOf, openForward } from './forward.js';
@@ -107,14 +107,14 @@ async function openBehindForms(
     if (first === undefined) continue;
     await forward(space, first.data);
     for (const { data } of others) data.set(first.data);
-    for (const value of space.hidden) open += uncertain(space, value, first.data).length;
+    for (const value of space.hidden) open += openOf(space, value, first.data).length;
   }
   return open;
 }
 
 /** Whether rows of one call do not do for some hidden value. */
 const isWide = (space: Space, { data }: Subproblem): boolean =>
-  space.hidden.some((value) => uncertain(space, value, data).length > value.most);
+  space.hidden.some((value) => openOf(space, value, data).length > value.most);
 
 const leastBound = (boxes: readonly Subproblem[]): number =>
   boxes.reduce((least, { bound }, at) => (bound < (boxes[least]?.bound ?? Infinity) ? at : least), 0);

@@ -1,7 +1,7 @@
 // Bounds of boxes of wide networks, with rows for every hidden element that is open: value by value, so that each has the relaxation that the
 // bounds of all before it give. Affine forms come first, which leave few of them open.
 import type { Deadline } from '../../../base/deadline.js';
-import { uncertain } from './batch.js';
+import { openOf } from './batch.js';
 import type { Bounder } from './bounder.js';
 import { boundRows, refineElements } from './bounding.js';
 import type { Forward } from './forward.js';
@@ -54,7 +54,7 @@ async function refineBox(thorough: Thorough, box: Subproblem, stops: boolean): P
   for (const value of space.hidden) {
     if (deadline.expired()) break;
     if (isNews) await forward(space, box.data);
-    const open = uncertain(space, value, box.data);
+    const open = openOf(space, value, box.data);
     isNews = open.length > 0;
     rows += 2 * open.length;
     if ((await refineValue(thorough, box, value, open)) && stops) break;

@@ -3,6 +3,7 @@ import { inLanes } from '../../../base/lanes.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import { type Bounds, intersected } from '../bounds.js';
 import type { AscentOptions } from '../row-stage.js';
+import { uncertain } from '../uncertain.js';
 import { unitRows } from '../unit-rows.js';
 import type { Places, Surroundings } from '../windows/place.js';
 import { planeOf, type Window } from '../windows/window.js';
@@ -45,7 +46,7 @@ export async function raiseHidden(
 
 /** Elements that bounds leave open, where their place is in one of the windows. */
 function openIn(
-  { lower, upper }: Bounds,
+  bounds: Bounds,
   kinkOnly: boolean,
   shape: readonly number[],
   windows: readonly Window[],
@@ -55,12 +56,7 @@ function openIn(
   for (const [rows, columns] of windows)
     for (let row = rows.from; row < rows.to; row++)
       isRead.fill(1, row * width + columns.from, row * width + columns.to);
-  return Array.from(lower.keys()).filter((at) => {
-    if (isRead[at % (height * width)] !== 1) return false;
-    const [low, high] = [lower[at] ?? 0, upper[at] ?? 0];
-    const doubt = kinkOnly ? Math.min(-low, high) : high - low;
-    return doubt > 0 && Number.isFinite(doubt);
-  });
+  return uncertain(bounds, kinkOnly).filter((at) => isRead[at % (height * width)] === 1);
 }
 
 async function raiseGroup(

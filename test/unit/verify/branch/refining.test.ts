@@ -1,7 +1,7 @@
 // What is bounded of wide networks: how much of a box, and what a measurement at the start makes of that.
 import { expect, test } from 'vitest';
 import { noDeadline } from '../../../../src/base/deadline.js';
-import { uncertain } from '../../../../src/verify/branch/inputs/batch.js';
+import { openOf } from '../../../../src/verify/branch/inputs/batch.js';
 import type { Batch } from '../../../../src/verify/branch/inputs/bounder.js';
 import { branchOnInputs } from '../../../../src/verify/branch/inputs/inputs.js';
 import { boundingFileOf, prepare } from '../../../../src/verify/branch/inputs/prepare.js';
@@ -74,7 +74,7 @@ test('of wide ones all that is open is bounded, once for disjuncts of one box, a
   // The last call has the rows of both, and what is known of hidden elements is the same.
   expect(bounded.map(({ disjunct }) => disjunct)).toEqual([0, 1]);
   const known = (at: number) =>
-    space.hidden.map((value) => uncertain(space, value, bounded[at]?.data ?? new Float32Array()));
+    space.hidden.map((value) => openOf(space, value, bounded[at]?.data ?? new Float32Array()));
   expect(known(1)).toEqual(known(0));
 });
 
