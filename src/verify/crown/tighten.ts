@@ -58,7 +58,7 @@ export async function tightened(
 
 /** As many calls under way as there are threads, and memory: what waits would take memory, too. Stops between calls at the deadline. */
 export async function inCalls(
-  { runtime, lanes, deadline }: Run,
+  { runtime, lanes, deadline }: Pick<Run, 'runtime' | 'lanes' | 'deadline'>,
   feeds: Feeds,
   count: number,
   size: number,

@@ -50,8 +50,11 @@ export type Ascended = {
   readonly slopes: Float32Array<ArrayBuffer>;
   readonly multipliers: Float32Array<ArrayBuffer>;
   /** [n, width], of the step that had the greatest bound; only where they are kept. */
-  readonly best?: Pick<State, 'slopes' | 'multipliers'> | undefined;
+  readonly best?: Choices | undefined;
 };
+
+/** [n, width] each */
+type Choices = Pick<Batch, 'slopes' | 'multipliers'>;
 
 /** Steps between looks at which sub-problems are proved. */
 const stepsBetweenLooks = 4;
@@ -65,65 +68,97 @@ export async function ascend(
   keepsBest = false,
 ): Promise<Ascended> {
   const width = batch.slopes.length / batch.count;
-  const result = {
-    bounds: new Float64Array(batch.count).fill(-Infinity),
-    slopes: batch.slopes.slice(),
-    multipliers: batch.multipliers.slice(),
-    best: keepsBest ? firstState(batch) : undefined,
-  };
+  const result = nothingFound(batch, keepsBest);
   /** Bounds of the last look. */
   const seen = new Float64Array(batch.count);
   let open = Array.from({ length: batch.count }, (_, at) => at);
   let state = firstState(batch);
   let stays = await stillOf(still, shared, batch, open);
   for (let step = 1; step <= rates.steps && open.length > 0 && !isStopped(); step++) {
-    const factor = rates.decay ** (step - 1);
     // The session takes the arrays that it is given.
-    const used = keepsBest
-      ? { slopes: state.slopes.slice(), multipliers: state.multipliers.slice() }
-      : undefined;
-    const found = await session.run(
-      {
-        ...feedsOf(batch, open, state),
-        ...stays,
-        slopeRates: float32(adamRates(rates.slope * factor, step)),
-        multiplierRates: float32(adamRates(rates.multiplier * factor, step)),
-      },
-      shared,
-    );
-    const floats = (name: string) => found[name]?.data as Float32Array<ArrayBuffer>;
-    const bounds = floats('bound');
-    open.forEach((at, row) => {
-      if (used && result.best && (bounds[row] ?? -Infinity) > (result.bounds[at] ?? -Infinity)) {
-        result.best.slopes.set(used.slopes.subarray(row * width, (row + 1) * width), at * width);
-        result.best.multipliers.set(used.multipliers.subarray(row * width, (row + 1) * width), at * width);
-      }
-      result.bounds[at] = Math.max(result.bounds[at] ?? -Infinity, bounds[row] ?? -Infinity);
-    });
-    state = {
-      slopes: floats('slopes/next'),
-      multipliers: floats('multipliers/next'),
-      moments: momentNames.map((name) => floats(`${name}/next`)),
-    };
+    const used = keepsBest ? choicesOf(state) : undefined;
+    const feeds = { ...feedsOf(batch, open, state), ...stays, ...ratesAt(rates, step) };
+    const found = await session.run(feeds, shared);
+    keepGreatest(result, open, floats(found, 'bound'), used);
+    state = stateIn(found);
     if (step === 1) seen.set(result.bounds);
     const isLast = step === rates.steps;
     if (!isLast && step % stepsBetweenLooks !== 0) continue;
     open.forEach((at, row) => {
-      result.slopes.set(state.slopes.subarray(row * width, (row + 1) * width), at * width);
-      result.multipliers.set(state.multipliers.subarray(row * width, (row + 1) * width), at * width);
+      copyChoices(result, at, state, row, width);
     });
-    const left = open.flatMap((at, row) => {
-      const bound = result.bounds[at] ?? 0;
-      const isLeaving = bound > (batch.limits[at] ?? 0) || isHopeless(batch, at, bound, seen[at] ?? 0, rates);
-      seen[at] = bound;
-      return isLeaving ? [] : [row];
-    });
+    const left = rowsLeft(batch, open, result.bounds, seen, rates);
     if (left.length === open.length) continue;
     state = taken(state, left, width);
     open = left.map((row) => open[row] ?? 0);
     if (!isLast && open.length > 0) stays = await stillOf(still, shared, batch, open);
   }
   return result;
+}
+
+const nothingFound = (batch: Batch, keepsBest: boolean): Ascended => ({
+  bounds: new Float64Array(batch.count).fill(-Infinity),
+  ...choicesOf(batch),
+  best: keepsBest ? choicesOf(batch) : undefined,
+});
+
+const choicesOf = ({ slopes, multipliers }: Choices): Choices => ({
+  slopes: slopes.slice(),
+  multipliers: multipliers.slice(),
+});
+
+function ratesAt({ slope, multiplier, decay }: Rates, step: number) {
+  const factor = decay ** (step - 1);
+  return {
+    slopeRates: float32(adamRates(slope * factor, step)),
+    multiplierRates: float32(adamRates(multiplier * factor, step)),
+  };
+}
+
+const floats = (found: Results, name: string) => found[name]?.data as Float32Array<ArrayBuffer>;
+
+const stateIn = (found: Results): State => ({
+  slopes: floats(found, 'slopes/next'),
+  multipliers: floats(found, 'multipliers/next'),
+  moments: momentNames.map((name) => floats(found, `${name}/next`)),
+});
+
+/** @param used the choices that give the bounds, where the best are kept */
+function keepGreatest(
+  result: Ascended,
+  open: readonly number[],
+  bounds: Float32Array,
+  used: Choices | undefined,
+): void {
+  open.forEach((at, row) => {
+    const [bound, before] = [bounds[row] ?? -Infinity, result.bounds[at] ?? -Infinity];
+    if (!(bound > before)) return;
+    result.bounds[at] = bound;
+    if (used && result.best) copyChoices(result.best, at, used, row, used.slopes.length / open.length);
+  });
+}
+
+/** One sub-problem's, from a row of those under way. */
+function copyChoices(target: Choices, at: number, source: Choices, row: number, width: number): void {
+  const ownOf = (data: Float32Array) => data.subarray(row * width, (row + 1) * width);
+  target.slopes.set(ownOf(source.slopes), at * width);
+  target.multipliers.set(ownOf(source.multipliers), at * width);
+}
+
+/** Rows of the sub-problems that stay; their bounds are seen. */
+function rowsLeft(
+  batch: Batch,
+  open: readonly number[],
+  bounds: Float64Array,
+  seen: Float64Array,
+  rates: Rates,
+): number[] {
+  return open.flatMap((at, row) => {
+    const bound = bounds[at] ?? 0;
+    const isLeaving = bound > (batch.limits[at] ?? 0) || isHopeless(batch, at, bound, seen[at] ?? 0, rates);
+    seen[at] = bound;
+    return isLeaving ? [] : [row];
+  });
 }
 
 /** @param before its bound at the last look */
@@ -153,16 +188,11 @@ async function stillOf(
   return found;
 }
 
-type State = {
-  readonly slopes: Float32Array<ArrayBuffer>;
-  readonly multipliers: Float32Array<ArrayBuffer>;
-  readonly moments: readonly Float32Array<ArrayBuffer>[];
-};
+type State = Choices & { readonly moments: readonly Float32Array<ArrayBuffer>[] };
 
-const firstState = ({ slopes, multipliers }: Batch): State => ({
-  slopes: slopes.slice(),
-  multipliers: multipliers.slice(),
-  moments: momentNames.map(() => new Float32Array(slopes.length)),
+const firstState = (batch: Batch): State => ({
+  ...choicesOf(batch),
+  moments: momentNames.map(() => new Float32Array(batch.slopes.length)),
 });
 
 function feedsOf(batch: Batch, open: readonly number[], { slopes, multipliers, moments }: State) {

@@ -1,5 +1,6 @@
 // Open sub-problems and what is known of each disjunct. The worst come first; where memory is short the newest, a few at a time, so that
 // no more wait than the search is deep; those that wait longest give up their slopes.
+import { createTallies } from '../tallies.js';
 import type { BranchProgress, BranchReason, BranchResult, OpenDisjunct } from '../types.js';
 import { bytesOf, type Subproblem } from './subproblem.js';
 
@@ -25,26 +26,12 @@ export type Frontier = {
   results(stopped: BranchReason | undefined): BranchResult[];
 };
 
-type Tally = {
-  subproblems: number;
-  open: number;
-  exhausted: boolean;
-  exhaustedBound: number;
-  proved: number;
-};
-
 export function createFrontier(disjuncts: readonly OpenDisjunct[], memoryBytes: number): Frontier {
   let waiting: Subproblem[] = [];
   let bytes = 0;
   let isSorted = true;
-  const tallies = disjuncts.map(
-    (): Tally => ({ subproblems: 0, open: 1, exhausted: false, exhaustedBound: Infinity, proved: Infinity }),
-  );
-  const tallyOf = (disjunct: number): Tally => {
-    const tally = tallies[disjunct];
-    if (tally === undefined) throw new RangeError(`no disjunct ${disjunct}`);
-    return tally;
-  };
+  const tallies = createTallies(disjuncts);
+  for (const disjunct of disjuncts.keys()) tallies.opened(disjunct, 1);
   const scarce = () => bytes >= memoryBytes / 2;
   /** Without slopes of their own, from the one that waits longest on, until half of the memory that is scarce is free again. */
   const coarsen = () => {
@@ -56,12 +43,6 @@ export function createFrontier(disjuncts: readonly OpenDisjunct[], memoryBytes: 
       bytes += bytesOf(coarse) - bytesOf(part);
     }
   };
-  const least = (disjunct?: number) =>
-    waiting.reduce(
-      (bound, part) =>
-        disjunct === undefined || part.disjunct === disjunct ? Math.min(bound, part.bound) : bound,
-      Infinity,
-    );
   return {
     get size() {
       return waiting.length;
@@ -70,7 +51,7 @@ export function createFrontier(disjuncts: readonly OpenDisjunct[], memoryBytes: 
       waiting.push(...parts);
       isSorted = false;
       for (const part of parts) {
-        tallyOf(part.disjunct).open++;
+        tallies.opened(part.disjunct, 1);
         bytes += bytesOf(part);
       }
       if (bytes > memoryBytes) coarsen();
@@ -89,42 +70,19 @@ export function createFrontier(disjuncts: readonly OpenDisjunct[], memoryBytes: 
       return taken;
     },
     replaced: (taken) => {
-      for (const { disjunct } of taken) tallyOf(disjunct).open--;
+      for (const { disjunct } of taken) tallies.opened(disjunct, -1);
     },
-    exhaust: ({ disjunct, bound }) => {
-      const tally = tallyOf(disjunct);
-      tally.exhausted = true;
-      tally.exhaustedBound = Math.min(tally.exhaustedBound, bound);
-    },
+    exhaust: tallies.exhaust,
     prove: (parts) => {
-      for (const { disjunct, bound } of parts) {
-        const tally = tallyOf(disjunct);
-        tally.proved = Math.min(tally.proved, bound);
-      }
+      for (const { disjunct, bound } of parts) tallies.prove(disjunct, bound);
     },
     count: (owners, bounds) => {
       owners.forEach(({ disjunct }, at) => {
-        const tally = tallyOf(disjunct);
-        tally.subproblems++;
-        const bound = bounds[at] ?? 0;
-        if (bound > 0) tally.proved = Math.min(tally.proved, bound);
+        tallies.count(disjunct, bounds[at] ?? 0);
       });
     },
     full: () => bytes > memoryBytes,
-    progress: () => ({
-      subproblems: tallies.reduce((sum, tally) => sum + tally.subproblems, 0),
-      openDisjuncts: tallies.filter(({ open }) => open > 0).length,
-      bound: least(),
-    }),
-    results: (stopped) =>
-      disjuncts.map(({ index }, at): BranchResult => {
-        const { open, exhausted, exhaustedBound, proved, subproblems } = tallyOf(at);
-        if (open === 0 && !exhausted) return { index, state: 'empty', bound: proved, subproblems };
-        const reason = stopped ?? (exhausted ? 'exhausted' : undefined);
-        const left = Math.min(exhaustedBound, least(at));
-        // Nothing waits where a counterexample, or the deadline, ended it before the whole box was bounded.
-        const bound = left === Infinity ? -Infinity : left;
-        return { index, state: 'open', bound, subproblems, ...(reason && { reason }) };
-      }),
+    progress: () => tallies.progress(waiting),
+    results: (stopped) => tallies.results(waiting, stopped),
   };
 }

@@ -1,4 +1,5 @@
 // Open sub-problems, and what is known of each disjunct. The newest come first, so that few wait at a time.
+import { createTallies } from '../tallies.js';
 import type { BranchProgress, BranchReason, BranchResult } from '../types.js';
 import type { Space } from './space.js';
 import type { Subproblem } from './subproblem.js';
@@ -24,82 +25,31 @@ export type Frontier = {
   results(stopped: BranchReason | undefined): BranchResult[];
 };
 
-type State = {
-  subproblems: number;
-  open: number;
-  exhausted: boolean;
-  exhaustedBound: number;
-  provedBound: number;
-};
-
 export function createFrontier({ packing, disjuncts }: Space, memoryBytes: number): Frontier {
   const stack: Subproblem[] = [];
-  const states = disjuncts.map(
-    (): State => ({
-      subproblems: 0,
-      open: 0,
-      exhausted: false,
-      exhaustedBound: Infinity,
-      provedBound: Infinity,
-    }),
-  );
-  const stateOf = (disjunct: number): State => {
-    const state = states[disjunct];
-    if (state === undefined) throw new RangeError(`no disjunct ${disjunct}`);
-    return state;
-  };
+  const tallies = createTallies(disjuncts);
   const mostWaiting = memoryBytes / (4 * packing.length + 64);
   // From half of that on the search goes deep, one box at a time: each level leaves one half behind.
   const many = mostWaiting / 2;
-  const leastBound = (disjunct?: number) =>
-    stack.reduce(
-      (least, box) =>
-        disjunct === undefined || box.disjunct === disjunct ? Math.min(least, box.bound) : least,
-      Infinity,
-    );
   return {
     get size() {
       return stack.length;
     },
     add: (subproblem) => {
       stack.push(subproblem);
-      stateOf(subproblem.disjunct).open++;
+      tallies.opened(subproblem.disjunct, 1);
     },
     take: (most) => {
       const count = Math.min(most, Math.max(1, Math.floor((many - stack.length) / 2)));
       return stack.splice(Math.max(0, stack.length - count));
     },
-    done: (disjunct) => {
-      stateOf(disjunct).open--;
-    },
-    clipped: (disjunct) => {
-      const state = stateOf(disjunct);
-      state.provedBound = Math.min(state.provedBound, Number.MIN_VALUE);
-    },
-    isClipped: (disjunct) => stateOf(disjunct).provedBound === Number.MIN_VALUE,
-    exhaust: ({ disjunct, bound }) => {
-      const state = stateOf(disjunct);
-      state.exhausted = true;
-      state.exhaustedBound = Math.min(state.exhaustedBound, bound);
-    },
-    count: (disjunct, bound) => {
-      const state = stateOf(disjunct);
-      state.subproblems++;
-      if (bound > 0) state.provedBound = Math.min(state.provedBound, bound);
-    },
+    done: (disjunct) => tallies.opened(disjunct, -1),
+    clipped: (disjunct) => tallies.prove(disjunct, Number.MIN_VALUE),
+    isClipped: (disjunct) => tallies.provedBound(disjunct) === Number.MIN_VALUE,
+    exhaust: tallies.exhaust,
+    count: tallies.count,
     full: () => stack.length > mostWaiting,
-    progress: () => ({
-      subproblems: states.reduce((sum, state) => sum + state.subproblems, 0),
-      openDisjuncts: states.filter(({ open }) => open > 0).length,
-      bound: leastBound(),
-    }),
-    results: (stopped) =>
-      disjuncts.map(({ index }, at): BranchResult => {
-        const { open, exhausted, exhaustedBound, provedBound, subproblems } = stateOf(at);
-        if (open === 0) return { index, state: 'empty', bound: provedBound, subproblems };
-        const reason = stopped ?? (exhausted ? 'exhausted' : undefined);
-        const bound = Math.min(exhaustedBound, leastBound(at));
-        return { index, state: 'open', bound, subproblems, ...(reason && { reason }) };
-      }),
+    progress: () => tallies.progress(stack),
+    results: (stopped) => tallies.results(stack, stopped),
   };
 }
