@@ -1,9 +1,10 @@
 // Inputs that are given: the seeds, some of which may be findings already, and findings of earlier runs, which may be none any more.
+
+import { rowsAt } from '../base/rows.js';
 import { type Lineage, seedLineage } from './corpus.js';
 import type { FuzzEvents } from './events.js';
 import { hitOf, type Judge } from './judge-round.js';
 import { type JudgeProgram, rowsPerJudgement } from './programs/judge.js';
-import { rowsAt } from './rows.js';
 import type { Visit } from './stages/stage.js';
 import type { FuzzTarget } from './target.js';
 

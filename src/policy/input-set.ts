@@ -1,5 +1,6 @@
 // The inputs that a property ranges over, as boxes of float32 numbers: one per instance.
 import { nextAbove, roundDown, roundUp } from '../base/float32-rounding.js';
+import { rowsAt } from '../base/rows.js';
 import type { Shape } from '../base/shape.js';
 import { rowLength } from '../base/shape.js';
 import { float32, type Tensor } from '../base/tensor.js';
@@ -78,13 +79,8 @@ export function belongsTo(set: InputSet, instance: number, input: Float32Array):
 /** Some of the instances, where each has one seed. */
 export function someInstances(set: InputSet, kept: readonly number[]): InputSet {
   const { size } = set;
-  const rowsOf = ({ data, shape }: Tensor<'float32'>): Tensor<'float32'> => {
-    const taken = new Float32Array(kept.length * size);
-    kept.forEach((row, at) => {
-      taken.set(data.subarray(row * size, (row + 1) * size), at * size);
-    });
-    return float32(taken, [kept.length, ...shape.slice(1)]);
-  };
+  const rowsOf = ({ data, shape }: Tensor<'float32'>): Tensor<'float32'> =>
+    float32(rowsAt(data, kept, size), [kept.length, ...shape.slice(1)]);
   return {
     ...set,
     lower: rowsOf(set.lower),

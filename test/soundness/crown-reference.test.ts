@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { float32, rows } from '../../src/base/tensor.js';
 import type { Runtime } from '../../src/program/session.js';
-import type { Box } from '../../src/verify/crown/crown.js';
+import type { Box } from '../../src/verify/crown/box.js';
 import { type Boxes, rowOf, samplesOf, violations } from '../helpers/bounding.js';
 import { referenceCrown } from '../helpers/crown-reference.js';
 import { Draw } from '../helpers/draw.js';

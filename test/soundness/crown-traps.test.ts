@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { float32 } from '../../src/base/tensor.js';
 import type { Model } from '../../src/graph/graph.js';
-import type { Box } from '../../src/verify/crown/crown.js';
+import type { Box } from '../../src/verify/crown/box.js';
 import { Draw } from '../helpers/draw.js';
 import { units } from '../helpers/exact.js';
 import { crownOf } from '../helpers/linear-bounds.js';

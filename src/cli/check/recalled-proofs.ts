@@ -1,10 +1,12 @@
 // Proofs of earlier runs, checked again in the place of a search. Where the model has changed since, its new version is tried with the old
 // splits first: the checker alone decides.
+
 import type { Deadline } from '../../base/deadline.js';
 import type { Checker } from '../../certify/check.js';
 import { type Certificate, casesOf, partsOf } from '../../findings/certificate/certificate.js';
 import { type ProofTree, type SearchTree, searchTreeOf } from '../../findings/search-tree.js';
 import type { ProofMethod } from '../../findings/verdict.js';
+import { leastMargin } from '../../verify/least-margin.js';
 import { certify } from '../certificates/certify.js';
 import { canonicalOf, isProofOf } from '../certificates/property.js';
 import { yielding } from '../certificates/yielding.js';
@@ -28,8 +30,7 @@ export async function recallProofs(
     const found = await recalled(subject, instance, store, checkers, isStopped);
     if (found === undefined) continue;
     progress('checking earlier proofs');
-    // That it is positive is all that is known.
-    state.bounds[instance] = Number.MIN_VALUE;
+    state.bounds[instance] = leastMargin;
     state.methods.set(instance, found.method);
     state.checks.set(instance, { kind: 'accepted', certificates: found.certificates });
     state.recalled.add(instance);

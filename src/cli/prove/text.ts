@@ -3,6 +3,7 @@ import type { Style } from '../../report/style.js';
 import { summaryRow } from '../../report/summary-text.js';
 import { approximately, count, duration, oneLine, plural } from '../../report/words.js';
 import type { UnknownReason } from '../../verify/decide.js';
+import { leastMargin } from '../../verify/least-margin.js';
 import type { ProveOptions } from '../options.js';
 import { version } from '../version.js';
 import type { ProveResult } from './result.js';
@@ -65,7 +66,7 @@ export function verdictLines(
 /** Of what clipping proved, all that is known is that the margin is positive. */
 function missedBy(margin: number | null): string {
   if (margin === null) return '';
-  return margin === Number.MIN_VALUE
+  return margin === leastMargin
     ? ': each misses it, by how much is not known'
     : `: each misses it by at least ${approximately(margin)}`;
 }

@@ -1,4 +1,6 @@
 // What coverage criteria need to know of given inputs: the seeds, and the few children that passed the screens.
+
+import { rowsAt } from '../../base/rows.js';
 import { float32, joined } from '../../base/tensor.js';
 import { compile } from '../../program/compile.js';
 import type { Dim } from '../../program/dims.js';
@@ -8,7 +10,6 @@ import type { Value } from '../../program/value.js';
 import { allDone } from '../all-done.js';
 import { rowsIn } from '../coverage/calibrated.js';
 import type { CoverageCriterion } from '../coverage/criterion.js';
-import { rowsAt } from '../rows.js';
 import type { FuzzTarget } from '../target.js';
 import { inParts } from './parts.js';
 import { inputsOf } from './screen.js';

@@ -1,8 +1,9 @@
 // Bisection to a decision boundary: between two inputs with different answers, the interval with the change is halved. Two
 // models that are nearly equal, or two precisions, differ near the boundary of either, if anywhere.
+
+import { rowsAt } from '../../base/rows.js';
 import { joined } from '../../base/tensor.js';
 import type { BetweenProgram } from '../programs/between.js';
-import { rowsAt } from '../rows.js';
 import type { FuzzTarget } from '../target.js';
 import type { Visit } from './stage.js';
 

@@ -1,10 +1,10 @@
 // Climbing without gradients, where there are none or none are wanted: generations of one input, each the start of the next, as long as
 // some child comes nearer to a violation. What helped is put together, so that a climb goes on in the sum of many small directions.
 import { createRng, type Rng } from '../../base/rng.js';
+import { rowsAt } from '../../base/rows.js';
 import type { JudgeProgram } from '../programs/judge.js';
 import { brood, type Generation, type OffspringProgram } from '../programs/offspring.js';
 import type { Screened } from '../programs/screened.js';
-import { rowsAt } from '../rows.js';
 import type { FuzzTarget } from '../target.js';
 import type { Stage, Visit } from './stage.js';
 

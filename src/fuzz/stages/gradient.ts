@@ -1,6 +1,7 @@
 // Gradient ascent as a stage beside mutation: every row takes some sign-gradient steps from a corpus entry or near it, and
 // where the answer changes on the way, the boundary in between is searched by bisection.
 import type { Rng } from '../../base/rng.js';
+import { rowsAt } from '../../base/rows.js';
 import { makeBatch } from '../batches.js';
 import type { Corpus } from '../corpus.js';
 import type { Mutator } from '../mutators/mutator.js';
@@ -8,7 +9,6 @@ import type { AscendProgram } from '../programs/ascend.js';
 import type { BetweenProgram } from '../programs/between.js';
 import type { ScreenProgram } from '../programs/screen.js';
 import type { Screened } from '../programs/screened.js';
-import { rowsAt } from '../rows.js';
 import type { FuzzTarget } from '../target.js';
 import { bisect, type Crossing } from './bisect.js';
 import type { Job, Plan, Stage, Visit } from './stage.js';

@@ -1,10 +1,11 @@
 // Differential fuzzing of two implementations of one model: children are run on both, and what differs beyond rounding is a
 // finding. Too dear for every execution, so a stage of its own; what differs most, within rounding, joins the corpus.
+
+import { rowsAt } from '../../base/rows.js';
 import type { Tensor } from '../../base/tensor.js';
 import { makeBatch, parametersOf } from '../batches.js';
 import type { Mutator } from '../mutators/mutator.js';
 import { inputsOf, type ScreenProgram } from '../programs/screen.js';
-import { rowsAt } from '../rows.js';
 import type { FuzzTarget } from '../target.js';
 import type { Stage } from './stage.js';
 

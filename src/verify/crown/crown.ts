@@ -10,19 +10,13 @@ import type { Ball } from '../../policy/ball.js';
 import { staticSize } from '../../program/dims.js';
 import type { Feeds, Runtime } from '../../program/session.js';
 import { type Bounds, intersected, isClearlyInside } from './bounds.js';
+import type { Box } from './box.js';
 import { openHidden } from './hidden.js';
 import { type Plan, planOf } from './plan.js';
 import { createPrograms, type Programs } from './programs.js';
 import { inCalls, type Run, tightened } from './tighten.js';
 import { relevantTo } from './windows/relevant.js';
 import type { Tiles } from './windows/tiles.js';
-
-/** One box, [...input] of the model's instance; with the center of the ball in it where `options.ball` says that there is one. */
-export type Box = {
-  readonly lower: Tensor<'float32'>;
-  readonly upper: Tensor<'float32'>;
-  readonly center?: Tensor<'float32'>;
-};
 
 export type CrownOptions = {
   readonly arithmetic: Deployment;
@@ -69,14 +63,14 @@ export function openCrown(batched: TypedModel, runtime: Runtime, options: CrownO
   const plan = options.ball === undefined ? planOf(model, options.plainValues) : inBalls(planOf(model, true));
   const bytesPerRow = plan.bytesPerRow * (options.dtype === 'float64' ? 2 : 1);
   const run = runOf(createPrograms(model, plan, options, runtime), runtime, options, bytesPerRow);
-  const { feeds, wasNarrow } = openHidden(model, plan, run, options, bytesPerRow);
+  const { bound, wasNarrow } = openHidden(model, plan, run, options, bytesPerRow);
   return {
-    output: async (box) => outputBounds(run, await feeds(box)),
+    output: async (box) => outputBounds(run, await bound(box)),
     combinations: async (box, coefficients) =>
-      boundsOfRows(run, coefficients, await feeds(box, [], relevantTo(model, coefficients))),
+      boundsOfRows(run, coefficients, await bound(box, [], relevantTo(model, coefficients))),
     hidden: async (box) => {
       const found: Bounds[] = [];
-      await feeds(box, found);
+      await bound(box, found);
       for (const { name } of plan.targets.slice(found.length)) found.push(unbounded(model, name));
       return found;
     },

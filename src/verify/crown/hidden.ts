@@ -1,10 +1,10 @@
 // Intermediate bounds of one box: hidden values in the order of the graph, each from what was found of those before it.
-import { float32, type Tensor } from '../../base/tensor.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Feeds } from '../../program/session.js';
 import { type Bounds, isNarrow } from './bounds.js';
+import { type Box, feedsOfBox } from './box.js';
 import { createBudget, usualBytesPerBox } from './budget.js';
-import type { Box, CrownOptions } from './crown.js';
+import type { CrownOptions } from './crown.js';
 import type { Plan, Target } from './plan.js';
 import { type Run, tightened } from './tighten.js';
 import type { Relevant } from './windows/relevant.js';
@@ -13,7 +13,7 @@ import { openWindows, type Windowed } from './windows/windows.js';
 
 export type HiddenBounds = {
   /** Feeds of a box: its bounds, and those of every value that was tightened before time was over, which are put into `found`, too. */
-  feeds(box: Box, found?: Bounds[], relevant?: Relevant): Promise<Feeds>;
+  bound(box: Box, found?: Bounds[], relevant?: Relevant): Promise<Feeds>;
   /** Whether something was so narrow that bounds by float32 programs are of their rounding rather than of it. */
   wasNarrow(): boolean;
 };
@@ -28,8 +28,8 @@ export function openHidden(
 ): HiddenBounds {
   const tilesAt = openTiles(model, plan, run, options);
   let wasNarrow = false;
-  const feeds: HiddenBounds['feeds'] = async (box, found = [], relevant) => {
-    let feeds: Feeds = feedsOf(box, model);
+  const bound: HiddenBounds['bound'] = async (box, found = [], relevant) => {
+    let feeds = feedsOfBox(box, model);
     const budget = createBudget(options.bytesPerBox ?? usualBytesPerBox, plan.targets.length);
     const whole: Bounds = { lower: box.lower.data, upper: box.upper.data };
     for (const [at, target] of plan.targets.entries()) {
@@ -49,7 +49,7 @@ export function openHidden(
     }
     return feeds;
   };
-  return { feeds, wasNarrow: () => wasNarrow };
+  return { bound, wasNarrow: () => wasNarrow };
 }
 
 /** Bounds by tiles need the whole box, and are float32: others are of dense rows. */
@@ -72,17 +72,9 @@ function openTiles(
   };
 }
 
-const feedsOf = ({ lower, upper, center }: Box, model: TypedModel): Feeds => ({
-  lower: shaped(lower, model),
-  upper: shaped(upper, model),
-  ...(center && { center: shaped(center, model) }),
-});
-
 /** Bounds of the first values of the plan, so many as were found. */
 const knownOf = ({ targets }: Plan, found: readonly Bounds[]): Known[] =>
   targets.slice(0, found.length).flatMap((target, at) => {
     const bounds = found[at];
     return bounds === undefined ? [] : [{ target, bounds }];
   });
-
-const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));

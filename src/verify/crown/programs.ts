@@ -94,11 +94,7 @@ export function createPrograms(
     },
     backward: async (key, rows, shared) =>
       floats(await (await stageOf(key).backward).run(rows, shared), 'least'),
-    feedsOf: (target, { lower, upper }) => {
-      const shape = (model.types.get(target.name)?.shape ?? []).map(Number);
-      const key = targets.indexOf(target);
-      return { [`lower${key}`]: float32(lower, shape), [`upper${key}`]: float32(upper, shape) };
-    },
+    feedsOf: (target, bounds) => feedsOfBounds(model, targets, target, bounds),
     intervals: async (feeds) => {
       plain ??= compile(p, plainOutputs(p, model, box, frame), runtime);
       const results = await (await plain).run(feeds);
@@ -132,6 +128,17 @@ export function openFrame(
   const inBall = ball && { ...ball, input, center: given('center', model.input.shape) };
   const frame: Frame = { p, rounding, bounded, order, ball: inBall };
   return { frame, box };
+}
+
+/** Bounds of a target under the names by which programs of its frame read them; nothing of what is no target. */
+export function feedsOfBounds(
+  { types }: TypedModel,
+  targets: readonly Target[],
+  target: Target,
+  { lower, upper }: Bounds,
+): Feeds {
+  const [at, shape] = [targets.indexOf(target), (types.get(target.name)?.shape ?? []).map(Number)];
+  return at < 0 ? {} : { [`lower${at}`]: float32(lower, shape), [`upper${at}`]: float32(upper, shape) };
 }
 
 /** While a value is bounded, nothing is known of it but what its own rule says. */

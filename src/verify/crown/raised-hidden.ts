@@ -1,10 +1,8 @@
 // Hidden values of a box with choices of relaxations raised for each element: one value after the other, each with what was found of
 // earlier ones.
-import { float32, type Tensor } from '../../base/tensor.js';
-import type { TypedModel } from '../../graph/typed-model.js';
 import type { Feeds } from '../../program/session.js';
 import { type Bounds, intersected } from './bounds.js';
-import type { Box } from './crown.js';
+import { type Box, feedsOfBox } from './box.js';
 import type { Dependence } from './dependence.js';
 import type { Target } from './plan.js';
 import type { Raising } from './raising.js';
@@ -29,7 +27,7 @@ export async function raiseHidden(
   found: Map<string, RaisedValue>,
 ): Promise<Feeds | undefined> {
   const { model, deadline, targets } = raising;
-  let feeds: Feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
+  let feeds = feedsOfBox(box, model);
   for (const [at, target] of targets.entries()) {
     if (deadline.expired()) return undefined;
     const isRead = dependence[at] ?? [];
@@ -69,5 +67,3 @@ async function raisedValue(
   });
   return bounds;
 }
-
-const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));

@@ -1,10 +1,11 @@
 // Bounds of one box with choices of relaxations raised row by row: first those of hidden values, then those of what is asked for. Many
 // times the cost of CROWN.
+import { rowsAt } from '../../base/rows.js';
 import { float32, type Tensor } from '../../base/tensor.js';
 import { instanceOf } from '../../graph/instance.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Feeds, Runtime } from '../../program/session.js';
-import type { Box } from './crown.js';
+import type { Box } from './box.js';
 import { type Dependence, dependenceOn } from './dependence.js';
 import { bytesOfHidden, planOf } from './plan.js';
 import { type RaisedValue, raiseHidden } from './raised-hidden.js';
@@ -89,11 +90,13 @@ async function raiseRows(
   least: Float32Array,
 ): Promise<void> {
   const { model, deadline } = raising;
+  const [, width = 1] = coefficients.shape;
   const stage = await raising.stageOf(model.output.name);
   await raising.inCalls(open.length, 1, stage, feeds, async (shared, from, to) => {
     const chunk = open.slice(from, to);
     const ends = chunk.map((row) => enough[row] ?? Infinity);
-    const best = await ascend(stage, shared, taken(coefficients, chunk), { steps, deadline, enough: ends });
+    const start = float32(rowsAt(coefficients.data, chunk, width), [chunk.length, width]);
+    const best = await ascend(stage, shared, start, { steps, deadline, enough: ends });
     chunk.forEach((row, at) => {
       least[row] = Math.max(least[row] ?? -Infinity, best[at] ?? -Infinity);
     });
@@ -106,14 +109,4 @@ const mostTimesLonger = 10;
 function longer(dependence: Dependence): number {
   const all = dependence.flat();
   return Math.min(mostTimesLonger, all.length / Math.max(1, all.filter(Boolean).length));
-}
-
-/** Some rows of a matrix. */
-function taken({ data, shape }: Tensor<'float32'>, rows: readonly number[]): Tensor<'float32'> {
-  const width = shape[1] ?? 1;
-  const result = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => {
-    result.set(data.subarray(row * width, (row + 1) * width), at * width);
-  });
-  return float32(result, [rows.length, width]);
 }

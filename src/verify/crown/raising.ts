@@ -1,13 +1,12 @@
 // What bounds with raised choices are made with: programs by value, opened when they are first asked for.
 import type { Deadline } from '../../base/deadline.js';
-import { float32 } from '../../base/tensor.js';
 import type { TypedModel } from '../../graph/typed-model.js';
 import type { Deployment } from '../../ops/rounding.js';
 import type { Feeds, Runtime, Session, Shared } from '../../program/session.js';
 import { cached } from '../../program/session-cache.js';
 import type { Bounds } from './bounds.js';
 import { planOf, type Target } from './plan.js';
-import { openFrame, ownFrame } from './programs.js';
+import { feedsOfBounds, openFrame, ownFrame } from './programs.js';
 import { openInterval, openRowStage, type RowStage } from './row-stage.js';
 import { inCalls } from './tighten.js';
 import { zonotopesOf } from './zonotopes.js';
@@ -58,10 +57,7 @@ export function createRaising(
     model,
     deadline,
     targets,
-    feedsOf: (target, { lower, upper }) => {
-      const [at, shape] = [fed.indexOf(target), (model.types.get(target.name)?.shape ?? []).map(Number)];
-      return at < 0 ? {} : { [`lower${at}`]: float32(lower, shape), [`upper${at}`]: float32(upper, shape) };
-    },
+    feedsOf: (target, bounds) => feedsOfBounds(model, fed, target, bounds),
     ...programsOf(model, fed, arithmetic, runtime),
     inCalls: async (count, rowsEach, stage, feeds, work) => {
       const perCall = Math.max(1, Math.floor(rowsPerCall(stage) / rowsEach));

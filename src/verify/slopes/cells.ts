@@ -2,7 +2,7 @@
 // every straight line, because its parts lie in cells.
 import type { Deadline } from '../../base/deadline.js';
 import { float32 } from '../../base/tensor.js';
-import type { Box } from '../crown/crown.js';
+import type { Box } from '../crown/box.js';
 import type { Slopes } from './slopes.js';
 
 export type CellOptions = {

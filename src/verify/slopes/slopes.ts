@@ -10,7 +10,8 @@ import { type Dims, staticSize } from '../../program/dims.js';
 import { Program } from '../../program/program.js';
 import type { Runtime, Session } from '../../program/session.js';
 import type { Frame } from '../crown/backward.js';
-import { type Box, openCrown } from '../crown/crown.js';
+import type { Box } from '../crown/box.js';
+import { openCrown } from '../crown/crown.js';
 import { planOf, type Target } from '../crown/plan.js';
 import { slopesOf } from './backward.js';
 

@@ -4,7 +4,7 @@ import { UserError } from '../../../base/user-error.js';
 import { Unbounded } from '../../../ops/operator.js';
 import type { InputSet } from '../../../policy/input-set.js';
 import type { Runtime } from '../../../program/session.js';
-import type { Box } from '../../../verify/crown/crown.js';
+import type { Box } from '../../../verify/crown/box.js';
 import { boundDisjuncts } from '../../../verify/disjunct-bounds.js';
 import { type CellResult, cutIntoCells } from '../../../verify/slopes/cells.js';
 import {

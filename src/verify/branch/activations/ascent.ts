@@ -1,4 +1,5 @@
 // Slopes and multipliers of many sub-problems raised together; those that are proved leave early.
+import { rowsAt } from '../../../base/rows.js';
 import { float32 } from '../../../base/tensor.js';
 import type { Feeds, Results, Shared } from '../../../program/session.js';
 import { adamRates } from './adam.js';
@@ -183,7 +184,7 @@ async function stillOf(
   open: readonly number[],
 ): Promise<Feeds> {
   if (still === undefined) return {};
-  const points = rowsOf(batch.points ?? batch.splits, open, batch.splits.length / batch.count);
+  const points = rowsAt(batch.points ?? batch.splits, open, batch.splits.length / batch.count);
   const found: Results = await still.run({ points: expendable(points, open.length) }, shared);
   return found;
 }
@@ -198,7 +199,7 @@ const firstState = (batch: Batch): State => ({
 function feedsOf(batch: Batch, open: readonly number[], { slopes, multipliers, moments }: State) {
   const n = open.length;
   const own = (data: Float32Array<ArrayBuffer>) =>
-    expendable(rowsOf(data, open, data.length / batch.count), n);
+    expendable(rowsAt(data, open, data.length / batch.count), n);
   return {
     start: own(batch.start),
     ...(batch.inputs && { inputs: own(batch.inputs) }),
@@ -211,20 +212,7 @@ function feedsOf(batch: Batch, open: readonly number[], { slopes, multipliers, m
 }
 
 const taken = ({ slopes, multipliers, moments }: State, rows: readonly number[], width: number): State => ({
-  slopes: rowsOf(slopes, rows, width),
-  multipliers: rowsOf(multipliers, rows, width),
-  moments: moments.map((moment) => rowsOf(moment, rows, width)),
+  slopes: rowsAt(slopes, rows, width),
+  multipliers: rowsAt(multipliers, rows, width),
+  moments: moments.map((moment) => rowsAt(moment, rows, width)),
 });
-
-/** A copy of chosen rows. */
-export function rowsOf(
-  data: Float32Array<ArrayBuffer>,
-  rows: readonly number[],
-  width: number,
-): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => {
-    result.set(data.subarray(row * width, (row + 1) * width), at * width);
-  });
-  return result;
-}

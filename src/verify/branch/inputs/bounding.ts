@@ -1,4 +1,5 @@
 // Packed sub-problems through the bounding program: hidden elements that are open are bounded again, the rest is inherited.
+import { leastMargin } from '../../least-margin.js';
 import { dropAssumed } from './assumed.js';
 import { batchOf, openInOneCall } from './batch.js';
 import type { Bounded, Bounder } from './bounder.js';
@@ -22,7 +23,7 @@ export async function boundAll(
   bounder: Bounder,
 ): Promise<Subproblem[]> {
   const jobs = boxes.map((box): Job => ({ box: withLimits(space, box), margin: 0 }));
-  for (const job of jobs) if (!tighten(space, job.box.data, job.box.limits)) job.margin = Number.MIN_VALUE;
+  for (const job of jobs) if (!tighten(space, job.box.data, job.box.limits)) job.margin = leastMargin;
   const open = () => jobs.filter(({ margin }) => margin === 0);
   const perCall = Math.max(1, Math.floor(space.boxesPerCall / 2));
   for (const part of partsOf(space.hidden)) {
@@ -102,7 +103,7 @@ async function advance(
   jobs.forEach((job, at) => {
     if (greatestBound(space.disjuncts[job.box.disjunct]?.rows, found.bound, at * found.rows) > 0)
       job.margin = writeRows(space, job.box, found, at);
-    else if (!tightenBehind(space, job, found, at, part)) job.margin = Number.MIN_VALUE;
+    else if (!tightenBehind(space, job, found, at, part)) job.margin = leastMargin;
   });
 }
 

@@ -1,4 +1,5 @@
 // Open sub-problems, and what is known of each disjunct. The newest come first, so that few wait at a time.
+import { leastMargin } from '../../least-margin.js';
 import { createTallies } from '../tallies.js';
 import type { BranchProgress, BranchReason, BranchResult } from '../types.js';
 import type { Space } from './space.js';
@@ -44,8 +45,8 @@ export function createFrontier({ packing, disjuncts }: Space, memoryBytes: numbe
       return stack.splice(Math.max(0, stack.length - count));
     },
     done: (disjunct) => tallies.opened(disjunct, -1),
-    clipped: (disjunct) => tallies.prove(disjunct, Number.MIN_VALUE),
-    isClipped: (disjunct) => tallies.provedBound(disjunct) === Number.MIN_VALUE,
+    clipped: (disjunct) => tallies.prove(disjunct, leastMargin),
+    isClipped: (disjunct) => tallies.provedBound(disjunct) === leastMargin,
     exhaust: tallies.exhaust,
     count: tallies.count,
     full: () => stack.length > mostWaiting,

@@ -1,14 +1,14 @@
 // Bounds of outputs that depend on which scores win, such as how many pixels of an image are classified as they should be: each contest is
 // decided by itself, with the choices of all relaxations that it depends on raised for it, and the output follows from those that are.
 import { roundDown } from '../../../base/float32-rounding.js';
-import { float32, type Tensor } from '../../../base/tensor.js';
+import type { Tensor } from '../../../base/tensor.js';
 import { instanceOf } from '../../../graph/instance.js';
 import type { TypedModel } from '../../../graph/typed-model.js';
 import type { Feeds, Runtime } from '../../../program/session.js';
 import type { Bounds } from '../bounds.js';
-import type { Box } from '../crown.js';
+import { type Box, feedsOfBox } from '../box.js';
 import type { Target } from '../plan.js';
-import { openFrame } from '../programs.js';
+import { feedsOfBounds, openFrame } from '../programs.js';
 import { intervalBounds, openInterval } from '../row-stage.js';
 import type { Contest } from './contests.js';
 import { type JudgeOptions, type Judging, openJudge } from './judge.js';
@@ -57,19 +57,17 @@ export function openWinners(
   );
   const { frame } = openFrame(model, targets, { arithmetic });
   const tail = openInterval(frame, model.output.name, runtime);
-  const shapeOf = (name: string) => (model.types.get(name)?.shape ?? []).map(Number);
   const outputs = async (box: Feeds, judgings: readonly Judging[]): Promise<Bounds> => {
-    const feeds = targets.flatMap(({ name }, at) => {
-      const { lower, upper } = judgings[at]?.bounds ?? {};
-      if (lower === undefined || upper === undefined) return [];
-      // Copies: a session may take the arrays.
-      const [least, most] = [float32(lower.slice(), shapeOf(name)), float32(upper.slice(), shapeOf(name))];
-      return [[`lower${at}`, least] as const, [`upper${at}`, most] as const];
-    });
-    return intervalBounds(await tail, { ...box, ...Object.fromEntries(feeds) });
+    let feeds = box;
+    for (const [at, target] of targets.entries()) {
+      const bounds = judgings[at]?.bounds;
+      if (bounds === undefined) continue;
+      feeds = { ...feeds, ...feedsOfBounds(model, targets, target, copyOf(bounds)) };
+    }
+    return intervalBounds(await tail, feeds);
   };
   return async (box, coefficients, enough) => {
-    const feeds = { lower: shaped(box.lower, model), upper: shaped(box.upper, model) };
+    const feeds = feedsOfBox(box, model);
     const judgings: Judging[] = [];
     for (const judge of judges) judgings.push(await judge.begin(box));
     let least = new Float32Array(coefficients.shape[0] ?? 0).fill(-Infinity);
@@ -97,6 +95,9 @@ export function openWinners(
   };
 }
 
+/** A session may take the arrays. */
+const copyOf = ({ lower, upper }: Bounds): Bounds => ({ lower: lower.slice(), upper: upper.slice() });
+
 /** Bounds of the winners for every choice of one of each pair: one of them holds wherever the point is. */
 function casesOf(bounds: Bounds, pairs: readonly Pair[]): Bounds[] {
   return pairs.reduce<Bounds[]>(
@@ -108,8 +109,6 @@ function casesOf(bounds: Bounds, pairs: readonly Pair[]): Bounds[] {
 function decided({ lower, upper }: Bounds, { element, leader }: Contest): Bounds {
   return { lower: lower.with(element, leader), upper: upper.with(element, leader) };
 }
-
-const shaped = ({ data }: Tensor<'float32'>, { input }: TypedModel) => float32(data, input.shape.map(Number));
 
 function certain(judgings: readonly Judging[]): [certain: number, all: number] {
   const counts = judgings.map(
