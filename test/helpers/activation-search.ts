@@ -67,5 +67,6 @@ export async function searched(
   });
   const [result] = results;
   if (result === undefined) throw new Error('no result');
-  return { ...result, outcome: isFound ? 'found' : result.state, explanation: strategy.explanation };
+  const { explanation } = strategy;
+  return { ...result, outcome: isFound ? 'found' : result.state, explanation, results };
 }
